@@ -1,0 +1,44 @@
+package dev.nearside.kit.snapshot;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
+/** One part of a snapshot: what a delta adds, replaces or removes. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, include = JsonTypeInfo.As.PROPERTY, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Distribution.class, name = "distribution"),
+    @JsonSubTypes.Type(value = CachePolicy.class, name = "cache-policy"),
+    @JsonSubTypes.Type(value = OriginRequestPolicy.class, name = "origin-request-policy"),
+    @JsonSubTypes.Type(value = FunctionVersion.class, name = "function-version"),
+    @JsonSubTypes.Type(value = Invalidation.class, name = "invalidation")
+})
+public sealed interface Resource permits Distribution, CachePolicy, OriginRequestPolicy, FunctionVersion, Invalidation {
+
+    /** Unique among the resources of its kind. */
+    String id();
+
+    @JsonIgnore
+    default ResourceKey key() {
+        return new ResourceKey(Kind.of(this), id());
+    }
+
+    /** The kinds of resources, in the order in which a node may load them: nothing refers to a later kind. */
+    enum Kind {
+        CACHE_POLICY,
+        ORIGIN_REQUEST_POLICY,
+        FUNCTION_VERSION,
+        DISTRIBUTION,
+        INVALIDATION;
+
+        static Kind of(Resource resource) {
+            return switch (resource) {
+                case CachePolicy _ -> CACHE_POLICY;
+                case OriginRequestPolicy _ -> ORIGIN_REQUEST_POLICY;
+                case FunctionVersion _ -> FUNCTION_VERSION;
+                case Distribution _ -> DISTRIBUTION;
+                case Invalidation _ -> INVALIDATION;
+            };
+        }
+    }
+}
