@@ -1,0 +1,142 @@
+package dev.nearside.control;
+
+import dev.nearside.control.core.CodeSource;
+import dev.nearside.control.core.Publisher;
+import dev.nearside.control.core.WatchServer;
+import dev.nearside.control.deploy.Catalog;
+import dev.nearside.control.state.CodeStore;
+import dev.nearside.control.state.Database;
+import dev.nearside.control.state.StateException;
+import dev.nearside.control.state.StateRow;
+import dev.nearside.kit.time.Time;
+import dev.nearside.kit.transport.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running control plane, wired from its parts: state, core, node watch and API. */
+public final class ControlPlane implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final int STATE_ID_BYTES = 16;
+
+    /** What must be closed, the last opened first. */
+    private final Deque<AutoCloseable> parts;
+
+    private final WatchServer watchServer;
+    private final String enrolmentToken;
+
+    private ControlPlane(Deque<AutoCloseable> parts, WatchServer watchServer, String enrolmentToken) {
+        this.parts = parts;
+        this.watchServer = watchServer;
+        this.enrolmentToken = enrolmentToken;
+    }
+
+    /**
+     * Starts on the state in the configured directory, at the revision it had.
+     *
+     * @param secrets where the enrolment token and identifiers come from
+     * @throws dev.nearside.kit.config.ConfigException if an address cannot be bound
+     * @throws StateException if the data directory cannot be used
+     */
+    public static ControlPlane start(ControlPlaneConfig config, Time time, RandomGenerator secrets) {
+        Deque<AutoCloseable> parts = new ArrayDeque<>();
+        try {
+            return start(config, time, secrets, parts);
+        } catch (RuntimeException | Error e) {
+            closeAll(parts);
+            throw e;
+        }
+    }
+
+    private static ControlPlane start(
+            ControlPlaneConfig config, Time time, RandomGenerator secrets, Deque<AutoCloseable> parts) {
+        Path directory = createDirectory(Path.of(config.data()));
+        Database database = Database.open(directory);
+        parts.push(database);
+        CodeStore code = new CodeStore(directory.resolve("code"));
+        String token = config.enrolmentToken() != null
+                ? config.enrolmentToken()
+                : EnrolmentToken.loadOrCreate(directory, secrets);
+        StateRow state = database.transaction(
+                connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
+        Catalog catalog = Catalog.EMPTY;
+
+        Transport transport = Transport.sockets(1, "control-core");
+        parts.push(transport);
+        Publisher publisher =
+                new Publisher(transport.group().next(), time, catalog.snapshot(state.id(), state.revision()));
+        WatchServer watchServer = WatchServer.bind(
+                transport,
+                new InetSocketAddress(config.watchHost(), config.watchPort()),
+                publisher,
+                sha256 -> openZip(code, sha256),
+                token);
+        parts.push(watchServer);
+        return new ControlPlane(parts, watchServer, token);
+    }
+
+    /** Where nodes watch. */
+    public InetSocketAddress watchAddress() {
+        return watchServer.address();
+    }
+
+    /** What nodes must show. */
+    public String enrolmentToken() {
+        return enrolmentToken;
+    }
+
+    /** Stops listening, then everything behind it; within about two seconds. */
+    @Override
+    public void close() {
+        closeAll(parts);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> parts) {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not close", part, e);
+            }
+        }
+    }
+
+    private static Path createDirectory(Path directory) {
+        try {
+            return Files.isDirectory(directory)
+                    ? directory
+                    : Files.createDirectories(directory, EnrolmentToken.ownerOnly(directory, "rwx------"));
+        } catch (IOException e) {
+            throw new StateException("cannot create the data directory " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Optional<CodeSource.CodeZip> openZip(CodeStore code, String sha256) {
+        return code.open(sha256).map(channel -> new CodeSource.CodeZip(channel, size(channel)));
+    }
+
+    private static long size(FileChannel channel) {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw new StateException("cannot read stored code: " + e.getMessage(), e);
+        }
+    }
+
+    private static String hex(RandomGenerator random, int bytes) {
+        byte[] drawn = new byte[bytes];
+        random.nextBytes(drawn);
+        return HexFormat.of().formatHex(drawn);
+    }
+}

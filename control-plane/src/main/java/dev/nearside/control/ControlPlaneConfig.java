@@ -1,0 +1,89 @@
+package dev.nearside.control;
+
+import dev.nearside.kit.config.ConfigException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the control plane listens and keeps its state.
+ *
+ * @param apiHost loopback only, because the API does not check signatures
+ * @param apiPort 0 for any free port, as for {@code watchPort}
+ * @param data directory of the state; created if it is not there
+ * @param enrolmentToken what nodes must show; if null, one is drawn and kept in the data directory
+ * @param accountId the AWS account that everything belongs to: twelve digits
+ */
+public record ControlPlaneConfig(
+        String apiHost,
+        Integer apiPort,
+        String watchHost,
+        Integer watchPort,
+        String data,
+        @Nullable String enrolmentToken,
+        String accountId) {
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int MIN_TOKEN_LENGTH = 16;
+    private static final int MAX_PORT = 65_535;
+    private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
+
+    /** Values that a configuration file leaves out arrive as null and get their defaults here. */
+    public ControlPlaneConfig {
+        apiHost = Objects.requireNonNullElse(apiHost, LOOPBACK);
+        apiPort = port("api-port", Objects.requireNonNullElse(apiPort, 7080));
+        watchHost = Objects.requireNonNullElse(watchHost, LOOPBACK);
+        watchPort = port("watch-port", Objects.requireNonNullElse(watchPort, 7081));
+        data = Objects.requireNonNullElse(data, ".nearside/control-plane");
+        accountId = Objects.requireNonNullElse(accountId, "000000000000");
+        if (!address("api-host", apiHost).isLoopbackAddress()) {
+            throw new ConfigException("api-host '" + apiHost
+                    + "' is not a loopback address, expected one such as 127.0.0.1: the API does not check signatures");
+        }
+        address("watch-host", watchHost);
+        if (!ACCOUNT_ID.matcher(accountId).matches()) {
+            throw new ConfigException("account-id '" + accountId + "' is not an AWS account, expected twelve digits");
+        }
+        if (enrolmentToken != null
+                && (enrolmentToken.length() < MIN_TOKEN_LENGTH
+                        || !TOKEN.matcher(enrolmentToken).matches())) {
+            throw new ConfigException("enrolment-token has " + enrolmentToken.length()
+                    + " characters, expected at least " + MIN_TOKEN_LENGTH + ", visible ASCII only");
+        }
+    }
+
+    /** The documented ports, with all state below {@code data}. */
+    public static ControlPlaneConfig in(String data) {
+        return new ControlPlaneConfig(LOOPBACK, 7080, LOOPBACK, 7081, data, null, "000000000000");
+    }
+
+    /** The same on other ports. */
+    public ControlPlaneConfig onPorts(int newApiPort, int newWatchPort) {
+        return new ControlPlaneConfig(apiHost, newApiPort, watchHost, newWatchPort, data, enrolmentToken, accountId);
+    }
+
+    /** Says everything but the token. */
+    @Override
+    public String toString() {
+        return "ControlPlaneConfig[api " + apiHost + ":" + apiPort + ", watch " + watchHost + ":" + watchPort
+                + ", data " + data + ", account " + accountId + "]";
+    }
+
+    private static int port(String key, int value) {
+        if (value < 0 || value > MAX_PORT) {
+            throw new ConfigException(key + " " + value + " is not a port, expected 0 to " + MAX_PORT);
+        }
+        return value;
+    }
+
+    private static InetAddress address(String key, String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException _) {
+            throw new ConfigException(key + " '" + host + "' cannot be resolved, expected an address of this machine");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.nearside.control.deploy;
+
+import dev.nearside.kit.snapshot.Invalidation;
+import dev.nearside.kit.snapshot.Resource;
+import dev.nearside.kit.snapshot.Snapshot;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Everything that nodes must know, by distribution; immutable.
+ *
+ * @param distributions per distribution the distribution itself and every policy and function version that it uses
+ * @param invalidations per distribution, oldest first
+ */
+public record Catalog(
+        NavigableMap<String, List<Resource>> distributions, NavigableMap<String, List<Dated>> invalidations) {
+
+    /** How long nodes are told of an invalidation: one that was away longer starts from an empty cache. */
+    public static final Duration INVALIDATION_LIFETIME = Duration.ofHours(24);
+
+    /** How many invalidations of one distribution nodes are told of at most. */
+    public static final int MAX_INVALIDATIONS = 1_000;
+
+    public static final Catalog EMPTY = new Catalog(new TreeMap<>(), new TreeMap<>());
+
+    public Catalog {
+        distributions = Collections.unmodifiableNavigableMap(distributions);
+        invalidations = Collections.unmodifiableNavigableMap(invalidations);
+    }
+
+    /** An invalidation and when it was asked for. */
+    public record Dated(Invalidation invalidation, long createdMillis) {}
+
+    /** With a distribution added or replaced. */
+    public Catalog deploying(String distributionId, List<Resource> parts) {
+        NavigableMap<String, List<Resource>> next = new TreeMap<>(distributions);
+        next.put(distributionId, List.copyOf(parts));
+        return new Catalog(next, invalidations);
+    }
+
+    /** Without a distribution and its invalidations. */
+    public Catalog withdrawing(String distributionId) {
+        NavigableMap<String, List<Resource>> nextDistributions = new TreeMap<>(distributions);
+        NavigableMap<String, List<Dated>> nextInvalidations = new TreeMap<>(invalidations);
+        nextDistributions.remove(distributionId);
+        nextInvalidations.remove(distributionId);
+        return new Catalog(nextDistributions, nextInvalidations);
+    }
+
+    /** With an invalidation added; the oldest of its distribution go when there are too many. */
+    public Catalog invalidating(Dated added) {
+        String distributionId = added.invalidation().distributionId();
+        List<Dated> all = new ArrayList<>(invalidations.getOrDefault(distributionId, List.of()));
+        all.add(added);
+        int surplus = Math.max(0, all.size() - MAX_INVALIDATIONS);
+        NavigableMap<String, List<Dated>> next = new TreeMap<>(invalidations);
+        next.put(distributionId, List.copyOf(all.subList(surplus, all.size())));
+        return new Catalog(distributions, next);
+    }
+
+    /** Without the invalidations that are too old to matter. */
+    public Catalog pruned(long nowMillis) {
+        long oldest = nowMillis - INVALIDATION_LIFETIME.toMillis();
+        NavigableMap<String, List<Dated>> next = new TreeMap<>();
+        invalidations.forEach((distributionId, all) -> {
+            List<Dated> young = all.stream()
+                    .filter(dated -> dated.createdMillis() >= oldest)
+                    .toList();
+            if (!young.isEmpty()) {
+                next.put(distributionId, young);
+            }
+        });
+        return new Catalog(distributions, next);
+    }
+
+    /** The snapshot that nodes serve from. */
+    public Snapshot snapshot(String stateId, long revision) {
+        List<Resource> resources = new ArrayList<>();
+        distributions.values().forEach(resources::addAll);
+        invalidations.values().forEach(all -> all.forEach(dated -> resources.add(dated.invalidation())));
+        return Snapshot.of(stateId, revision, resources);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.nearside.control;
+
+import dev.nearside.kit.snapshot.Snapshot;
+import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.snapshot.SnapshotDelta;
+import dev.nearside.kit.watch.Acknowledgement;
+import dev.nearside.kit.watch.WatchAnswer;
+import dev.nearside.kit.watch.WatchRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/** An edge node as far as the control plane can tell: it watches, applies, acknowledges and answers when told to. */
+public final class FakeNode implements AutoCloseable {
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final String base;
+    private final String token;
+    private final String name;
+    private Snapshot snapshot = Snapshot.EMPTY;
+
+    public FakeNode(String name, InetSocketAddress watch, String token) {
+        this.name = name;
+        this.base = "http://" + watch.getAddress().getHostAddress() + ":" + watch.getPort();
+        this.token = token;
+    }
+
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Watches once and returns the answer without applying it. */
+    public WatchAnswer watch(long waitMillis) throws IOException, InterruptedException {
+        return answer(http.send(watchRequest(waitMillis), BodyHandlers.ofByteArray()));
+    }
+
+    /** Watches in the background. */
+    public CompletableFuture<WatchAnswer> watchLater(long waitMillis) {
+        return http.sendAsync(watchRequest(waitMillis), BodyHandlers.ofByteArray())
+                .thenApply(FakeNode::answer);
+    }
+
+    /** Watches once and applies and acknowledges what came. */
+    public WatchAnswer follow(long waitMillis) throws IOException, InterruptedException {
+        WatchAnswer answer = watch(waitMillis);
+        SnapshotDelta delta = answer.delta();
+        if (delta != null) {
+            apply(delta);
+        }
+        return answer;
+    }
+
+    public void apply(SnapshotDelta delta) throws IOException, InterruptedException {
+        snapshot = snapshot.apply(delta);
+        post(
+                "/acknowledgements",
+                SnapshotCodec.encode(new Acknowledgement(name, snapshot.stateId(), snapshot.revision(), true, null)));
+    }
+
+    public void reject(SnapshotDelta delta, String reason) throws IOException, InterruptedException {
+        post(
+                "/acknowledgements",
+                SnapshotCodec.encode(new Acknowledgement(name, delta.stateId(), delta.revision(), false, reason)));
+    }
+
+    public void answerQuestion(String id, String json) throws IOException, InterruptedException {
+        post("/answers/" + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    public HttpResponse<byte[]> code(String sha256) throws IOException, InterruptedException {
+        return http.send(request("/code/" + sha256).GET().build(), BodyHandlers.ofByteArray());
+    }
+
+    public HttpResponse<byte[]> post(String path, byte[] body) throws IOException, InterruptedException {
+        return http.send(request(path).POST(BodyPublishers.ofByteArray(body)).build(), BodyHandlers.ofByteArray());
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+        http.close();
+    }
+
+    private HttpRequest watchRequest(long waitMillis) {
+        byte[] body = SnapshotCodec.encode(
+                new WatchRequest(name, "LHR", snapshot.stateId(), snapshot.revision(), waitMillis));
+        return request("/watch").POST(BodyPublishers.ofByteArray(body)).build();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create(base + path))
+                .timeout(Duration.ofSeconds(30))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private static WatchAnswer answer(HttpResponse<byte[]> response) {
+        if (response.statusCode() != 200) {
+            throw new IllegalStateException("watch answered " + response.statusCode());
+        }
+        return SnapshotCodec.decode(response.body(), WatchAnswer.class);
+    }
+}

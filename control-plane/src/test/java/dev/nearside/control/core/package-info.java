@@ -1,0 +1,2 @@
+/** Tests of publication and the node watch. */
+package dev.nearside.control.core;
