@@ -24,6 +24,7 @@ final class InboundPath {
     private long heldBytes;
     private boolean open;
     private boolean ended;
+    private boolean socketEnded;
     private boolean readWanted;
     private boolean delivering;
     private boolean applicationHalfCloses;
@@ -75,6 +76,7 @@ final class InboundPath {
 
     /** Takes an event or a failure of the socket, which travels behind the bytes. */
     void take(ChannelHandlerContext ctx, Item item) {
+        socketEnded |= item instanceof Item.Event(Object event) && event == ChannelInputShutdownEvent.INSTANCE;
         if (!ended) {
             line.add(item, sender.readyNanos(LinkHandler.now(ctx)));
             deliver(ctx);
@@ -87,9 +89,15 @@ final class InboundPath {
         deliver(ctx);
     }
 
-    /** Whether the socket should be read: one window and a backlog are held at most. */
+    /**
+     * Whether the socket should be read: one window and a backlog are held at most. Never after its end, where Netty's
+     * epoll transport answers a further read by closing the channel.
+     */
     boolean hasRoom(ChannelHandlerContext ctx) {
-        return open && !ended && heldBytes < sender.windowBytes(LinkHandler.now(ctx)) + LinkHandler.BACKLOG_BYTES;
+        return open
+                && !ended
+                && !socketEnded
+                && heldBytes < sender.windowBytes(LinkHandler.now(ctx)) + LinkHandler.BACKLOG_BYTES;
     }
 
     /** Hands over what has arrived, as much as the application asked for. */
