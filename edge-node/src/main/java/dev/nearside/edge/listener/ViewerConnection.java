@@ -131,7 +131,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         switch (RequestReader.read(request, clientIp)) {
             case RequestReader.Read.Good good -> {
                 busy = true;
-                upload = new Upload(this::takeWaiting);
+                upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
                 exchange = exchanges.start(this, good.viewer(), good.head(), upload, this::onExchangeEnd);
                 if (!busy) {
                     exchange = null;
