@@ -197,6 +197,10 @@ class OriginFaultsTest {
         CountDownLatch blocked = new CountDownLatch(1);
         long[] written = new long[1];
         bed.origin.plays((asked, stage) -> {
+            if (asked.line().contains("/small")) {
+                stage.write(ScriptedOrigin.ok("small"));
+                return;
+            }
             stage.write("HTTP/1.1 200 OK\r\nContent-Length: " + size + "\r\nCache-Control: no-store\r\n\r\n");
             byte[] part = new byte[1 << 20];
             for (long at = 0; at < size; at += part.length) {
@@ -211,9 +215,10 @@ class OriginFaultsTest {
             viewer.send("GET /huge HTTP/1.1\r\nHost: site.test\r\n\r\n");
             viewer.readBytes(1);
             assertThat(blocked.await(20, TimeUnit.SECONDS)).isTrue();
-            RawViewer.Response other = bed.get("/huge-other", "Range: none");
-            assertThat(other.status()).isEqualTo(200);
-            assertThat(written[0]).as("bytes that the origin could send while nobody read").isLessThan(size / 2);
+            assertThat(bed.get("/small").text()).isEqualTo("small");
+            assertThat(written[0])
+                    .as("bytes that the origin could send while nobody read")
+                    .isLessThan(size / 2);
         }
     }
 
