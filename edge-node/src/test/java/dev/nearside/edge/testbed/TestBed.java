@@ -55,6 +55,8 @@ public final class TestBed implements AutoCloseable {
     public final ScriptedOrigin origin = new ScriptedOrigin();
     public final FakeControlPlane controlPlane = new FakeControlPlane(0);
     private final Transport transport;
+    private final FunctionEngine engine =
+            new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
     private final EdgeNodeConfig config;
     private EdgeNode node;
     private CachePolicy policy = CachePolicy.RFC9111;
@@ -94,7 +96,6 @@ public final class TestBed implements AutoCloseable {
     }
 
     private EdgeNode startNode() throws IOException {
-        FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
         return EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
     }
 
@@ -235,6 +236,7 @@ public final class TestBed implements AutoCloseable {
     @Override
     public void close() throws IOException {
         node.close();
+        engine.close();
         transport.close();
         controlPlane.close();
         origin.close();

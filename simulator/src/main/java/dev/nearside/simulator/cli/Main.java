@@ -15,8 +15,12 @@ import picocli.CommandLine.Spec;
         description = "A CDN with edge compute that runs on one laptop and tells the truth about distance.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            UpCommand.class,
             EnvCommand.class,
             CurlCommand.class,
+            EdgeCommand.class,
+            OriginCommand.class,
+            ControlPlaneCommand.class,
         })
 public final class Main implements Runnable {
 

@@ -1,5 +1,6 @@
 package dev.nearside.simulator.cli;
 
+import dev.nearside.simulator.world.Ports;
 import picocli.CommandLine.Option;
 
 /** The option that says where the world listens, for every command that talks to one or starts one. */
@@ -14,6 +15,9 @@ final class PortBase {
 
     Ports ports() {
         try {
+            if (base == 0) {
+                throw CliException.usage("port base 0, expected 1 or more");
+            }
             return new Ports(base);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));

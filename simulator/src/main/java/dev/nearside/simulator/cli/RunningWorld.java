@@ -1,5 +1,6 @@
 package dev.nearside.simulator.cli;
 
+import dev.nearside.simulator.world.Ports;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,6 @@
 package dev.nearside.simulator.cli;
 
+import dev.nearside.simulator.world.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

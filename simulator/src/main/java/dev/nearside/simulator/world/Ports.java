@@ -1,9 +1,9 @@
-package dev.nearside.simulator.cli;
+package dev.nearside.simulator.world;
 
 /**
  * Where a world listens: every port at a fixed distance from one base.
  *
- * @param base 1 to 64,900; 7000 unless told otherwise
+ * @param base 1 to 64,900; 7000 unless told otherwise; 0 lets the system choose every port
  */
 public record Ports(int base) {
 
@@ -15,38 +15,45 @@ public record Ports(int base) {
 
     private static final int MAX_BASE = 64_900;
 
+    /** Any free port for everything. */
+    public static final Ports FREE = new Ports(0);
+
     public Ports {
-        if (base < 1 || base > MAX_BASE) {
+        if (base < 0 || base > MAX_BASE) {
             throw new IllegalArgumentException("port base " + base + ", expected 1 to " + MAX_BASE);
         }
     }
 
     public int dns() {
-        return base + 53;
+        return at(53);
     }
 
     /** AWS API, platform API and console. */
     public int api() {
-        return base + 80;
+        return at(80);
     }
 
     /** Node watch. */
     public int watch() {
-        return base + 81;
+        return at(81);
     }
 
     public int origin() {
-        return base + 200;
+        return at(200);
     }
 
     /** The HTTP listener of a PoP, counted from 0 in the order of {@code --pops}. */
     public int popHttp(int index) {
-        return base + 101 + checked(index);
+        return at(101 + checked(index));
     }
 
     /** The HTTPS listener of a PoP, counted from 0 in the order of {@code --pops}. */
     public int popHttps(int index) {
-        return base + 501 + checked(index);
+        return at(501 + checked(index));
+    }
+
+    private int at(int distance) {
+        return base == 0 ? 0 : base + distance;
     }
 
     private static int checked(int index) {
