@@ -70,7 +70,6 @@ class GlobalsTest {
                             const seen = [];
                             setTimeout(() => seen.push('timeout 2'), 2);
                             setTimeout(() => seen.push('timeout 1'), 1);
-                            setImmediate(() => seen.push('immediate'));
                             process.nextTick(() => seen.push('tick'));
                             Promise.resolve().then(() => seen.push('job'));
                             queueMicrotask(() => seen.push('microtask'));
@@ -81,7 +80,7 @@ class GlobalsTest {
                             return seen;
                         };
                         """))
-                .isEqualTo("[\"sync\",\"tick\",\"job\",\"microtask\",\"immediate\",\"timeout 1\",\"timeout 2\"]");
+                .isEqualTo("[\"sync\",\"tick\",\"job\",\"microtask\",\"timeout 1\",\"timeout 2\"]");
     }
 
     @Test
