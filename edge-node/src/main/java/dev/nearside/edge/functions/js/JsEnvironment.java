@@ -4,11 +4,9 @@ import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.js.RunningInvocation.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +29,8 @@ final class JsEnvironment {
     private final JsFunction function;
     private final JsRuntime runtime;
     private final Deque<Runnable> mailbox = new ArrayDeque<>();
-    private final Map<Integer, Future<?>> timers = new HashMap<>();
+    private final WaitingTimers timers = new WaitingTimers();
+    private long taskStartNanos;
     private @Nullable RunningInvocation current;
     private boolean sliceQueued;
     private boolean discarded;
@@ -52,7 +51,10 @@ final class JsEnvironment {
         }
     }
 
-    /** A timer of the guest: after the delay the guest is told, unless it is cancelled or the environment ends. */
+    /**
+     * A timer of the guest, for which the guest will be told unless the timer is stopped or the environment ends. As in
+     * Node the delay counts from the start of the running task.
+     */
     synchronized boolean startTimer(int id, long delayMillis) {
         if (discarded || timers.size() + mailbox.size() >= runtime.limits().maxTimers()) {
             return false;
@@ -60,15 +62,14 @@ final class JsEnvironment {
         if (delayMillis == 0) {
             return mailbox.add(() -> fire(id));
         }
-        timers.put(id, runtime.after(delayMillis, () -> timerIsDue(id)));
+        WaitingTimers.Due due = new WaitingTimers.Due(taskStartNanos + TimeUnit.MILLISECONDS.toNanos(delayMillis), id);
+        long waitNanos = Math.max(0, due.nanos() - runtime.time().nanos());
+        timers.add(due, runtime.after(waitNanos, () -> timersAreDue(due)));
         return true;
     }
 
     synchronized void stopTimer(int id) {
-        Future<?> timer = timers.remove(id);
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        timers.cancel(id);
     }
 
     /** The invocation passed the deadline of its phase. */
@@ -115,8 +116,7 @@ final class JsEnvironment {
             discarded = true;
             working = sliceQueued;
             mailbox.clear();
-            timers.values().forEach(timer -> timer.cancel(false));
-            timers.clear();
+            timers.cancelAll();
             doomed = guest;
             guest = null;
         }
@@ -124,11 +124,11 @@ final class JsEnvironment {
         runtime.closeAside(doomed, working);
     }
 
-    private synchronized void timerIsDue(int id) {
-        if (timers.remove(id) != null) {
+    private synchronized void timersAreDue(WaitingTimers.Due due) {
+        for (int id : timers.takeUntil(due)) {
             mailbox.add(() -> fire(id));
-            queueSlice();
         }
+        queueSlice();
     }
 
     private void queueSlice() {
@@ -177,6 +177,7 @@ final class JsEnvironment {
             Runnable task;
             synchronized (this) {
                 task = mailbox.poll();
+                taskStartNanos = runtime.time().nanos();
             }
             if (task == null) {
                 return;

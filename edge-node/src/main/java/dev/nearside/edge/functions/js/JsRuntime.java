@@ -121,8 +121,8 @@ final class JsRuntime implements AutoCloseable {
     }
 
     /** Runs something short on the timer thread after a delay. */
-    Future<?> after(long delayMillis, Runnable task) {
-        return timers.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    Future<?> after(long delayNanos, Runnable task) {
+        return timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Takes the right to one more environment, at the cost of another function's longest free one if need be. */
