@@ -46,10 +46,12 @@ public final class ApiServer implements AutoCloseable {
 
     private final Server server;
     private final ExecutorService threads;
+    private final NearsideApi nearside;
 
-    private ApiServer(Server server, ExecutorService threads) {
+    private ApiServer(Server server, ExecutorService threads, NearsideApi nearside) {
         this.server = server;
         this.threads = threads;
+        this.nearside = nearside;
     }
 
     /** What the operations work on. */
@@ -96,12 +98,17 @@ public final class ApiServer implements AutoCloseable {
                     + Objects.requireNonNullElse(e.getCause(), e).getMessage()
                     + "; stop what listens there or choose another api-port");
         }
-        return new ApiServer(server, threads);
+        return new ApiServer(server, threads, nearside);
     }
 
     public InetSocketAddress address() {
         return Objects.requireNonNull(server.activePort(), "a started server has a port")
                 .localAddress();
+    }
+
+    /** Sets what {@code /_nearside/world} says. */
+    public void describeWorld(byte[] json) {
+        nearside.describeWorld(json);
     }
 
     @Override

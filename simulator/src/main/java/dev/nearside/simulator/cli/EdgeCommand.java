@@ -24,8 +24,7 @@ final class EdgeCommand extends PartOfAWorld {
         EdgeNodeConfig config = ConfigFile.read(configFile, EdgeNodeConfig.class);
         Transport transport = Transport.sockets(Runtime.getRuntime().availableProcessors(), "edge-loop");
         FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
-        EdgeNode node =
-                EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
+        EdgeNode node = EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
         return new Running() {
             @Override
             public InetSocketAddress address() {

@@ -1,10 +1,10 @@
 package dev.nearside.simulator.cli;
 
-import dev.nearside.simulator.world.Ports;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.simulator.world.Ports;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

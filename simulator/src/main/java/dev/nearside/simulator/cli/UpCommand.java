@@ -88,14 +88,19 @@ final class UpCommand implements Callable<Integer> {
     }
 
     private static void print(World world, PrintWriter out) {
-        out.printf("AWS API, console   http://127.0.0.1:%d%n", world.apiAddress().getPort());
-        out.printf("node watch         127.0.0.1:%d%n", world.controlPlane().watchAddress().getPort());
+        out.printf(
+                "AWS API, console   http://127.0.0.1:%d%n", world.apiAddress().getPort());
+        out.printf(
+                "node watch         127.0.0.1:%d%n",
+                world.controlPlane().watchAddress().getPort());
         out.printf(
                 "origin             http://127.0.0.1:%d  (%s)%n",
                 world.originAddress().getPort(), world.config().originRegion());
         for (EdgeNode node : world.nodes()) {
             Pop pop = Atlas.builtIn().pop(node.pop());
-            out.printf("%s %-14s http://127.0.0.1:%d%n", pop.code(), pop.city(), node.address().getPort());
+            out.printf(
+                    "%s %-14s http://127.0.0.1:%d%n",
+                    pop.code(), pop.city(), node.address().getPort());
         }
         out.printf(
                 "try                curl http://demo.localhost:%d/%n",

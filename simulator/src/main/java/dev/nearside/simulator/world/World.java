@@ -76,8 +76,8 @@ public final class World implements AutoCloseable {
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.fast());
             parts.push(engine);
             for (int i = 0; i < config.pops().size(); i++) {
-                EdgeNode node = EdgeNode.start(
-                        nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                EdgeNode node =
+                        EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
                 parts.push(node);
                 nodes.add(node);
             }

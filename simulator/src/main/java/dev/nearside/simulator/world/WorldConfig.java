@@ -28,8 +28,7 @@ public record WorldConfig(
         pops = List.copyOf(pops);
         hostMap = Map.copyOf(hostMap);
         if (pops.isEmpty() || pops.size() > Ports.MAX_POPS) {
-            throw new IllegalArgumentException(
-                    pops.size() + " PoPs, expected 1 to " + Ports.MAX_POPS);
+            throw new IllegalArgumentException(pops.size() + " PoPs, expected 1 to " + Ports.MAX_POPS);
         }
         if (pops.stream().distinct().count() < pops.size()) {
             throw new IllegalArgumentException("PoPs " + String.join(",", pops) + ", expected none twice");

@@ -1,11 +1,11 @@
 package dev.nearside.simulator.cli;
 
-import dev.nearside.simulator.world.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.nearside.simulator.world.Ports;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,9 +1,9 @@
 package dev.nearside.simulator.cli;
 
-import dev.nearside.simulator.world.Ports;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.simulator.world.Ports;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
