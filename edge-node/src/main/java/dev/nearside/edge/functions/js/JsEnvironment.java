@@ -139,8 +139,8 @@ final class JsEnvironment {
         try {
             runtime.execute(this::runSlice);
         } catch (RejectedExecutionException e) {
-            LOG.debug(
-                    "the engine is closed, {} runs no more", function.version().id());
+            RunningInvocation lost = current;
+            Thread.ofVirtual().start(() -> kill(lost, JsRuntime.CLOSED)); // not while this monitor is held
         }
     }
 
