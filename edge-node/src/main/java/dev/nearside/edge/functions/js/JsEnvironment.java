@@ -64,7 +64,7 @@ final class JsEnvironment {
         }
         WaitingTimers.Due due = new WaitingTimers.Due(taskStartNanos + TimeUnit.MILLISECONDS.toNanos(delayMillis), id);
         long waitNanos = Math.max(0, due.nanos() - runtime.time().nanos());
-        timers.add(due, runtime.after(waitNanos, () -> timersAreDue(due)));
+        timers.add(due, runtime.after(waitNanos, this::ringAlarm));
         return true;
     }
 
@@ -124,11 +124,16 @@ final class JsEnvironment {
         runtime.closeAside(doomed, working);
     }
 
-    private synchronized void timersAreDue(WaitingTimers.Due due) {
-        for (int id : timers.takeUntil(due)) {
-            mailbox.add(() -> fire(id));
-        }
+    private synchronized void ringAlarm() {
+        mailbox.add(this::takeDueTimers);
         queueSlice();
+    }
+
+    /** Puts a task for each timer that is due by now at the head of the mailbox, in Node's order. */
+    private synchronized void takeDueTimers() {
+        for (int id : timers.takeUntil(runtime.time().nanos()).reversed()) {
+            mailbox.addFirst(() -> fire(id));
+        }
     }
 
     private void queueSlice() {
@@ -139,8 +144,8 @@ final class JsEnvironment {
         try {
             runtime.execute(this::runSlice);
         } catch (RejectedExecutionException e) {
-            LOG.debug(
-                    "the engine is closed, {} runs no more", function.version().id());
+            RunningInvocation lost = current;
+            Thread.ofVirtual().start(() -> kill(lost, JsRuntime.CLOSED)); // not while this monitor is held
         }
     }
 
@@ -160,6 +165,9 @@ final class JsEnvironment {
         } catch (OutOfMemoryError e) {
             invocation.settle(outOfMemory(invocation));
         } catch (RuntimeException | StackOverflowError e) {
+            if (isDiscarded()) {
+                return; // such as by the engine's close, which nothing here can survive
+            }
             LOG.error(
                     "invocation {} of {} failed",
                     invocation.invocation().requestId(),
@@ -191,6 +199,10 @@ final class JsEnvironment {
                 return;
             }
         }
+    }
+
+    private synchronized boolean isDiscarded() {
+        return discarded;
     }
 
     private synchronized boolean isIdle() {

@@ -48,12 +48,10 @@ final class WaitingTimers {
         dues.clear();
     }
 
-    /**
-     * Takes the timers that are due up to and including that one, in order. The alarms' threads do not keep the order
-     * of timers that are microseconds apart.
-     */
-    List<Integer> takeUntil(Due last) {
+    /** Takes the timers that are due by then, in the order in which they are due. */
+    List<Integer> takeUntil(long nanos) {
         List<Integer> taken = new ArrayList<>();
+        Due last = new Due(nanos, Integer.MAX_VALUE);
         while (!alarms.isEmpty() && alarms.firstKey().compareTo(last) <= 0) {
             int id = alarms.firstKey().id();
             taken.add(id);
