@@ -172,7 +172,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     private void answer(WatchAnswer.Question question) {
         byte[] json = answers.apply(question).map(SnapshotCodec::encode).orElse(JSON_NULL);
         controlPlane
-                .post("/answers/" + question.id() + "?node=" + identity.name(), json, SHORT_TIMEOUT_MILLIS)
+                .post("/answers/" + question.id(), json, SHORT_TIMEOUT_MILLIS)
                 .exceptionally(failure -> {
                     LOG.debug("{} could not answer a question on {}", identity.name(), question.topic(), failure);
                     return new ControlPlaneConnection.Reply(0, new byte[0]);
