@@ -14,7 +14,7 @@ import java.util.TreeMap;
 /** One plain connection to an origin, for tests that care about every byte. */
 public final class Wire implements AutoCloseable {
 
-    private static final int READ_TIMEOUT_MILLIS = 20_000;
+    private static final int READ_TIMEOUT_MILLIS = 8_000;
 
     private final Socket socket;
     private final InputStream in;

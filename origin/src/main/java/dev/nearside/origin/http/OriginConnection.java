@@ -44,6 +44,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Current current;
     private @Nullable ReplyWriter writer;
     private boolean inputShutdown;
+    private boolean wanting;
     private boolean reading;
     private boolean readAgain;
 
@@ -58,6 +59,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        wanting = false;
         try {
             switch (state) {
                 case AWAIT_HEAD -> onHead(ctx, (HttpRequest) message);
@@ -67,6 +69,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             }
         } finally {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** The flow control forgets, at the end of a read, what was asked of it meanwhile. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (wanting) {
+            read(ctx);
         }
     }
 
@@ -151,6 +161,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     /** Asks for one more HTTP object; a loop instead of a recursion, however many requests are pipelined. */
     private void read(ChannelHandlerContext ctx) {
+        wanting = true;
         readAgain = true;
         if (reading) {
             return;
