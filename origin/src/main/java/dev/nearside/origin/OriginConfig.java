@@ -34,10 +34,6 @@ public record OriginConfig(String host, int port, long seed, long idleTimeoutMil
         return DEFAULTS;
     }
 
-    public OriginConfig withHost(String otherHost) {
-        return new OriginConfig(otherHost, port, seed, idleTimeoutMillis, maxHeaderBytes);
-    }
-
     public OriginConfig withPort(int otherPort) {
         return new OriginConfig(host, otherPort, seed, idleTimeoutMillis, maxHeaderBytes);
     }

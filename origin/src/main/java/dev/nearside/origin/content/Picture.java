@@ -29,7 +29,7 @@ final class Picture {
         // Eight bits per pixel, each an index into the palette; the only compression, filter and interlace there are.
         header.put((byte) 8).put((byte) 3).put((byte) 0).put((byte) 0).put((byte) 0);
         chunk(out, "IHDR", header.array());
-        chunk(out, "PLTE", palette(OriginContent.below(key, 0, 360)));
+        chunk(out, "PLTE", palette(190 + OriginContent.below(key, 0, 150)));
         chunk(out, "IDAT", stored(pixels(key)));
         chunk(out, "IEND", new byte[0]);
         return out.toByteArray();
@@ -69,16 +69,16 @@ final class Picture {
         return (int) StrictMath.rint(base - height);
     }
 
-    /** A sky from deep to pale, then the ridges from nearly sky to nearly black. */
+    /** A sky from deep to pale and warm at the horizon, then the ridges from nearly sky to nearly black. */
     private static byte[] palette(int hue) {
         byte[] colours = new byte[3 * (SKY_COLOURS + RIDGES)];
         for (int i = 0; i < SKY_COLOURS; i++) {
-            double down = i / (double) SKY_COLOURS;
-            put(colours, i, (hue + 50 * down) % 360, 0.62 - 0.2 * down, 0.42 + 0.48 * down);
+            double down = Math.min(1, 2.4 * i / SKY_COLOURS);
+            put(colours, i, (hue + 60 * down) % 360, 0.5, 0.4 + 0.48 * down);
         }
         for (int ridge = 0; ridge < RIDGES; ridge++) {
             double near = ridge / (double) (RIDGES - 1);
-            put(colours, SKY_COLOURS + ridge, (hue + 20) % 360, 0.25 + 0.2 * near, 0.76 - 0.66 * near);
+            put(colours, SKY_COLOURS + ridge, hue, 0.28 + 0.14 * near, 0.78 - 0.68 * near);
         }
         return colours;
     }

@@ -7,10 +7,10 @@ final class DialException extends Exception {
 
     DialException(String text) {
         super(text);
-        this.text = text;
+        this.text = text.replace("\r", "\\r").replace("\n", "\\n");
     }
 
-    /** The message, which is always there. */
+    /** The message on one line, whatever the value held. */
     String text() {
         return text;
     }

@@ -44,6 +44,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Current current;
     private @Nullable ReplyWriter writer;
     private boolean inputShutdown;
+    private boolean wanting;
+    private boolean reading;
+    private boolean readAgain;
 
     OriginConnection(OriginService service) {
         this.service = service;
@@ -56,6 +59,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        wanting = false;
         try {
             switch (state) {
                 case AWAIT_HEAD -> onHead(ctx, (HttpRequest) message);
@@ -65,6 +69,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             }
         } finally {
             ReferenceCountUtil.release(message);
+        }
+    }
+
+    /** The flow control forgets, at the end of a read, what was asked of it meanwhile. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (wanting) {
+            read(ctx);
         }
     }
 
@@ -147,12 +159,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /**
-     * Asks for one more HTTP object. Never from within a delivery: Netty's FlowControlHandler forgets a read that is
-     * asked for while it hands out the object of the read before.
-     */
-    private static void read(ChannelHandlerContext ctx) {
-        ctx.executor().execute(ctx::read);
+    /** Asks for one more HTTP object; a loop instead of a recursion, however many requests are pipelined. */
+    private void read(ChannelHandlerContext ctx) {
+        wanting = true;
+        readAgain = true;
+        if (reading) {
+            return;
+        }
+        reading = true;
+        try {
+            while (readAgain) {
+                readAgain = false;
+                ctx.read();
+            }
+        } finally {
+            reading = false;
+        }
     }
 
     private void linger(ChannelHandlerContext ctx) {

@@ -27,10 +27,6 @@ public record Reply(HttpResponseStatus status, HttpHeaders headers, Body body, D
         return this;
     }
 
-    Reply withDelivery(Delivery other) {
-        return new Reply(status, headers, body, other);
-    }
-
     /** The same fields under another status, without a body and without the fields that describe one. */
     Reply withoutBody(HttpResponseStatus otherStatus) {
         HttpHeaders kept = new DefaultHttpHeaders().set(headers);
