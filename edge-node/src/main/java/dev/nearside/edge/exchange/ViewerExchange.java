@@ -236,8 +236,8 @@ public final class ViewerExchange {
                 replacedBody = FunctionStage.bodyBytes(answer);
                 request = new RequestHead(
                         request.method(),
-                        EventHeaders.wireOf(answer.uri()),
-                        EventHeaders.wireOf(answer.querystring()),
+                        EventHeaders.wireOf(answer.uri(), request.uri()),
+                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
                         EventHeaders.merged(request.headers(), answer.headers()));
                 byte[] replaced = replacedBody;
                 if (replaced != null) {
