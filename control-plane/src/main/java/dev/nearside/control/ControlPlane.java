@@ -1,11 +1,15 @@
 package dev.nearside.control;
 
+import dev.nearside.control.api.Account;
+import dev.nearside.control.api.ApiServer;
 import dev.nearside.control.core.CodeSource;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
 import dev.nearside.control.deploy.Catalog;
+import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
+import dev.nearside.control.state.OwnerOnly;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
 import dev.nearside.kit.time.Time;
@@ -13,7 +17,6 @@ import dev.nearside.kit.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -32,11 +35,14 @@ public final class ControlPlane implements AutoCloseable {
     /** What must be closed, the last opened first. */
     private final Deque<AutoCloseable> parts;
 
+    private final ApiServer apiServer;
     private final WatchServer watchServer;
     private final String enrolmentToken;
 
-    private ControlPlane(Deque<AutoCloseable> parts, WatchServer watchServer, String enrolmentToken) {
+    private ControlPlane(
+            Deque<AutoCloseable> parts, ApiServer apiServer, WatchServer watchServer, String enrolmentToken) {
         this.parts = parts;
+        this.apiServer = apiServer;
         this.watchServer = watchServer;
         this.enrolmentToken = enrolmentToken;
     }
@@ -69,7 +75,7 @@ public final class ControlPlane implements AutoCloseable {
                 : EnrolmentToken.loadOrCreate(directory, secrets);
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
-        Catalog catalog = Catalog.EMPTY;
+        Catalog catalog = database.transaction(connection -> ApiServer.load(connection, time.epochMillis()));
 
         Transport transport = Transport.sockets(1, "control-core");
         parts.push(transport);
@@ -82,7 +88,17 @@ public final class ControlPlane implements AutoCloseable {
                 sha256 -> openZip(code, sha256),
                 token);
         parts.push(watchServer);
-        return new ControlPlane(parts, watchServer, token);
+        Deployment deployment = new Deployment(database, publisher, time, state, catalog);
+        ApiServer apiServer = ApiServer.bind(
+                new InetSocketAddress(config.apiHost(), config.apiPort()),
+                new ApiServer.Parts(deployment, publisher, code, new Account(config.accountId(), secrets)));
+        parts.push(apiServer);
+        return new ControlPlane(parts, apiServer, watchServer, token);
+    }
+
+    /** Where the AWS API and {@code /_nearside/} are. */
+    public InetSocketAddress apiAddress() {
+        return apiServer.address();
     }
 
     /** Where nodes watch. */
@@ -93,6 +109,11 @@ public final class ControlPlane implements AutoCloseable {
     /** What nodes must show. */
     public String enrolmentToken() {
         return enrolmentToken;
+    }
+
+    /** Sets what {@code /_nearside/world} says of the world that this control plane belongs to: a JSON document. */
+    public void describeWorld(byte[] json) {
+        apiServer.describeWorld(json);
     }
 
     /** Stops listening, then everything behind it; within about two seconds. */
@@ -114,9 +135,8 @@ public final class ControlPlane implements AutoCloseable {
 
     private static Path createDirectory(Path directory) {
         try {
-            return Files.isDirectory(directory)
-                    ? directory
-                    : Files.createDirectories(directory, EnrolmentToken.ownerOnly(directory, "rwx------"));
+            OwnerOnly.createDirectories(directory);
+            return directory;
         } catch (IOException e) {
             throw new StateException("cannot create the data directory " + directory + ": " + e.getMessage(), e);
         }

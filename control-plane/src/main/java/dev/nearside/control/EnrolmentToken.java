@@ -1,13 +1,12 @@
 package dev.nearside.control;
 
+import dev.nearside.control.state.OwnerOnly;
 import dev.nearside.control.state.StateException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
@@ -32,21 +31,11 @@ final class EnrolmentToken {
             byte[] bytes = new byte[BYTES];
             secrets.nextBytes(bytes);
             String token = HexFormat.of().formatHex(bytes);
-            Files.createFile(file, ownerOnly(file, "rw-------"));
+            OwnerOnly.createFile(file);
             Files.writeString(file, token + "\n", StandardCharsets.US_ASCII, StandardOpenOption.WRITE);
             return token;
         } catch (IOException e) {
             throw new StateException("cannot keep the enrolment token in " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    /** File attributes that keep others out, where the file system knows such a thing. */
-    static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-        boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-        return posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 }

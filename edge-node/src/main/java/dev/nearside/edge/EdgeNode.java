@@ -60,7 +60,7 @@ public final class EdgeNode implements AutoCloseable {
      * Starts a node; it serves once it has a snapshot, from its disk or from the control plane.
      *
      * @param transport stays the caller's; several nodes may share it
-     * @param engines become the node's; it closes them
+     * @param engines stay the caller's, like the transport
      * @throws IOException if the address is taken or the folder cannot be used
      */
     public static EdgeNode start(

@@ -1,5 +1,7 @@
 package dev.nearside.control.deploy;
 
+import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.Snapshot;
@@ -9,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Everything that nodes must know, by distribution; immutable.
@@ -75,6 +78,22 @@ public record Catalog(
             }
         });
         return new Catalog(distributions, next);
+    }
+
+    /** The ARNs of the function versions that distributions use. */
+    public Stream<String> functionArns() {
+        return distributions.values().stream()
+                .flatMap(List::stream)
+                .filter(FunctionVersion.class::isInstance)
+                .map(Resource::id);
+    }
+
+    /** The distributions themselves, in the form nodes know them. */
+    public Stream<Distribution> deployed() {
+        return distributions.values().stream()
+                .flatMap(List::stream)
+                .filter(Distribution.class::isInstance)
+                .map(Distribution.class::cast);
     }
 
     /** The snapshot that nodes serve from. */

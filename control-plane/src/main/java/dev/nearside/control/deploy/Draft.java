@@ -60,7 +60,7 @@ public final class Draft {
         changesCatalog = true;
     }
 
-    /** Says for the history what the change does to a resource; the detail must hold no secret. */
+    /** Says for the history what the change sets a resource to. */
     public void note(String resource, String detail) {
         notes.add(new Note(resource, detail));
     }

@@ -24,7 +24,7 @@ public final class CodeStore {
     public CodeStore(Path directory) {
         this.directory = directory;
         try {
-            Files.createDirectories(directory);
+            OwnerOnly.createDirectories(directory);
             removeLeftovers(directory);
         } catch (IOException e) {
             throw new StateException("cannot create the code directory " + directory + ": " + e.getMessage(), e);

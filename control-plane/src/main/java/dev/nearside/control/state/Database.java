@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -36,6 +37,9 @@ public final class Database implements AutoCloseable {
         FileChannel lockFile = lock(directory);
         Path file = directory.resolve("state.db");
         try {
+            if (!Files.exists(file)) {
+                OwnerOnly.createFile(file);
+            }
             SQLiteConfig config = new SQLiteConfig();
             config.setJournalMode(SQLiteConfig.JournalMode.WAL);
             config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -53,7 +57,7 @@ public final class Database implements AutoCloseable {
                 throw e;
             }
             return database;
-        } catch (SQLException e) {
+        } catch (SQLException | IOException e) {
             closeQuietly(lockFile);
             throw new StateException("cannot open " + file + ": " + e.getMessage(), e);
         }

@@ -60,6 +60,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Listener listener;
     private @Nullable Upload upload;
     private boolean requestSent;
+    private boolean partUnderWay;
     private boolean reusable;
     private boolean answered;
     private int servedRequests;
@@ -110,6 +111,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         listener = theListener;
         upload = body;
         requestSent = false;
+        partUnderWay = false;
         answered = false;
         reusable = true;
         servedRequests++;
@@ -123,23 +125,31 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         startReadDeadline(readTimeoutSeconds);
     }
 
-    /** One part of the body is on its way at a time; the next follows when it has left. */
+    /**
+     * One part of the body is on its way at a time; the next follows when it has left. Taking a part may bring news of
+     * the next at once, so the flag goes up first.
+     */
     private void sendMore() {
         Upload body = upload;
-        if (body == null || requestSent || state == State.CLOSED) {
+        if (body == null || requestSent || partUnderWay || state == State.CLOSED) {
             return;
         }
+        partUnderWay = true;
         ByteBuf part = body.poll();
         if (part != null) {
-            body.takenBy(() -> {});
             channel().writeAndFlush(new DefaultHttpContent(part)).addListener((ChannelFutureListener) done -> {
                 progressed = true;
-                if (done.isSuccess() && upload == body) {
-                    body.takenBy(this::sendMore);
-                    sendMore();
+                if (upload == body) {
+                    partUnderWay = false;
+                    if (done.isSuccess()) {
+                        sendMore();
+                    }
                 }
             });
-        } else if (body.isDrained()) {
+            return;
+        }
+        partUnderWay = false;
+        if (body.isDrained()) {
             requestSent = true;
             channel().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
         } else {

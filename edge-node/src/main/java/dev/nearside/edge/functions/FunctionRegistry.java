@@ -105,9 +105,11 @@ public final class FunctionRegistry implements AutoCloseable {
         return dropped;
     }
 
+    /** Closes every loaded version; the engines stay their owner's. */
     @Override
     public void close() {
-        engines.forEach(FunctionEngine::close);
+        loadedByArn.values().forEach(loaded -> loaded.function().close());
+        loadedByArn.clear();
     }
 
     /** Stands where code cannot run at all: every invocation says why. */

@@ -25,8 +25,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +52,7 @@ final class ControlPlaneConnection {
     private final InetSocketAddress address;
     private final String token;
     private final Deque<Channel> idle = new ArrayDeque<>();
+    private final Set<Channel> open = new HashSet<>();
     private boolean closed;
 
     ControlPlaneConnection(Transport transport, InetSocketAddress address, String token) {
@@ -96,7 +101,7 @@ final class ControlPlaneConnection {
         return null;
     }
 
-    private void connect(CompletableFuture<Reply> reply, java.util.function.Consumer<Channel> whenOpen) {
+    private void connect(CompletableFuture<Reply> reply, Consumer<Channel> whenOpen) {
         transport
                 .bootstrap(loop)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -112,6 +117,8 @@ final class ControlPlaneConnection {
                 .connect(address)
                 .addListener((ChannelFutureListener) done -> {
                     if (done.isSuccess()) {
+                        open.add(done.channel());
+                        done.channel().closeFuture().addListener(_ -> open.remove(done.channel()));
                         whenOpen.accept(done.channel());
                     } else {
                         reply.completeExceptionally(done.cause());
@@ -170,12 +177,12 @@ final class ControlPlaneConnection {
         channel.writeAndFlush(request);
     }
 
-    /** Closes what is idle and refuses further requests; those under way fail. */
+    /** Closes every connection and refuses further requests; those under way fail. */
     void close() {
         loop.execute(() -> {
             closed = true;
-            idle.forEach(Channel::close);
             idle.clear();
+            List.copyOf(open).forEach(Channel::close);
         });
     }
 }

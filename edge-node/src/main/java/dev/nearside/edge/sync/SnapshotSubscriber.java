@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +35,12 @@ import org.slf4j.LoggerFactory;
 final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSubscriber.class);
+    private static final byte[] JSON_NULL = {'n', 'u', 'l', 'l'};
     private static final long WAIT_MILLIS = 25_000;
     private static final long ANSWER_TIMEOUT_MILLIS = WAIT_MILLIS + 10_000;
     private static final long SHORT_TIMEOUT_MILLIS = 10_000;
     private static final long CODE_TIMEOUT_MILLIS = 60_000;
+    private static final long CLOSE_TIMEOUT_MILLIS = 2_000;
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LONGEST_RETRY_MILLIS = 1_000;
 
@@ -101,6 +104,9 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     }
 
     private void onReply(ControlPlaneConnection.@Nullable Reply reply, @Nullable Throwable failure) {
+        if (closed) {
+            return;
+        }
         if (reply == null || reply.status() != 200) {
             retryLater(failure == null && reply != null ? "it answered " + reply.status() : String.valueOf(failure));
             return;
@@ -164,11 +170,9 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     }
 
     private void answer(WatchAnswer.Question question) {
-        byte[] json = answers.apply(question)
-                .map(SnapshotCodec::encode)
-                .orElse("null".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        byte[] json = answers.apply(question).map(SnapshotCodec::encode).orElse(JSON_NULL);
         controlPlane
-                .post("/answers/" + question.id() + "?node=" + identity.name(), json, SHORT_TIMEOUT_MILLIS)
+                .post("/answers/" + question.id(), json, SHORT_TIMEOUT_MILLIS)
                 .exceptionally(failure -> {
                     LOG.debug("{} could not answer a question on {}", identity.name(), question.topic(), failure);
                     return new ControlPlaneConnection.Reply(0, new byte[0]);
@@ -206,8 +210,10 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     }
 
     private void runOnLoader(Runnable task) {
-        if (!closed) {
+        try {
             loader.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is stopping", identity.name(), e);
         }
     }
 
@@ -256,6 +262,15 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     public void close() {
         closed = true;
         controlPlane.close();
-        loader.shutdownNow();
+        loader.shutdown();
+        try {
+            // What is being written to disk is finished; nothing else takes that long.
+            if (!loader.awaitTermination(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
+                loader.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            loader.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 }

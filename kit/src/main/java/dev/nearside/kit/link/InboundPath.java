@@ -113,8 +113,10 @@ final class InboundPath {
         } finally {
             delivering = false;
         }
-        // What has arrived and stays was not asked for: a read will fetch it, and no timer is needed.
-        if (!ended && line.peekArrived(LinkHandler.now(ctx)) == null) {
+        // What has arrived and was not asked for needs no timer: a read will fetch it. All else does, even what has
+        // arrived since the loop looked.
+        Item next = line.peekArrived(LinkHandler.now(ctx));
+        if (!ended && (next == null || isDeliverable(ctx, next))) {
             line.wakeAtNextArrival(ctx.executor(), () -> deliver(ctx));
         }
     }

@@ -250,6 +250,20 @@ class LinkHandlerTest {
     }
 
     @Test
+    void clockThatMovesBetweenTwoLooksStrandsNothing() {
+        LinkProfile narrow = new LinkProfile(1_000_000, 0, 2_000_000, 14_600, 14_600);
+        for (long step = 10_000; step <= 1_000_000; step += 10_000) {
+            EmbeddedChannel channel = channel(narrow, new RestlessTicker(step));
+            fromSocket(channel, Unpooled.wrappedBuffer(new byte[100_000]));
+            for (int i = 0; i < 10_000 && receivedBytes(channel) < 100_000; i++) {
+                channel.runPendingTasks();
+            }
+            assertThat(receivedBytes(channel)).as("by %d ns a look", step).isEqualTo(100_000);
+            end(channel);
+        }
+    }
+
+    @Test
     void withoutDistanceEverythingPassesAtOnce() {
         EmbeddedChannel channel = channel(LinkProfile.none());
         var _ = channel.writeAndFlush(text("ping"));
@@ -261,8 +275,12 @@ class LinkHandlerTest {
     }
 
     private EmbeddedChannel channel(LinkProfile profile) {
+        return channel(profile, clock);
+    }
+
+    private EmbeddedChannel channel(LinkProfile profile, Ticker ticker) {
         return EmbeddedChannel.builder()
-                .ticker(clock)
+                .ticker(ticker)
                 .handlers(new ChannelHandler[] {new LinkHandler(profile, Randomness.seeded(1)), new Witness()})
                 .build();
     }
@@ -309,6 +327,32 @@ class LinkHandlerTest {
             return buffer.toString(StandardCharsets.US_ASCII);
         } finally {
             buffer.release();
+        }
+    }
+
+    /** Moves whenever somebody looks. */
+    private static final class RestlessTicker implements Ticker {
+        private final long stepNanos;
+        private long nanos;
+
+        RestlessTicker(long stepNanos) {
+            this.stepNanos = stepNanos;
+        }
+
+        @Override
+        public long initialNanoTime() {
+            return 0;
+        }
+
+        @Override
+        public long nanoTime() {
+            nanos += stepNanos;
+            return nanos;
+        }
+
+        @Override
+        public void sleep(long delay, TimeUnit unit) {
+            nanos += unit.toNanos(delay);
         }
     }
 

@@ -44,8 +44,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Current current;
     private @Nullable ReplyWriter writer;
     private boolean inputShutdown;
-    private boolean reading;
-    private boolean readAgain;
 
     OriginConnection(OriginService service) {
         this.service = service;
@@ -149,21 +147,12 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Asks for one more HTTP object; a loop instead of a recursion, however many requests are pipelined. */
-    private void read(ChannelHandlerContext ctx) {
-        readAgain = true;
-        if (reading) {
-            return;
-        }
-        reading = true;
-        try {
-            while (readAgain) {
-                readAgain = false;
-                ctx.read();
-            }
-        } finally {
-            reading = false;
-        }
+    /**
+     * Asks for one more HTTP object. Never from within a delivery: Netty's FlowControlHandler forgets a read that is
+     * asked for while it hands out the object of the read before.
+     */
+    private static void read(ChannelHandlerContext ctx) {
+        ctx.executor().execute(ctx::read);
     }
 
     private void linger(ChannelHandlerContext ctx) {

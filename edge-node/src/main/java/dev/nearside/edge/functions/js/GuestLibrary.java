@@ -19,6 +19,7 @@ final class GuestLibrary {
             "buffer",
             "crypto",
             "events",
+            "inspect",
             "os",
             "path",
             "querystring",
@@ -27,6 +28,7 @@ final class GuestLibrary {
             "timers",
             "timers/promises",
             "url",
+            "url_legacy",
             "util",
             "zlib");
 

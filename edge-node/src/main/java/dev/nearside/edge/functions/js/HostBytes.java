@@ -4,12 +4,16 @@ import static dev.nearside.edge.functions.js.HostFunctions.host;
 import static dev.nearside.edge.functions.js.HostFunctions.integer;
 import static dev.nearside.edge.functions.js.HostFunctions.text;
 
+import java.net.IDN;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.graalvm.polyglot.Value;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes across the border, and text to bytes and back in Node's encodings.
@@ -26,6 +30,8 @@ final class HostBytes {
     static void addTo(Map<String, Object> functions) {
         functions.put("encode", host(arguments -> ByteBuffer.wrap(encode(text(arguments, 0), text(arguments, 1)))));
         functions.put("decode", host(arguments -> decode(bytes(arguments, 0), text(arguments, 3))));
+        functions.put("domainToAscii", host(arguments -> domainToAscii(text(arguments, 0))));
+        functions.put("domainToUnicode", host(arguments -> IDN.toUnicode(text(arguments, 0))));
         functions.put("indexOf", host(arguments -> indexOf(bytes(arguments, 0), bytes(arguments, 3))));
     }
 
@@ -61,7 +67,7 @@ final class HostBytes {
             case "latin1" -> new String(bytes, StandardCharsets.ISO_8859_1);
             case "ascii" -> ascii(bytes);
             case "utf16le" -> new String(bytes, 0, bytes.length & ~1, StandardCharsets.UTF_16LE);
-            case "hex" -> java.util.HexFormat.of().formatHex(bytes);
+            case "hex" -> HexFormat.of().formatHex(bytes);
             case "base64" -> Base64.getEncoder().encodeToString(bytes);
             case "base64url" -> Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
             default -> new String(bytes, StandardCharsets.UTF_8);
@@ -164,6 +170,15 @@ final class HostBytes {
             case '/', '_' -> 63;
             default -> -1;
         };
+    }
+
+    /** Null if it is no domain name. */
+    private static @Nullable String domainToAscii(String domain) {
+        try {
+            return IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static int indexOf(byte[] bytes, byte[] wanted) {

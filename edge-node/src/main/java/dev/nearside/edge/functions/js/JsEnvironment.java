@@ -4,11 +4,9 @@ import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.js.RunningInvocation.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +29,8 @@ final class JsEnvironment {
     private final JsFunction function;
     private final JsRuntime runtime;
     private final Deque<Runnable> mailbox = new ArrayDeque<>();
-    private final Map<Integer, Future<?>> timers = new HashMap<>();
+    private final WaitingTimers timers = new WaitingTimers();
+    private long taskStartNanos;
     private @Nullable RunningInvocation current;
     private boolean sliceQueued;
     private boolean discarded;
@@ -52,7 +51,10 @@ final class JsEnvironment {
         }
     }
 
-    /** A timer of the guest: after the delay the guest is told, unless it is cancelled or the environment ends. */
+    /**
+     * A timer of the guest, for which the guest will be told unless the timer is stopped or the environment ends. As in
+     * Node the delay counts from the start of the running task.
+     */
     synchronized boolean startTimer(int id, long delayMillis) {
         if (discarded || timers.size() + mailbox.size() >= runtime.limits().maxTimers()) {
             return false;
@@ -60,15 +62,14 @@ final class JsEnvironment {
         if (delayMillis == 0) {
             return mailbox.add(() -> fire(id));
         }
-        timers.put(id, runtime.after(delayMillis, () -> timerIsDue(id)));
+        WaitingTimers.Due due = new WaitingTimers.Due(taskStartNanos + TimeUnit.MILLISECONDS.toNanos(delayMillis), id);
+        long waitNanos = Math.max(0, due.nanos() - runtime.time().nanos());
+        timers.add(due, runtime.after(waitNanos, this::ringAlarm));
         return true;
     }
 
     synchronized void stopTimer(int id) {
-        Future<?> timer = timers.remove(id);
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        timers.cancel(id);
     }
 
     /** The invocation passed the deadline of its phase. */
@@ -115,8 +116,7 @@ final class JsEnvironment {
             discarded = true;
             working = sliceQueued;
             mailbox.clear();
-            timers.values().forEach(timer -> timer.cancel(false));
-            timers.clear();
+            timers.cancelAll();
             doomed = guest;
             guest = null;
         }
@@ -124,10 +124,15 @@ final class JsEnvironment {
         runtime.closeAside(doomed, working);
     }
 
-    private synchronized void timerIsDue(int id) {
-        if (timers.remove(id) != null) {
-            mailbox.add(() -> fire(id));
-            queueSlice();
+    private synchronized void ringAlarm() {
+        mailbox.add(this::takeDueTimers);
+        queueSlice();
+    }
+
+    /** Puts a task for each timer that is due by now at the head of the mailbox, in Node's order. */
+    private synchronized void takeDueTimers() {
+        for (int id : timers.takeUntil(runtime.time().nanos()).reversed()) {
+            mailbox.addFirst(() -> fire(id));
         }
     }
 
@@ -139,8 +144,8 @@ final class JsEnvironment {
         try {
             runtime.execute(this::runSlice);
         } catch (RejectedExecutionException e) {
-            LOG.debug(
-                    "the engine is closed, {} runs no more", function.version().id());
+            RunningInvocation lost = current;
+            Thread.ofVirtual().start(() -> kill(lost, JsRuntime.CLOSED)); // not while this monitor is held
         }
     }
 
@@ -160,6 +165,9 @@ final class JsEnvironment {
         } catch (OutOfMemoryError e) {
             invocation.settle(outOfMemory(invocation));
         } catch (RuntimeException | StackOverflowError e) {
+            if (isDiscarded()) {
+                return; // such as by the engine's close, which nothing here can survive
+            }
             LOG.error(
                     "invocation {} of {} failed",
                     invocation.invocation().requestId(),
@@ -177,6 +185,7 @@ final class JsEnvironment {
             Runnable task;
             synchronized (this) {
                 task = mailbox.poll();
+                taskStartNanos = runtime.time().nanos();
             }
             if (task == null) {
                 return;
@@ -190,6 +199,10 @@ final class JsEnvironment {
                 return;
             }
         }
+    }
+
+    private synchronized boolean isDiscarded() {
+        return discarded;
     }
 
     private synchronized boolean isIdle() {

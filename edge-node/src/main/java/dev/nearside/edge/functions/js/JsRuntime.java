@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -20,14 +21,19 @@ import java.util.random.RandomGenerator;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What all functions of one engine share: the polyglot engine, threads, the watchdog and the environment budget. */
 final class JsRuntime implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(JsRuntime.class);
+
     /** Room for about as many guest frames as Node's default stack has; reserved, not committed. */
     private static final long STACK_BYTES = 8L * 1024 * 1024;
 
-    private static final Answer.Failure CLOSED =
+    /** How invocations end that the engine's close overtakes. */
+    static final Answer.Failure CLOSED =
             new Answer.Failure(FailureReason.ENGINE_FAULT, "Runtime.Unknown", "the JavaScript engine was closed", true);
 
     private final JsEngineLimits limits;
@@ -121,8 +127,8 @@ final class JsRuntime implements AutoCloseable {
     }
 
     /** Runs something short on the timer thread after a delay. */
-    Future<?> after(long delayMillis, Runnable task) {
-        return timers.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    Future<?> after(long delayNanos, Runnable task) {
+        return timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
     /** Takes the right to one more environment, at the cost of another function's longest free one if need be. */
@@ -146,13 +152,18 @@ final class JsRuntime implements AutoCloseable {
         if (doomed == null || !working) {
             environmentPermits.release();
         }
-        if (doomed != null) {
+        if (doomed == null) {
+            return;
+        }
+        try {
             closers.execute(() -> {
                 doomed.close();
                 if (working) {
                     environmentPermits.release();
                 }
             });
+        } catch (RejectedExecutionException e) {
+            LOG.trace("the closing engine closes its contexts by itself", e);
         }
     }
 

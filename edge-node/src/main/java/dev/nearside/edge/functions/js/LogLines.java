@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.js;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +24,8 @@ final class LogLines {
             return;
         }
         String line = level + '\t' + text.replace('\n', '\r');
-        bytes += line.length() + BYTES_PER_LINE;
+        int lineBytes = line.getBytes(StandardCharsets.UTF_8).length;
+        bytes += lineBytes + BYTES_PER_LINE;
         if (bytes > maxBytes) {
             full = true;
             int room = (int) Math.max(0, line.length() - (bytes - maxBytes));

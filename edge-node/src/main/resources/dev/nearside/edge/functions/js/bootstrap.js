@@ -320,7 +320,7 @@
         'dns', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'module', 'net', 'perf_hooks',
         'process', 'punycode', 'readline', 'repl', 'stream', 'stream/promises', 'stream/web', 'sys', 'test', 'tls',
         'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'aws-sdk']);
-    const internalOnly = new Set(['structured_clone']);
+    const internalOnly = new Set(['inspect', 'structured_clone', 'url_legacy']);
     const internals = {
         about, define, typeError, process: undefined, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval,
         clearImmediate, promisifyCustom, nextTick,
@@ -680,7 +680,7 @@
         if (isError(error)) {
             if (error instanceof SyntaxError) {
                 type = 'Runtime.UserCodeSyntaxError';
-            } else if (error.code === 'MODULE_NOT_FOUND') {
+            } else if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_REQUIRE_ESM') {
                 type = 'Runtime.ImportModuleError';
                 message = String(error);
             } else if (String(error.name).startsWith('Runtime.')) {

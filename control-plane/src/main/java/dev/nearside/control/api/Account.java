@@ -1,0 +1,45 @@
+package dev.nearside.control.api;
+
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * The one AWS account that everything belongs to, and the names that are made in it.
+ *
+ * @param id twelve digits
+ * @param random where new identifiers come from
+ */
+public record Account(String id, RandomGenerator random) {
+
+    private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private static final int RANDOM_CHARACTERS = 13;
+
+    /** For example {@code arn:aws:lambda:us-east-1:000000000000:function:hello}. */
+    public String functionArn(String name) {
+        return "arn:aws:lambda:us-east-1:" + id + ":function:" + name;
+    }
+
+    public String functionArn(String name, String qualifier) {
+        return functionArn(name) + ":" + qualifier;
+    }
+
+    public String distributionArn(String distributionId) {
+        return "arn:aws:cloudfront::" + id + ":distribution/" + distributionId;
+    }
+
+    /** A new id as CloudFront makes them: a letter that says of what, and thirteen random characters. */
+    public String newId(char prefix) {
+        StringBuilder made = new StringBuilder().append(prefix);
+        for (int i = 0; i < RANDOM_CHARACTERS; i++) {
+            made.append(ALPHANUMERIC.charAt(random.nextInt(ALPHANUMERIC.length())));
+        }
+        return made.toString();
+    }
+
+    /** A new revision id as Lambda makes them: a UUID of version 4. */
+    public String newRevisionId() {
+        long high = (random.nextLong() & ~0xF000L) | 0x4000L;
+        long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low).toString();
+    }
+}

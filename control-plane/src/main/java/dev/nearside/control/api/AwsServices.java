@@ -1,0 +1,157 @@
+package dev.nearside.control.api;
+
+import static dev.nearside.control.aws.Operation.query;
+import static dev.nearside.control.aws.Operation.rest;
+
+import dev.nearside.control.aws.AwsService;
+import dev.nearside.control.aws.QueryXml;
+import dev.nearside.control.aws.RestJson;
+import dev.nearside.control.aws.RestXml;
+import dev.nearside.control.core.Publisher;
+import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.state.CodeStore;
+import java.util.List;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetCachePolicyRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetInvalidationRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetOriginRequestPolicyRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListCachePoliciesRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListOriginRequestPoliciesRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
+import software.amazon.awssdk.services.lambda.model.GetFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.ListFunctionsRequest;
+import software.amazon.awssdk.services.lambda.model.ListVersionsByFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
+import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeRequest;
+import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
+import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
+
+/** The table of all AWS operations that are offered. */
+final class AwsServices {
+
+    static final String CLOUDFRONT_NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
+    private static final String STS_NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+    private AwsServices() {}
+
+    static List<AwsService> of(Deployment deployment, Publisher publisher, CodeStore code, Account account) {
+        return List.of(
+                cloudFront(deployment, publisher, account),
+                lambda(new LambdaFunctions(deployment, code, account)),
+                sts(new CallerIdentity(account)));
+    }
+
+    private static AwsService cloudFront(Deployment deployment, Publisher publisher, Account account) {
+        Distributions distributions = new Distributions(deployment, publisher, account);
+        Invalidations invalidations = new Invalidations(deployment, publisher, account);
+        Policies policies = new Policies();
+        String base = "/2020-05-31/";
+        String one = base + "distribution/{Id}";
+        String invalidation = base + "distribution/{DistributionId}/invalidation";
+        return new AwsService(
+                "cloudfront",
+                new RestXml(CLOUDFRONT_NAMESPACE),
+                List.of(
+                        rest(
+                                "POST " + base + "distribution",
+                                201,
+                                CreateDistributionRequest::builder,
+                                distributions::create),
+                        rest(
+                                "POST " + base + "distribution?WithTags",
+                                201,
+                                CreateDistributionWithTagsRequest::builder,
+                                distributions::createWithTags),
+                        rest(
+                                "GET " + base + "distribution",
+                                200,
+                                ListDistributionsRequest::builder,
+                                distributions::list),
+                        rest("GET " + one, 200, GetDistributionRequest::builder, distributions::get),
+                        rest(
+                                "GET " + one + "/config",
+                                200,
+                                GetDistributionConfigRequest::builder,
+                                distributions::getConfig),
+                        rest("PUT " + one + "/config", 200, UpdateDistributionRequest::builder, distributions::update),
+                        rest("DELETE " + one, 204, DeleteDistributionRequest::builder, distributions::delete),
+                        rest(
+                                "GET " + base + "tagging",
+                                200,
+                                ListTagsForResourceRequest::builder,
+                                distributions::listTags),
+                        rest("POST " + invalidation, 201, CreateInvalidationRequest::builder, invalidations::create),
+                        rest("GET " + invalidation, 200, ListInvalidationsRequest::builder, invalidations::list),
+                        rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get),
+                        rest(
+                                "GET " + base + "cache-policy",
+                                200,
+                                ListCachePoliciesRequest::builder,
+                                policies::listCachePolicies),
+                        rest(
+                                "GET " + base + "cache-policy/{Id}",
+                                200,
+                                GetCachePolicyRequest::builder,
+                                policies::getCachePolicy),
+                        rest(
+                                "GET " + base + "origin-request-policy",
+                                200,
+                                ListOriginRequestPoliciesRequest::builder,
+                                policies::listOriginRequestPolicies),
+                        rest(
+                                "GET " + base + "origin-request-policy/{Id}",
+                                200,
+                                GetOriginRequestPolicyRequest::builder,
+                                policies::getOriginRequestPolicy)));
+    }
+
+    private static AwsService lambda(LambdaFunctions functions) {
+        String all = "/2015-03-31/functions";
+        String one = all + "/{FunctionName}";
+        return new AwsService(
+                "lambda",
+                new RestJson(),
+                List.of(
+                        rest("POST " + all, 201, CreateFunctionRequest::builder, functions::create),
+                        rest("GET " + all, 200, ListFunctionsRequest::builder, functions::list),
+                        rest("GET " + one, 200, GetFunctionRequest::builder, functions::get),
+                        rest("DELETE " + one, 204, DeleteFunctionRequest::builder, functions::delete),
+                        rest(
+                                "GET " + one + "/configuration",
+                                200,
+                                GetFunctionConfigurationRequest::builder,
+                                functions::getConfiguration),
+                        rest(
+                                "PUT " + one + "/configuration",
+                                200,
+                                UpdateFunctionConfigurationRequest::builder,
+                                functions::updateConfiguration),
+                        rest("PUT " + one + "/code", 200, UpdateFunctionCodeRequest::builder, functions::updateCode),
+                        rest(
+                                "POST " + one + "/versions",
+                                201,
+                                PublishVersionRequest::builder,
+                                functions::publishVersion),
+                        rest(
+                                "GET " + one + "/versions",
+                                200,
+                                ListVersionsByFunctionRequest::builder,
+                                functions::listVersions)));
+    }
+
+    private static AwsService sts(CallerIdentity identity) {
+        return new AwsService(
+                "sts", new QueryXml(STS_NAMESPACE), List.of(query(GetCallerIdentityRequest::builder, identity::get)));
+    }
+}

@@ -1,0 +1,198 @@
+package dev.nearside.control.api;
+
+import static dev.nearside.control.api.ConfigErrors.invalidArgument;
+import static dev.nearside.control.api.ConfigErrors.require;
+
+import dev.nearside.control.aws.AwsError;
+import dev.nearside.control.aws.Shapes;
+import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
+import dev.nearside.kit.snapshot.OriginRequestPolicy;
+import dev.nearside.kit.snapshot.Resource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehaviors;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
+
+/** CloudFront's behaviors as nodes know them, with CloudFront's checks and defaults. */
+final class BehaviorMapping {
+
+    private static final int MAX_BEHAVIORS = 75;
+    private static final int MAX_PATTERN = 255;
+    private static final List<String> ANY_METHOD = List.of("*");
+    private static final List<String> GET_HEAD = List.of("GET", "HEAD");
+    private static final List<String> GET_HEAD_OPTIONS = List.of("GET", "HEAD", "OPTIONS");
+    private static final List<String> ALL_METHODS = List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE");
+
+    private final List<Origin> origins;
+    private final AssociationMapping associations;
+    private final List<Resource> parts;
+
+    /**
+     * A mapping for one distribution.
+     *
+     * @param origins which behaviors may name
+     * @param parts gets every policy that is used
+     */
+    BehaviorMapping(List<Origin> origins, AssociationMapping associations, List<Resource> parts) {
+        this.origins = origins;
+        this.associations = associations;
+        this.parts = parts;
+    }
+
+    List<Behavior> map(@Nullable CacheBehaviors behaviors) {
+        if (behaviors == null) {
+            return List.of();
+        }
+        List<CacheBehavior> items = behaviors.items();
+        if (items.size() > MAX_BEHAVIORS) {
+            throw AwsError.badRequest(
+                    "TooManyCacheBehaviors",
+                    "The distribution has " + items.size() + " cache behaviors, expected at most " + MAX_BEHAVIORS);
+        }
+        List<Behavior> mapped = new ArrayList<>();
+        Set<String> patterns = new HashSet<>();
+        for (CacheBehavior behavior : items) {
+            String pattern = require(behavior.pathPattern(), "cacheBehaviors.pathPattern");
+            if (pattern.isEmpty()
+                    || pattern.length() > MAX_PATTERN
+                    || !pattern.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+                throw invalidArgument("The parameter PathPattern '" + pattern + "' is not valid, expected 1 to "
+                        + MAX_PATTERN + " visible ASCII characters");
+            }
+            if (!patterns.add(pattern)) {
+                throw invalidArgument(
+                        "The parameter CacheBehaviors has two behaviors for the pattern '" + pattern + "'");
+            }
+            mapped.add(map(Shapes.copy(behavior, DefaultCacheBehavior.builder()).build(), pattern));
+        }
+        return mapped;
+    }
+
+    /** Both kinds of behavior have the same members, but for the pattern. */
+    Behavior map(DefaultCacheBehavior behavior, String pattern) {
+        requireOffered(behavior, pattern);
+        String target = require(behavior.targetOriginId(), "cacheBehavior.targetOriginId");
+        if (origins.stream().noneMatch(origin -> origin.id().equals(target))) {
+            throw new AwsError(
+                    404,
+                    "NoSuchOrigin",
+                    "The behavior '" + pattern + "' has the TargetOriginId '" + target
+                            + "', which is not one of the distribution's origins: expected one of "
+                            + origins.stream().map(Origin::id).toList());
+        }
+        Policy policy = policy(behavior, pattern);
+        CachePolicy cache = policy.cache;
+        OriginRequestPolicy originRequest = policy.originRequest;
+        parts.add(cache);
+        if (originRequest != null) {
+            parts.add(originRequest);
+        }
+        boolean anyMethod = cache.ttlRules() == CachePolicy.TtlRules.RFC9111;
+        List<String> allowed = methods(behavior.allowedMethods(), pattern);
+        return new Behavior(
+                pattern,
+                target,
+                viewerProtocolPolicy(behavior),
+                anyMethod ? ANY_METHOD : allowed,
+                cachedMethods(behavior.allowedMethods(), allowed, pattern),
+                cache.id(),
+                originRequest == null ? null : originRequest.id(),
+                Boolean.TRUE.equals(behavior.compress()),
+                associations.map(behavior.lambdaFunctionAssociations(), pattern));
+    }
+
+    @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues and accepts it for good
+    private static Policy policy(DefaultCacheBehavior behavior, String pattern) {
+        String id = behavior.cachePolicyId();
+        boolean hasPolicy = isSet(id);
+        if (hasPolicy == (behavior.forwardedValues() != null)) {
+            throw invalidArgument("The behavior '" + pattern + "' has " + (hasPolicy ? "both" : "neither of")
+                    + " CachePolicyId and ForwardedValues, expected one of them");
+        }
+        if (!hasPolicy) {
+            LegacyForwarding legacy = LegacyForwarding.of(behavior);
+            return new Policy(legacy.cache(), legacy.originRequest());
+        }
+        String originRequestId = behavior.originRequestPolicyId();
+        return new Policy(
+                Policies.requireCachePolicy(id),
+                isSet(originRequestId) ? Policies.requireOriginRequestPolicy(originRequestId) : null);
+    }
+
+    /** What a behavior caches by, and what the origin sees beyond it. */
+    private record Policy(CachePolicy cache, @Nullable OriginRequestPolicy originRequest) {}
+
+    /** Refuses what would silently do nothing. */
+    private static void requireOffered(DefaultCacheBehavior behavior, String pattern) {
+        if (behavior.functionAssociations() != null
+                && !behavior.functionAssociations().items().isEmpty()) {
+            throw AwsError.notOffered("FunctionAssociations (behavior '" + pattern + "')");
+        }
+        if (isSet(behavior.responseHeadersPolicyId())) {
+            throw AwsError.notOffered("ResponseHeadersPolicyId (behavior '" + pattern + "')");
+        }
+        if (isSet(behavior.fieldLevelEncryptionId())) {
+            throw AwsError.notOffered("FieldLevelEncryptionId (behavior '" + pattern + "')");
+        }
+        boolean signers = behavior.trustedSigners() != null
+                && Boolean.TRUE.equals(behavior.trustedSigners().enabled());
+        boolean keyGroups = behavior.trustedKeyGroups() != null
+                && Boolean.TRUE.equals(behavior.trustedKeyGroups().enabled());
+        if (signers || keyGroups) {
+            throw AwsError.notOffered("signed URLs (behavior '" + pattern + "')");
+        }
+    }
+
+    private static boolean isSet(@Nullable String id) {
+        return id != null && !id.isEmpty();
+    }
+
+    private static ViewerProtocolPolicy viewerProtocolPolicy(DefaultCacheBehavior behavior) {
+        return switch (require(behavior.viewerProtocolPolicy(), "cacheBehavior.viewerProtocolPolicy")) {
+            case ALLOW_ALL -> ViewerProtocolPolicy.ALLOW_ALL;
+            case HTTPS_ONLY -> ViewerProtocolPolicy.HTTPS_ONLY;
+            case REDIRECT_TO_HTTPS -> ViewerProtocolPolicy.REDIRECT_TO_HTTPS;
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw invalidArgument(
+                        "The parameter ViewerProtocolPolicy is '" + behavior.viewerProtocolPolicyAsString()
+                                + "', expected allow-all, https-only or redirect-to-https");
+        };
+    }
+
+    private static List<String> methods(@Nullable AllowedMethods allowed, String pattern) {
+        return allowed == null
+                ? GET_HEAD
+                : oneOf(
+                        allowed.itemsAsStrings(),
+                        "AllowedMethods",
+                        pattern,
+                        List.of(GET_HEAD, GET_HEAD_OPTIONS, ALL_METHODS));
+    }
+
+    private static List<String> cachedMethods(@Nullable AllowedMethods methods, List<String> allowed, String pattern) {
+        if (methods == null || methods.cachedMethods() == null) {
+            return GET_HEAD;
+        }
+        List<List<String>> choices =
+                allowed.contains("OPTIONS") ? List.of(GET_HEAD, GET_HEAD_OPTIONS) : List.of(GET_HEAD);
+        return oneOf(methods.cachedMethods().itemsAsStrings(), "CachedMethods", pattern, choices);
+    }
+
+    /** CloudFront offers a few sets of methods and no others; order does not matter. */
+    private static List<String> oneOf(List<String> given, String member, String pattern, List<List<String>> choices) {
+        return choices.stream()
+                .filter(choice ->
+                        choice.size() == given.size() && Set.copyOf(choice).equals(new HashSet<>(given)))
+                .findFirst()
+                .orElseThrow(() -> invalidArgument("The parameter " + member + " of behavior '" + pattern + "' is "
+                        + given + ", expected one of " + choices));
+    }
+}

@@ -1,0 +1,87 @@
+package dev.nearside.control.api;
+
+import dev.nearside.control.aws.AwsError;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+
+/** What CloudFront finds wrong with a configuration before it looks at its meaning. */
+final class ConfigErrors {
+
+    private ConfigErrors() {}
+
+    static AwsError invalidArgument(String message) {
+        return AwsError.badRequest("InvalidArgument", message);
+    }
+
+    /**
+     * A member that must be there.
+     *
+     * @throws AwsError if it is not
+     */
+    static <T> T require(@Nullable T value, String member) {
+        if (value == null) {
+            throw AwsError.badRequest(
+                    "MalformedXML",
+                    "1 validation error detected: Value null at '" + member
+                            + "' failed to satisfy constraint: Member must not be null");
+        }
+        return value;
+    }
+
+    /** A number within bounds, or the default if there is none. */
+    static int range(@Nullable Integer value, Range range) {
+        if (value == null) {
+            return range.usual;
+        }
+        if (value < range.least || value > range.most) {
+            throw AwsError.badRequest(
+                    range.code,
+                    "The parameter " + range.member + " is " + value + ", expected " + range.least + " to "
+                            + range.most);
+        }
+        return value;
+    }
+
+    /**
+     * The bounds of a number.
+     *
+     * @param code AWS's error code for a number outside them
+     * @param usual what absence means
+     */
+    record Range(String member, String code, int least, int most, int usual) {}
+
+    /**
+     * Compares every {@code Quantity} with the number of {@code Items} beside it.
+     *
+     * @throws AwsError if two do not agree
+     */
+    static void checkQuantities(SdkPojo shape, String where) {
+        Integer quantity = null;
+        int items = 0;
+        for (SdkField<?> field : shape.sdkFields()) {
+            Object value = field.getValueOrDefault(shape);
+            if (field.memberName().equals("Quantity") && value instanceof Integer given) {
+                quantity = given;
+            } else if (field.memberName().equals("Items") && value instanceof List<?> given) {
+                items = given.size();
+            }
+            descend(value, where + "." + field.memberName());
+        }
+        if (quantity != null && quantity != items) {
+            throw AwsError.badRequest(
+                    "InconsistentQuantities",
+                    "The value of Quantity and the size of Items don't match: " + where + " has Quantity " + quantity
+                            + " and " + items + " items");
+        }
+    }
+
+    private static void descend(@Nullable Object value, String where) {
+        if (value instanceof SdkPojo inner) {
+            checkQuantities(inner, where);
+        } else if (value instanceof List<?> list) {
+            list.forEach(item -> descend(item, where));
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.nearside.control.api;
+
+import static dev.nearside.control.api.ConfigErrors.invalidArgument;
+import static dev.nearside.control.api.ConfigErrors.require;
+
+import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.Aliases;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
+
+/** CloudFront's DistributionConfig as nodes know it, with everything it uses, once it passed CloudFront's checks. */
+final class DistributionMapping {
+
+    private static final String DOMAIN_SUFFIX = ".cdn.localhost";
+    private static final int MAX_COMMENT = 128;
+    private static final int MAX_REFERENCE = 2048;
+    private static final int MAX_ROOT_OBJECT = 255;
+
+    private static final Pattern HOST_NAME =
+            Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
+    private static final Pattern IPV6_LITERAL = Pattern.compile("\\[?[0-9a-f:.]*:[0-9a-f:.]*]?");
+
+    private DistributionMapping() {}
+
+    /** Where a distribution answers. */
+    static String domainName(String distributionId) {
+        return distributionId.toLowerCase(Locale.ROOT) + DOMAIN_SUFFIX;
+    }
+
+    /**
+     * Maps a configuration.
+     *
+     * @return the distribution and every policy and function version that it uses
+     * @throws AwsError if CloudFront would refuse it
+     */
+    static List<Resource> map(String id, DistributionConfig config, AssociationMapping.PublishedVersions versions) {
+        ConfigErrors.checkQuantities(config, "DistributionConfig");
+        checkPlainMembers(config);
+        requireOffered(config);
+        List<Resource> parts = new ArrayList<>();
+        List<Distribution.Origin> origins = OriginMapping.map(config.origins());
+        BehaviorMapping behaviors = new BehaviorMapping(origins, new AssociationMapping(versions, parts), parts);
+        Behavior defaultBehavior =
+                behaviors.map(require(config.defaultCacheBehavior(), "distributionConfig.defaultCacheBehavior"), "*");
+        Distribution distribution = new Distribution(
+                id,
+                domainName(id),
+                aliases(config.aliases()),
+                require(config.enabled(), "distributionConfig.enabled"),
+                rootObject(config.defaultRootObject()),
+                origins,
+                defaultBehavior,
+                behaviors.map(config.cacheBehaviors()));
+        parts.add(distribution);
+        return List.copyOf(new LinkedHashSet<>(parts));
+    }
+
+    private static void checkPlainMembers(DistributionConfig config) {
+        String reference = require(config.callerReference(), "distributionConfig.callerReference");
+        if (reference.isEmpty() || reference.length() > MAX_REFERENCE) {
+            throw invalidArgument("The parameter CallerReference has " + reference.length()
+                    + " characters, expected 1 to " + MAX_REFERENCE);
+        }
+        String comment = require(config.comment(), "distributionConfig.comment");
+        if (comment.length() > MAX_COMMENT) {
+            throw invalidArgument(
+                    "The parameter Comment has " + comment.length() + " characters, expected at most " + MAX_COMMENT);
+        }
+    }
+
+    /** Refuses what would silently do nothing. */
+    private static void requireOffered(DistributionConfig config) {
+        if (config.originGroups() != null && !config.originGroups().items().isEmpty()) {
+            throw AwsError.notOffered("OriginGroups");
+        }
+        if (config.customErrorResponses() != null
+                && !config.customErrorResponses().items().isEmpty()) {
+            throw AwsError.notOffered("CustomErrorResponses");
+        }
+        if (config.restrictions() != null
+                && config.restrictions().geoRestriction() != null
+                && config.restrictions().geoRestriction().restrictionType() != GeoRestrictionType.NONE) {
+            throw AwsError.notOffered("GeoRestriction");
+        }
+        if (Boolean.TRUE.equals(config.staging())
+                || (config.continuousDeploymentPolicyId() != null
+                        && !config.continuousDeploymentPolicyId().isEmpty())) {
+            throw AwsError.notOffered("continuous deployment");
+        }
+    }
+
+    private static List<String> aliases(@Nullable Aliases aliases) {
+        if (aliases == null) {
+            return List.of();
+        }
+        Set<String> mapped = new LinkedHashSet<>();
+        for (String alias : aliases.items()) {
+            String lower = alias.toLowerCase(Locale.ROOT);
+            if (!HOST_NAME.matcher(lower).matches()
+                    && !IPV6_LITERAL.matcher(lower).matches()) {
+                throw invalidArgument("The parameter CNAME '" + alias
+                        + "' is not valid, expected a host name, localhost or an IP address, without a port");
+            }
+            if (!mapped.add(lower)) {
+                throw invalidArgument("The parameter Aliases has '" + alias + "' twice");
+            }
+        }
+        return List.copyOf(mapped);
+    }
+
+    private static String rootObject(@Nullable String rootObject) {
+        if (rootObject == null) {
+            return "";
+        }
+        if (rootObject.startsWith("/")
+                || rootObject.length() > MAX_ROOT_OBJECT
+                || !rootObject.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            throw AwsError.badRequest(
+                    "InvalidDefaultRootObject",
+                    "The parameter DefaultRootObject '" + rootObject
+                            + "' is not valid, expected a path without a leading slash");
+        }
+        return rootObject;
+    }
+}

@@ -1,0 +1,322 @@
+package dev.nearside.control.api;
+
+import static dev.nearside.control.api.ConfigErrors.invalidArgument;
+
+import dev.nearside.control.aws.AwsError;
+import dev.nearside.control.aws.Operation.Caller;
+import dev.nearside.control.aws.Shapes;
+import dev.nearside.control.core.Publisher;
+import dev.nearside.control.deploy.Catalog;
+import dev.nearside.control.deploy.Change;
+import dev.nearside.control.deploy.Change.Cause;
+import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.deploy.Draft;
+import dev.nearside.control.deploy.RejectedChangeException;
+import dev.nearside.control.state.StateException;
+import dev.nearside.control.state.StoredDistribution;
+import dev.nearside.kit.snapshot.Resource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
+import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsResponse;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.Distribution;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfigWithTags;
+import software.amazon.awssdk.services.cloudfront.model.DistributionSummary;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
+import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
+import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceResponse;
+import software.amazon.awssdk.services.cloudfront.model.Tag;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
+import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
+
+/** CloudFront's operations on distributions. */
+final class Distributions {
+
+    private static final int PAGE = 100;
+
+    private final Deployment deployment;
+    private final Publisher publisher;
+    private final Account account;
+
+    Distributions(Deployment deployment, Publisher publisher, Account account) {
+        this.deployment = deployment;
+        this.publisher = publisher;
+        this.account = account;
+    }
+
+    CreateDistributionResponse create(CreateDistributionRequest request, Caller caller) {
+        StoredDistribution created = create(request.distributionConfig(), Map.of(), caller);
+        return CreateDistributionResponse.builder()
+                .distribution(shape(created, 0))
+                .eTag(created.etag())
+                .location(location(created))
+                .build();
+    }
+
+    CreateDistributionWithTagsResponse createWithTags(CreateDistributionWithTagsRequest request, Caller caller) {
+        DistributionConfigWithTags config = request.distributionConfigWithTags();
+        Map<String, String> tags = new TreeMap<>();
+        if (config.tags() != null) {
+            config.tags().items().forEach(tag -> tags.put(tag.key(), tag.value() == null ? "" : tag.value()));
+        }
+        StoredDistribution created = create(config.distributionConfig(), tags, caller);
+        return CreateDistributionWithTagsResponse.builder()
+                .distribution(shape(created, 0))
+                .eTag(created.etag())
+                .location(location(created))
+                .build();
+    }
+
+    GetDistributionResponse get(GetDistributionRequest request, Caller caller) {
+        StoredDistribution stored = deployment.read(connection -> require(connection, request.id()));
+        return GetDistributionResponse.builder()
+                .distribution(shape(stored, Rollout.HOLD_MILLIS))
+                .eTag(stored.etag())
+                .build();
+    }
+
+    GetDistributionConfigResponse getConfig(GetDistributionConfigRequest request, Caller caller) {
+        StoredDistribution stored = deployment.read(connection -> require(connection, request.id()));
+        return GetDistributionConfigResponse.builder()
+                .distributionConfig(StoredConfigs.read(stored.config()))
+                .eTag(stored.etag())
+                .build();
+    }
+
+    ListDistributionsResponse list(ListDistributionsRequest request, Caller caller) {
+        List<StoredDistribution> all = deployment.read(StoredDistribution::all);
+        Page<StoredDistribution> page =
+                Page.of(all, StoredDistribution::id, request.marker(), Page.maxItems(request.maxItems()), PAGE);
+        List<DistributionSummary> summaries =
+                page.items().stream().map(this::summary).toList();
+        return ListDistributionsResponse.builder()
+                .distributionList(list -> list.marker(request.marker() == null ? "" : request.marker())
+                        .nextMarker(page.nextMarker())
+                        .maxItems(PAGE)
+                        .isTruncated(page.isTruncated())
+                        .quantity(summaries.size())
+                        .items(summaries))
+                .build();
+    }
+
+    ListTagsForResourceResponse listTags(ListTagsForResourceRequest request, Caller caller) {
+        String arn = request.resource();
+        String id = arn.substring(arn.lastIndexOf('/') + 1);
+        StoredDistribution stored = deployment.read(connection -> require(connection, id));
+        List<Tag> tags = Tags.fromJson(stored.tags()).entrySet().stream()
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
+        return ListTagsForResourceResponse.builder()
+                .tags(shape -> shape.items(tags))
+                .build();
+    }
+
+    UpdateDistributionResponse update(UpdateDistributionRequest request, Caller caller) {
+        DistributionConfig config = DistributionDefaults.complete(request.distributionConfig());
+        StoredDistribution updated = change(caller, draft -> {
+            StoredDistribution before = require(draft.connection(), request.id());
+            requireCurrent(before, request.ifMatch());
+            if (!before.callerReference().equals(config.callerReference())) {
+                throw AwsError.badRequest(
+                        "IllegalUpdate",
+                        "The CallerReference is '" + config.callerReference() + "', expected the unchanged '"
+                                + before.callerReference() + "'");
+            }
+            StoredDistribution after = row(draft, before.id(), config, before.tags());
+            deploy(draft, after.id(), config);
+            after.update(draft.connection());
+            return after;
+        });
+        return UpdateDistributionResponse.builder()
+                .distribution(shape(updated, 0))
+                .eTag(updated.etag())
+                .build();
+    }
+
+    DeleteDistributionResponse delete(DeleteDistributionRequest request, Caller caller) {
+        return change(caller, draft -> {
+            StoredDistribution stored = require(draft.connection(), request.id());
+            requireCurrent(stored, request.ifMatch());
+            if (StoredConfigs.read(stored.config()).enabled()) {
+                throw new AwsError(
+                        409,
+                        "DistributionNotDisabled",
+                        "The distribution '" + stored.id() + "' is enabled, expected it to be disabled before it is "
+                                + "deleted");
+            }
+            stored.delete(draft.connection());
+            draft.withdraw(stored.id());
+            draft.note("distribution " + stored.id(), "deleted");
+            return DeleteDistributionResponse.builder().build();
+        });
+    }
+
+    /** What was deployed when the state was last written, to start from. */
+    static Catalog load(Connection connection, long nowMillis) throws SQLException {
+        Catalog catalog = Catalog.EMPTY;
+        for (StoredDistribution stored : StoredDistribution.all(connection)) {
+            DistributionConfig config = StoredConfigs.read(stored.config());
+            catalog = catalog.deploying(stored.id(), parts(connection, stored.id(), config));
+            catalog = Invalidations.load(connection, stored.id(), catalog, nowMillis);
+        }
+        return catalog;
+    }
+
+    /**
+     * The row of a distribution.
+     *
+     * @throws AwsError if there is none with that id
+     */
+    static StoredDistribution require(Connection connection, String id) throws SQLException {
+        return StoredDistribution.find(connection, id)
+                .orElseThrow(() -> new AwsError(
+                        404, "NoSuchDistribution", "The specified distribution '" + id + "' does not exist."));
+    }
+
+    private StoredDistribution create(@Nullable DistributionConfig requested, Map<String, String> tags, Caller caller) {
+        DistributionConfig config =
+                DistributionDefaults.complete(ConfigErrors.require(requested, "distributionConfig"));
+        String reference = ConfigErrors.require(config.callerReference(), "distributionConfig.callerReference");
+        return change(caller, draft -> {
+            Optional<StoredDistribution> existing =
+                    StoredDistribution.findByCallerReference(draft.connection(), reference);
+            if (existing.isPresent()) {
+                if (StoredConfigs.read(existing.get().config()).equals(config)) {
+                    return existing.get();
+                }
+                throw new AwsError(
+                        409,
+                        "DistributionAlreadyExists",
+                        "The caller reference '" + reference + "' belongs to distribution "
+                                + existing.get().id() + " with another configuration, expected one not used before");
+            }
+            String id = account.newId('E');
+            StoredDistribution created = row(draft, id, config, Tags.toJson(tags));
+            deploy(draft, id, config);
+            created.insert(draft.connection());
+            return created;
+        });
+    }
+
+    private StoredDistribution row(Draft draft, String id, DistributionConfig config, String tags) {
+        return new StoredDistribution(
+                id,
+                config.callerReference(),
+                StoredConfigs.write(config),
+                tags,
+                account.newId('E'),
+                draft.nowMillis(),
+                draft.nextRevision());
+    }
+
+    private static void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
+        List<Resource> parts = parts(draft.connection(), id, config);
+        requireFreeAliases(draft.catalog(), id, parts);
+        draft.deploy(id, parts);
+        draft.note("distribution " + id, StoredConfigs.write(config));
+    }
+
+    private static List<Resource> parts(Connection connection, String id, DistributionConfig config) {
+        return DistributionMapping.map(id, config, (arn, name, version) -> {
+            try {
+                return FunctionVersions.published(connection, arn, name, version);
+            } catch (SQLException e) {
+                throw new StateException("cannot read function " + arn, e);
+            }
+        });
+    }
+
+    private static void requireFreeAliases(Catalog catalog, String id, List<Resource> parts) {
+        List<String> wanted = new ArrayList<>();
+        parts.stream()
+                .filter(dev.nearside.kit.snapshot.Distribution.class::isInstance)
+                .map(dev.nearside.kit.snapshot.Distribution.class::cast)
+                .forEach(distribution -> wanted.addAll(distribution.aliases()));
+        catalog.deployed().filter(other -> !other.id().equals(id)).forEach(other -> {
+            for (String alias : wanted) {
+                if (other.aliases().contains(alias) || other.domainName().equals(alias)) {
+                    throw new AwsError(
+                            409,
+                            "CNAMEAlreadyExists",
+                            "The CNAME '" + alias + "' belongs to distribution " + other.id()
+                                    + " already, expected one that no distribution has");
+                }
+            }
+        });
+    }
+
+    private static void requireCurrent(StoredDistribution stored, @Nullable String ifMatch) {
+        if (ifMatch == null || ifMatch.isEmpty()) {
+            throw AwsError.badRequest(
+                    "InvalidIfMatchVersion",
+                    "The If-Match version is missing or not valid for the resource, expected the ETag of the newest "
+                            + "configuration");
+        }
+        if (!ifMatch.equals(stored.etag())) {
+            throw new AwsError(
+                    412,
+                    "PreconditionFailed",
+                    "The request failed because it didn't meet the preconditions: If-Match is '" + ifMatch
+                            + "', expected the ETag of the newest configuration");
+        }
+    }
+
+    private Distribution shape(StoredDistribution stored, long holdMillis) {
+        return Distribution.builder()
+                .id(stored.id())
+                .arn(account.distributionArn(stored.id()))
+                .status(status(stored, holdMillis))
+                .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
+                .inProgressInvalidationBatches(0)
+                .domainName(DistributionMapping.domainName(stored.id()))
+                .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
+                .activeTrustedKeyGroups(groups -> groups.enabled(false).quantity(0))
+                .distributionConfig(StoredConfigs.read(stored.config()))
+                .build();
+    }
+
+    private DistributionSummary summary(StoredDistribution stored) {
+        return Shapes.copy(StoredConfigs.read(stored.config()), DistributionSummary.builder())
+                .id(stored.id())
+                .arn(account.distributionArn(stored.id()))
+                .eTag(stored.etag())
+                .status(status(stored, 0))
+                .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
+                .domainName(DistributionMapping.domainName(stored.id()))
+                .build();
+    }
+
+    private String status(StoredDistribution stored, long holdMillis) {
+        return Rollout.isSettled(publisher, stored.revision(), holdMillis) ? "Deployed" : "InProgress";
+    }
+
+    private static String location(StoredDistribution stored) {
+        return "https://cloudfront.amazonaws.com/2020-05-31/distribution/" + stored.id();
+    }
+
+    private <T> T change(Caller caller, Change<T> change) {
+        try {
+            return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+        } catch (RejectedChangeException e) {
+            throw invalidArgument(String.valueOf(e.getMessage()));
+        }
+    }
+}

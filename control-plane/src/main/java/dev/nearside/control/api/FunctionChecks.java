@@ -1,0 +1,192 @@
+package dev.nearside.control.api;
+
+import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.code.CodeBundleException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.lambda.model.Architecture;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.Environment;
+import software.amazon.awssdk.services.lambda.model.FunctionCode;
+import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
+import software.amazon.awssdk.services.lambda.model.PackageType;
+import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
+
+/** Lambda's rules for what a function may be. */
+final class FunctionChecks {
+
+    private static final Pattern ROLE = Pattern.compile("arn:aws[a-zA-Z-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
+    private static final Pattern HANDLER = Pattern.compile("[^\\s]{1,128}");
+    private static final Pattern ENVIRONMENT_KEY = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]+");
+    private static final int MAX_ENVIRONMENT_BYTES = 4096;
+    private static final int MAX_DESCRIPTION = 256;
+
+    /** What the runtime sets itself, besides everything that starts with AWS_LAMBDA_. */
+    private static final Set<String> RESERVED_KEYS = Set.of(
+            "_HANDLER",
+            "AWS_REGION",
+            "AWS_DEFAULT_REGION",
+            "AWS_EXECUTION_ENV",
+            "AWS_ACCESS_KEY",
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "LAMBDA_TASK_ROOT",
+            "LAMBDA_RUNTIME_DIR");
+
+    private FunctionChecks() {}
+
+    /** Refuses a function that uses a part of Lambda that is not offered, rather than ignoring that part. */
+    static void requireOffered(CreateFunctionRequest request) {
+        if (request.packageType() != null && request.packageType() != PackageType.ZIP) {
+            throw AwsError.notOffered("PackageType '" + request.packageTypeAsString() + "'");
+        }
+        if (request.code() != null
+                && (request.code().s3Bucket() != null || request.code().imageUri() != null)) {
+            throw AwsError.notOffered("code from S3 or from an image");
+        }
+        if (request.hasArchitectures() && !request.architectures().equals(List.of(Architecture.X86_64))) {
+            throw AwsError.notOffered("architecture " + request.architecturesAsStrings());
+        }
+        refuse(request.hasLayers() && !request.layers().isEmpty(), "Layers");
+        refuse(request.vpcConfig() != null && !request.vpcConfig().subnetIds().isEmpty(), "VpcConfig");
+        refuse(
+                request.deadLetterConfig() != null && request.deadLetterConfig().targetArn() != null,
+                "DeadLetterConfig");
+        refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
+        refuse(request.hasFileSystemConfigs() && !request.fileSystemConfigs().isEmpty(), "FileSystemConfigs");
+    }
+
+    /** The same for an update. */
+    static void requireOffered(UpdateFunctionConfigurationRequest request) {
+        refuse(request.hasLayers() && !request.layers().isEmpty(), "Layers");
+        refuse(request.vpcConfig() != null && !request.vpcConfig().subnetIds().isEmpty(), "VpcConfig");
+        refuse(
+                request.deadLetterConfig() != null && request.deadLetterConfig().targetArn() != null,
+                "DeadLetterConfig");
+        refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
+        refuse(request.hasFileSystemConfigs() && !request.fileSystemConfigs().isEmpty(), "FileSystemConfigs");
+    }
+
+    private static void refuse(boolean used, String part) {
+        if (used) {
+            throw AwsError.notOffered(part);
+        }
+    }
+
+    /** The zip's bytes, once it is sure that nodes can unpack it. */
+    static byte[] requireZip(@Nullable SdkBytes zipFile) {
+        if (zipFile == null) {
+            throw invalid("Please provide a source for function code: ZipFile is missing.");
+        }
+        byte[] zip = zipFile.asByteArrayUnsafe();
+        if (zip.length > CodeBundle.MAX_ZIP_BYTES) {
+            throw new AwsError(
+                    413,
+                    "RequestEntityTooLargeException",
+                    "the zip has " + zip.length + " bytes, expected at most " + CodeBundle.MAX_ZIP_BYTES);
+        }
+        try {
+            CodeBundle.fromZip(zip);
+            return zip;
+        } catch (CodeBundleException e) {
+            throw invalid("Could not unzip uploaded file. Please check your file, then try to upload again. ("
+                    + e.getMessage() + ")");
+        }
+    }
+
+    static byte[] requireZip(@Nullable FunctionCode code) {
+        return requireZip(code == null ? null : code.zipFile());
+    }
+
+    /** Checks a configuration as a whole. */
+    static void check(FunctionConfiguration configuration) {
+        if (configuration.runtimeAsString() == null) {
+            throw invalid("Runtime is mandatory for functions created with deployment packages.");
+        }
+        if (configuration.runtime() == Runtime.UNKNOWN_TO_SDK_VERSION) {
+            throw invalid("Value " + configuration.runtimeAsString() + " at 'runtime' failed to satisfy constraint: "
+                    + "Member must satisfy enum value set: "
+                    + Runtime.knownValues().stream()
+                            .map(Runtime::toString)
+                            .sorted()
+                            .collect(Collectors.joining(", ", "[", "]"))
+                    + " or be a valid ARN");
+        }
+        if (configuration.handler() == null) {
+            throw invalid("Handler is mandatory for functions created with deployment packages.");
+        }
+        constrain("handler", configuration.handler(), HANDLER);
+        if (configuration.role() == null) {
+            throw validation("null", "role", "Member must not be null");
+        }
+        constrain("role", configuration.role(), ROLE);
+        range("timeout", configuration.timeout(), 1, 900);
+        range("memorySize", configuration.memorySize(), 128, 10_240);
+        if (configuration.description() != null && configuration.description().length() > MAX_DESCRIPTION) {
+            throw validation(
+                    configuration.description(), "description", "Member must have length less than or equal to 256");
+        }
+    }
+
+    /** Checks variables before they are stored; their values are never part of a message. */
+    static void check(@Nullable Environment environment) {
+        if (environment == null || !environment.hasVariables()) {
+            return;
+        }
+        Map<String, String> variables = environment.variables();
+        int bytes = 0;
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            String key = variable.getKey();
+            bytes += utf8Length(key) + utf8Length(variable.getValue());
+            if (RESERVED_KEYS.contains(key) || key.startsWith("AWS_LAMBDA_")) {
+                throw invalid("Lambda was unable to configure your environment variables because the environment "
+                        + "variables you have provided contains reserved keys that are currently not supported for "
+                        + "modification. Reserved keys used in this request: " + key);
+            }
+            constrain("environment.variables", key, ENVIRONMENT_KEY);
+        }
+        if (bytes > MAX_ENVIRONMENT_BYTES) {
+            throw invalid("Lambda was unable to configure your environment variables because the environment variables "
+                    + "you have provided exceeded the 4KB limit. Bytes measured: " + bytes);
+        }
+    }
+
+    static AwsError invalid(String message) {
+        return AwsError.badRequest("InvalidParameterValueException", message);
+    }
+
+    private static void constrain(String member, String value, Pattern pattern) {
+        if (!pattern.matcher(value).matches()) {
+            throw validation(value, member, "Member must satisfy regular expression pattern: " + pattern.pattern());
+        }
+    }
+
+    private static void range(String member, int value, int least, int most) {
+        if (value < least || value > most) {
+            String bound = value < least
+                    ? "Member must have value greater than or equal to " + least
+                    : "Member must have value less than or equal to " + most;
+            throw validation(String.valueOf(value), member, bound);
+        }
+    }
+
+    private static AwsError validation(String value, String member, String constraint) {
+        return AwsError.badRequest(
+                "ValidationException",
+                "1 validation error detected: Value '" + value + "' at '" + member + "' failed to satisfy constraint: "
+                        + constraint);
+    }
+
+    private static int utf8Length(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.nearside.control.api;
+
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps web pages from driving an API that needs no signature: a request must name this machine as its host, which a
+ * rebound DNS name does not, and if it comes from a page, the page must be our own.
+ */
+final class LoopbackGuard implements DecoratingHttpServiceFunction {
+
+    private static final Pattern LOOPBACK_HOST =
+            Pattern.compile("(([a-z0-9_-]+\\.)*localhost|127(\\.[0-9]{1,3}){3}|\\[::1])");
+
+    @Override
+    public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
+            throws Exception {
+        int port = context.localAddress().getPort();
+        String authority = request.authority();
+        String origin = request.headers().get(HttpHeaderNames.ORIGIN);
+        if (!isOurs(authority, port)) {
+            return refuse("the Host '" + authority + "' is not this machine, expected for example localhost:" + port);
+        }
+        if (origin != null && !origin.equals("http://" + authority)) {
+            return refuse(
+                    "the Origin '" + origin + "' is not the API's own, expected http://" + authority + " or none");
+        }
+        return delegate.serve(context, request);
+    }
+
+    /** Whether an authority is a loopback name with that port. */
+    static boolean isOurs(@Nullable String authority, int port) {
+        if (authority == null) {
+            return false;
+        }
+        String suffix = ":" + port;
+        String lower = authority.toLowerCase(Locale.ROOT);
+        String host = lower.endsWith(suffix) ? lower.substring(0, lower.length() - suffix.length()) : lower;
+        boolean portFits = lower.endsWith(suffix) || port == 80;
+        return portFits && LOOPBACK_HOST.matcher(host).matches();
+    }
+
+    private static HttpResponse refuse(String reason) {
+        return HttpResponse.of(HttpStatus.FORBIDDEN, MediaType.PLAIN_TEXT_UTF_8, reason + "\n");
+    }
+}

@@ -1,0 +1,198 @@
+package dev.nearside.control.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.control.aws.WireRequest;
+import dev.nearside.control.aws.WireResponse;
+import dev.nearside.control.core.NodeAnswer;
+import dev.nearside.control.core.NodeStatus;
+import dev.nearside.control.core.Publisher;
+import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.state.StateRow;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the local platform adds to AWS's API: nodes, traces, status; JSON below {@code /_nearside/}. */
+final class NearsideApi {
+
+    static final String PREFIX = "/_nearside/";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NearsideApi.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final String TRACES = PREFIX + "traces";
+    private static final long ANSWER_TIMEOUT_MILLIS = 2_000;
+    private static final int DEFAULT_TRACES = 50;
+    private static final int MAX_TRACES = 1_000;
+
+    private final Deployment deployment;
+    private final Publisher publisher;
+    private volatile byte @Nullable [] world;
+
+    NearsideApi(Deployment deployment, Publisher publisher) {
+        this.deployment = deployment;
+        this.publisher = publisher;
+    }
+
+    /** Sets what {@code world} answers; a control plane that nobody has told belongs to no world. */
+    void describeWorld(byte[] json) {
+        world = json;
+    }
+
+    WireResponse handle(WireRequest request) {
+        String path = request.path();
+        if (!request.method().equals("GET")) {
+            return message(405, request.method() + " " + path + " is not possible, expected GET");
+        }
+        return switch (path) {
+            case PREFIX + "health" -> json(200, MAPPER.createObjectNode().put("status", "ok"));
+            case PREFIX + "status" -> json(200, status());
+            case PREFIX + "nodes" -> json(200, nodes());
+            case PREFIX + "world" -> world();
+            case TRACES -> traces(request);
+            default ->
+                path.startsWith(TRACES + "/")
+                        ? trace(path.substring(TRACES.length() + 1))
+                        : message(
+                                404,
+                                "there is no " + path + ", expected one of health, status, nodes, traces, world below "
+                                        + PREFIX);
+        };
+    }
+
+    private WireResponse world() {
+        byte[] description = world;
+        if (description == null) {
+            return message(404, "this control plane runs by itself, without a world that could describe itself");
+        }
+        try {
+            return json(200, MAPPER.readTree(description));
+        } catch (IOException e) {
+            throw new IllegalStateException("the world describes itself with something that is not JSON", e);
+        }
+    }
+
+    private ObjectNode status() {
+        StateRow state = deployment.state();
+        List<NodeStatus> nodes = publisher.nodes().toCompletableFuture().join();
+        ObjectNode status = MAPPER.createObjectNode()
+                .put("stateId", state.id())
+                .put("revision", state.revision())
+                .put(
+                        "nodesConnected",
+                        nodes.stream().filter(NodeStatus::connected).count())
+                .put("nodesKnown", nodes.size());
+        status.putObject("versions")
+                .put(
+                        "nearside",
+                        Objects.requireNonNullElse(
+                                NearsideApi.class.getPackage().getImplementationVersion(), "development"))
+                .put("java", Runtime.version().toString());
+        return status;
+    }
+
+    private ObjectNode nodes() {
+        ObjectNode answer = MAPPER.createObjectNode();
+        StateRow state = deployment.state();
+        answer.put("stateId", state.id()).put("revision", state.revision());
+        ArrayNode list = answer.putArray("nodes");
+        for (NodeStatus node : publisher.nodes().toCompletableFuture().join()) {
+            ObjectNode entry = list.addObject()
+                    .put("node", node.node())
+                    .put("pop", node.pop())
+                    .put("connected", node.connected())
+                    .put("watching", node.watching())
+                    .put(
+                            "lastSeenAt",
+                            Instant.ofEpochMilli(node.lastSeenMillis()).toString())
+                    .put("stateId", node.stateId())
+                    .put("revision", node.revision());
+            if (node.rejectionReason() != null) {
+                entry.put("rejectedRevision", node.rejectedRevision()).put("rejectionReason", node.rejectionReason());
+            }
+        }
+        return answer;
+    }
+
+    private WireResponse trace(String encodedId) {
+        String id;
+        try {
+            // A plus sign stands for itself in a path.
+            id = URLDecoder.decode(encodedId.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            return message(400, "cannot decode '" + encodedId + "', expected a percent-encoded x-amz-cf-id");
+        }
+        Optional<JsonNode> found =
+                ask("trace", id).stream().filter(answer -> !answer.isNull()).findFirst();
+        return found.map(trace -> json(200, trace))
+                .orElseGet(() -> message(
+                        404,
+                        "no connected node has a trace for the x-amz-cf-id '" + id
+                                + "'; nodes keep the newest exchanges only"));
+    }
+
+    private WireResponse traces(WireRequest request) {
+        String given = request.query().getOrDefault("limit", List.of()).stream()
+                .findFirst()
+                .orElse(String.valueOf(DEFAULT_TRACES));
+        if (!given.matches("[1-9][0-9]{0,3}") || Integer.parseInt(given) > MAX_TRACES) {
+            return message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
+        }
+        List<JsonNode> all = new ArrayList<>();
+        ask("traces", given).forEach(answer -> answer.forEach(all::add));
+        all.sort(Comparator.comparing(NearsideApi::startedAt).reversed());
+        ObjectNode answer = MAPPER.createObjectNode();
+        answer.putArray("traces").addAll(all.subList(0, Math.min(all.size(), Integer.parseInt(given))));
+        return json(200, answer);
+    }
+
+    /** ISO times sort as text; numbers are made to. */
+    private static String startedAt(JsonNode trace) {
+        JsonNode at = trace.path("startedAt");
+        return at.isNumber() ? Instant.ofEpochMilli(at.asLong()).toString() : at.asText();
+    }
+
+    private List<JsonNode> ask(String topic, String argument) {
+        List<JsonNode> answers = new ArrayList<>();
+        for (NodeAnswer answer : publisher
+                .ask(topic, argument, ANSWER_TIMEOUT_MILLIS)
+                .toCompletableFuture()
+                .join()) {
+            try {
+                answers.add(MAPPER.readTree(answer.json()));
+            } catch (IOException e) {
+                LOG.warn(
+                        "node {} answered '{}' with something that is not JSON: {}",
+                        answer.node(),
+                        topic,
+                        e.getMessage());
+            }
+        }
+        return answers;
+    }
+
+    private static WireResponse message(int status, String text) {
+        return json(status, MAPPER.createObjectNode().put("message", text));
+    }
+
+    private static WireResponse json(int status, JsonNode body) {
+        try {
+            return new WireResponse(status, Map.of("content-type", "application/json"), MAPPER.writeValueAsBytes(body));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a JSON tree can be written", e);
+        }
+    }
+}

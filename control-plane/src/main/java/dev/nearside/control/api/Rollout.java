@@ -1,0 +1,17 @@
+package dev.nearside.control.api;
+
+import dev.nearside.control.core.Publisher;
+
+/** How far a revision has come, for callers that poll. */
+final class Rollout {
+
+    /** The stock waiters ask once and then sleep for up to a minute, so that a short wait saves a long one. */
+    static final long HOLD_MILLIS = 2_000;
+
+    private Rollout() {}
+
+    /** Whether all connected nodes have settled a revision, after waiting for them for at most that long. */
+    static boolean isSettled(Publisher publisher, long revision, long holdMillis) {
+        return publisher.settled(revision, holdMillis).toCompletableFuture().join();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.nearside.control.aws;
+
+import dev.nearside.control.aws.Operation.Caller;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.SdkPojo;
+
+/** Finds the operation that a request means, performs it, and answers in the protocol that the caller speaks. */
+public final class AwsGateway {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AwsGateway.class);
+
+    private final List<AwsService> services;
+    private final RandomGenerator random;
+
+    public AwsGateway(List<AwsService> services, RandomGenerator random) {
+        this.services = List.copyOf(services);
+        this.random = random;
+    }
+
+    /** Answers any request; what goes wrong becomes AWS's error envelope. */
+    public WireResponse handle(WireRequest request) {
+        String requestId = requestId();
+        Optional<CredentialScope> scope = request.credentialScope();
+        Match match = null;
+        try {
+            match = find(request, scope.map(CredentialScope::service).orElse(null));
+            String caller = scope.map(CredentialScope::accessKeyId).orElse("anonymous");
+            return perform(match, request, caller, requestId);
+        } catch (AwsError e) {
+            return protocol(match, request, scope).error(e, requestId);
+        } catch (RuntimeException e) {
+            LOG.error("request {} {} {} failed", requestId, request.method(), request.path(), e);
+            AwsError failure =
+                    new AwsError(500, "ServiceException", "Nearside failed; its log has request " + requestId);
+            return protocol(match, request, scope).error(failure, requestId);
+        }
+    }
+
+    /** A refusal made before the request was read, in the protocol that the caller speaks. */
+    public WireResponse refuse(WireRequest request, AwsError error) {
+        return protocol(null, request, request.credentialScope()).error(error, requestId());
+    }
+
+    private Match find(WireRequest request, @Nullable String serviceName) {
+        List<AwsService> candidates = services.stream()
+                .filter(service -> serviceName == null || service.name().equals(serviceName))
+                .toList();
+        if (candidates.isEmpty()) {
+            throw AwsError.notOffered("the AWS service '" + serviceName + "'");
+        }
+        Stream<Match> matches = candidates.stream()
+                .flatMap(service -> service.operations().stream()
+                        .flatMap(operation -> operation.route().match(request).stream()
+                                .map(members -> new Match(service, operation, members))));
+        return matches.reduce((best, next) -> next.operation.route().isSpecific() ? next : best)
+                .orElseThrow(() -> AwsError.notOffered(describe(request, serviceName)));
+    }
+
+    @SuppressWarnings("unchecked") // the operation's own builder made the request that its handler takes
+    private static WireResponse perform(Match match, WireRequest request, String accessKeyId, String requestId) {
+        Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
+        Object input = match.service.protocol().read(operation, request, match.members);
+        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name()));
+        return match.service.protocol().write(operation, output, requestId);
+    }
+
+    private Protocol protocol(@Nullable Match match, WireRequest request, Optional<CredentialScope> scope) {
+        if (match != null) {
+            return match.service.protocol();
+        }
+        Optional<AwsService> signedFor = scope.flatMap(signed -> services.stream()
+                .filter(service -> service.name().equals(signed.service()))
+                .findFirst());
+        if (signedFor.isPresent()) {
+            return signedFor.get().protocol();
+        }
+        boolean json = request.header("content-type").orElse("").contains("json");
+        return json ? new RestJson() : new RestXml("");
+    }
+
+    private static String describe(WireRequest request, @Nullable String serviceName) {
+        String what = request.actionName()
+                .orElse(request.header("x-amz-target").orElse(request.method() + " " + request.path()));
+        return "the operation " + what + (serviceName == null ? "" : " of '" + serviceName + "'");
+    }
+
+    /** In the form of a UUID, as AWS's request ids are. */
+    private String requestId() {
+        byte[] bytes = new byte[16];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes).replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
+    }
+
+    private record Match(AwsService service, Operation<?, ?> operation, Map<String, String> members) {}
+}

@@ -1,0 +1,121 @@
+package dev.nearside.control.aws;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.protocols.core.OperationInfo;
+import software.amazon.awssdk.protocols.json.AwsJsonProtocol;
+import software.amazon.awssdk.protocols.json.AwsJsonProtocolMetadata;
+import software.amazon.awssdk.protocols.json.internal.AwsStructuredPlainJsonFactory;
+import software.amazon.awssdk.protocols.json.internal.marshall.JsonProtocolMarshallerBuilder;
+import software.amazon.awssdk.protocols.json.internal.unmarshall.DefaultProtocolUnmarshallDependencies;
+import software.amazon.awssdk.protocols.json.internal.unmarshall.JsonProtocolUnmarshaller;
+import software.amazon.awssdk.protocols.json.internal.unmarshall.JsonUnmarshaller;
+import software.amazon.awssdk.protocols.json.internal.unmarshall.JsonUnmarshallerContext;
+import software.amazon.awssdk.protocols.json.internal.unmarshall.JsonUnmarshallerRegistry;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
+import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
+import software.amazon.awssdk.protocols.jsoncore.JsonValueNodeFactory;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonFactory;
+import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
+
+/** SDK shapes to and from JSON, by the SDK's own code. */
+public final class JsonShapes {
+
+    static final String JSON = "application/json";
+
+    private static final URI NOWHERE = URI.create("http://localhost/");
+
+    private static final AwsJsonProtocolMetadata METADATA = AwsJsonProtocolMetadata.builder()
+            .protocol(AwsJsonProtocol.REST_JSON)
+            .protocolVersion("1.1")
+            .contentType(JSON)
+            .build();
+
+    private static final OperationInfo WHOLE_BODY = OperationInfo.builder()
+            .requestUri("/")
+            .httpMethod(SdkHttpMethod.POST)
+            .hasPayloadMembers(true)
+            .hasImplicitPayloadMembers(true)
+            .build();
+
+    /** A zip travels as one string, longer than what a JSON parser usually takes for sane. */
+    private static final JsonFactory LONG_STRINGS = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
+
+    private static final JsonProtocolUnmarshaller UNMARSHALLER = unmarshaller();
+
+    private JsonShapes() {}
+
+    /**
+     * Reads a structure's members from a JSON object; members that do not travel in bodies stay unset.
+     *
+     * @param builder of the structure, to be filled
+     * @throws AwsError if it is no JSON object or a value does not fit its member
+     */
+    public static SdkPojo read(byte[] json, SdkPojo builder) {
+        SdkHttpFullResponse message = SdkHttpFullResponse.builder()
+                .statusCode(200)
+                .content(AbortableInputStream.create(new ByteArrayInputStream(json)))
+                .build();
+        try {
+            return UNMARSHALLER.unmarshall(builder, message);
+        } catch (IOException | RuntimeException e) {
+            // The SDK has no type of its own for a value that does not fit, for example a string for a number.
+            throw AwsError.badRequest(
+                    "SerializationException", "The JSON in the request cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** A structure as one JSON object. */
+    public static byte[] write(SdkPojo shape) {
+        SdkHttpFullRequest marshalled = JsonProtocolMarshallerBuilder.create()
+                .endpoint(NOWHERE)
+                .jsonGenerator(AwsStructuredPlainJsonFactory.SDK_JSON_FACTORY.createWriter(JSON))
+                .contentType(JSON)
+                .operationInfo(WHOLE_BODY)
+                .sendExplicitNullForPayload(false)
+                .protocolMetadata(METADATA)
+                .build()
+                .marshall(shape);
+        return Shapes.body(marshalled);
+    }
+
+    private static JsonProtocolUnmarshaller unmarshaller() {
+        var dependencies = JsonProtocolUnmarshaller.defaultProtocolUnmarshallDependencies();
+        return JsonProtocolUnmarshaller.builder()
+                .parser(JsonNodeParser.builder().jsonFactory(LONG_STRINGS).build())
+                .protocolUnmarshallDependencies(DefaultProtocolUnmarshallDependencies.builder()
+                        .jsonUnmarshallerRegistry(new BodyOnly(dependencies.jsonUnmarshallerRegistry()))
+                        .nodeValueFactory(JsonValueNodeFactory.DEFAULT)
+                        .timestampFormats(dependencies.timestampFormats())
+                        .jsonFactory(LONG_STRINGS)
+                        .build())
+                .build();
+    }
+
+    /** The SDK reads responses, which have no members in paths or queries: those it is told to leave alone. */
+    private record BodyOnly(JsonUnmarshallerRegistry body) implements JsonUnmarshallerRegistry {
+        @Override
+        public <T> JsonUnmarshaller<Object> getUnmarshaller(MarshallLocation location, MarshallingType<T> type) {
+            return location == MarshallLocation.PAYLOAD ? body.getUnmarshaller(location, type) : BodyOnly::leaveUnset;
+        }
+
+        private static @Nullable Object leaveUnset(
+                JsonUnmarshallerContext context, JsonNode node, SdkField<Object> field) {
+            return null;
+        }
+    }
+}

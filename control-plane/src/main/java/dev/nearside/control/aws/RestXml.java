@@ -1,0 +1,51 @@
+package dev.nearside.control.aws;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.traits.PayloadTrait;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+
+/**
+ * REST with XML bodies, as CloudFront speaks it: the body is one member of the request or response.
+ *
+ * @param namespace of every element written
+ */
+public record RestXml(String namespace) implements Protocol {
+
+    @Override
+    public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
+        SdkPojo builder = operation.newRequest().get();
+        RequestMembers.set(builder, request, members);
+        for (SdkField<?> field : builder.sdkFields()) {
+            if (field.containsTrait(PayloadTrait.class)) {
+                SdkPojo payload = field.constructor().get();
+                field.set(builder, XmlShapes.read(request.body(), field.locationName(), payload));
+            }
+        }
+        return Shapes.build(builder);
+    }
+
+    @Override
+    public WireResponse write(Operation<?, ?> operation, SdkPojo response, String requestId) {
+        SdkHttpFullRequest marshalled = XmlShapes.write(response, namespace, null);
+        byte[] body = Shapes.body(marshalled);
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (SdkField<?> field : response.sdkFields()) {
+            marshalled
+                    .firstMatchingHeader(field.locationName())
+                    .ifPresent(value -> headers.put(field.locationName(), value));
+        }
+        headers.put("x-amzn-requestid", requestId);
+        if (body.length > 0) {
+            headers.put("content-type", XmlShapes.XML);
+        }
+        return new WireResponse(operation.successStatus(), headers, body);
+    }
+
+    @Override
+    public WireResponse error(AwsError error, String requestId) {
+        return XmlShapes.error(namespace, error, requestId);
+    }
+}
