@@ -16,12 +16,7 @@ public final class Age {
         }
         int comma = age.indexOf(',');
         String first = (comma < 0 ? age : age.substring(0, comma)).strip();
-        if (first.isEmpty() || !first.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return 0;
-        }
-        return first.length() > 10
-                ? CacheControl.MAX_DELTA_SECONDS
-                : Math.min(CacheControl.MAX_DELTA_SECONDS, Long.parseLong(first));
+        return DeltaSeconds.parse(first).orElse(0);
     }
 
     /**
@@ -31,7 +26,7 @@ public final class Age {
      * @param responseEpochMillis when the response's head arrived
      */
     public static long initialMillis(ResponseHead response, long requestEpochMillis, long responseEpochMillis) {
-        long apparent = HttpDates.parse(response.headers().first("date")).stream()
+        long apparent = HttpDates.parse(response.headers().first("date"), responseEpochMillis).stream()
                 .map(date -> Math.max(0, responseEpochMillis - date))
                 .findFirst()
                 .orElse(0);

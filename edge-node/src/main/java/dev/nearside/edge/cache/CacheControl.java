@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CacheControl {
 
-    /** The largest number of seconds that means anything: RFC 9111 §1.2.2 lets larger ones be this. */
-    public static final long MAX_DELTA_SECONDS = 2_147_483_648L;
-
     private static final CacheControl NONE = new CacheControl(Map.of());
 
     private final Map<String, String> directives;
@@ -48,23 +45,36 @@ public final class CacheControl {
     }
 
     private static int endOfElement(String value, int start) {
-        boolean quoted = false;
         for (int i = start; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c == '"') {
-                quoted = !quoted;
-            } else if (c == '\\' && quoted) {
-                i++;
-            } else if (c == ',' && !quoted) {
+            if (c == ',') {
                 return i;
+            }
+            if (c == '"') {
+                // A quote that nothing closes is no quote: it must not hide the directives behind it.
+                i = Math.max(i, closingQuote(value, i + 1));
             }
         }
         return value.length();
     }
 
+    /** The position of the quote that ends a quoted string (RFC 9110 §5.6.4), or -1. */
+    private static int closingQuote(String value, int start) {
+        for (int i = start; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"') {
+                return i;
+            }
+            if (c == '\\') {
+                i++;
+            }
+        }
+        return -1;
+    }
+
     private static String unquote(String argument) {
         boolean quoted = argument.length() >= 2 && argument.startsWith("\"") && argument.endsWith("\"");
-        return quoted ? argument.substring(1, argument.length() - 1) : argument;
+        return quoted ? argument.substring(1, argument.length() - 1).replaceAll("\\\\(.)", "$1") : argument;
     }
 
     public boolean has(String directive) {
@@ -82,10 +92,6 @@ public final class CacheControl {
         if (argument == null) {
             return OptionalLong.empty();
         }
-        if (argument.isEmpty() || !argument.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return OptionalLong.of(0);
-        }
-        return OptionalLong.of(
-                argument.length() > 10 ? MAX_DELTA_SECONDS : Math.min(MAX_DELTA_SECONDS, Long.parseLong(argument)));
+        return OptionalLong.of(DeltaSeconds.parse(argument).orElse(0));
     }
 }

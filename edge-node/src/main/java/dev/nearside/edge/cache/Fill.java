@@ -1,5 +1,6 @@
 package dev.nearside.edge.cache;
 
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,13 @@ public final class Fill {
             @Nullable NotCachedReason notCached,
             long initialAgeMillis,
             VaryRule vary,
-            CacheKey variant) {}
+            CacheKey variant) {
+
+        /** Whether the response answers another request under that key too. */
+        public boolean answers(CacheKey key, Fields requestHeaders) {
+            return notCached == null && vary.variant(key, requestHeaders).equals(variant);
+        }
+    }
 
     private final long windowBytes;
     private final long purgeSequence;
@@ -100,7 +107,7 @@ public final class Fill {
         require(state == State.REQUESTED, "open");
         opening = theOpening;
         state = State.STREAMING;
-        windowed = theOpening.notCached() != null;
+        windowed |= theOpening.notCached() != null;
         wakeReaders();
     }
 

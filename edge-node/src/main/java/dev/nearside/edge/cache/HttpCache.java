@@ -107,8 +107,11 @@ public final class HttpCache implements AutoCloseable {
         return new Fill(limits.windowBytes(), purges.sequence());
     }
 
+    /** A fill that has opened as another variant, or as not shareable, would only send the asker back here. */
     private boolean isJoinable(Query query, Fill fill) {
-        return fill.state() != Fill.State.FAILED
+        Fill.Opening opening = fill.opening();
+        return (opening == null || opening.answers(query.key(), query.headers()))
+                && fill.state() != Fill.State.FAILED
                 && !purges.covers(query.distributionId(), query.uri(), fill.purgeSequence());
     }
 

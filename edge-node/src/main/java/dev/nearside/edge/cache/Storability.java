@@ -67,8 +67,7 @@ public final class Storability {
         if (request.headers().has("authorization") && !shared) {
             return new Verdict.Pass(NotCachedReason.AUTHORIZATION);
         }
-        String vary = response.headers().combined("vary");
-        if (vary != null && VaryRule.of(vary).matchesNothing()) {
+        if (variesOnAnything(response)) {
             return new Verdict.Pass(NotCachedReason.VARY_ANYTHING);
         }
         OptionalLong explicit = explicitLifetimeSeconds(response, control, epochMillis);
@@ -96,6 +95,9 @@ public final class Storability {
                     : control.has("private") ? NotCachedReason.PRIVATE : NotCachedReason.NO_CACHE;
             return policy.minTtlSeconds() > 0 ? new Verdict.Store(policy.minTtlSeconds()) : new Verdict.Pass(reason);
         }
+        if (policy.minTtlSeconds() == 0 && variesOnAnything(response)) {
+            return new Verdict.Pass(NotCachedReason.VARY_ANYTHING);
+        }
         long lifetime = explicit.isPresent()
                 ? Math.clamp(explicit.getAsLong(), policy.minTtlSeconds(), policy.maxTtlSeconds())
                 : Math.max(policy.minTtlSeconds(), policy.defaultTtlSeconds());
@@ -110,6 +112,11 @@ public final class Storability {
             return new Verdict.Store(Math.max(ERROR_MIN_TTL_SECONDS, explicit.getAsLong()));
         }
         return new Verdict.Pass(NotCachedReason.STATUS);
+    }
+
+    private static boolean variesOnAnything(ResponseHead response) {
+        String vary = response.headers().combined("vary");
+        return vary != null && VaryRule.of(vary).matchesNothing();
     }
 
     private static Verdict fresh(long lifetimeSeconds, ResponseHead response) {
@@ -133,7 +140,7 @@ public final class Storability {
         }
         // An Expires that is no date means "already expired" (RFC 9111 §5.3).
         long date = dateMillis(response, epochMillis);
-        return OptionalLong.of(HttpDates.parse(expires).stream()
+        return OptionalLong.of(HttpDates.parse(expires, epochMillis).stream()
                 .map(until -> Math.max(0, (until - date) / 1000))
                 .findFirst()
                 .orElse(0));
@@ -142,13 +149,13 @@ public final class Storability {
     /** RFC 9111 §4.2.2: a tenth of the time since the last change. */
     private static long heuristicLifetimeSeconds(ResponseHead response, long epochMillis) {
         long date = dateMillis(response, epochMillis);
-        OptionalLong modified = HttpDates.parse(response.headers().first("last-modified"));
+        OptionalLong modified = HttpDates.parse(response.headers().first("last-modified"), epochMillis);
         return modified.isPresent() && modified.getAsLong() < date
                 ? (date - modified.getAsLong()) / 1000 / HEURISTIC_DIVISOR
                 : 0;
     }
 
     private static long dateMillis(ResponseHead response, long epochMillis) {
-        return HttpDates.parse(response.headers().first("date")).orElse(epochMillis);
+        return HttpDates.parse(response.headers().first("date"), epochMillis).orElse(epochMillis);
     }
 }

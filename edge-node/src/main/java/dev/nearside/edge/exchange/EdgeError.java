@@ -5,7 +5,7 @@ import dev.nearside.edge.cache.FillFailure;
 /**
  * Why a viewer gets an error that the node makes itself.
  *
- * @param status 400 to 504
+ * @param status 400 to 505
  * @param result the word for {@code x-cache}, for example {@code LambdaValidationError}
  * @param kind a name to log and count by, for example {@code no-distribution}
  * @param message one or more sentences for people; shown in the error page

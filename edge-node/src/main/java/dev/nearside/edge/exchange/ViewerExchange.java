@@ -236,8 +236,8 @@ public final class ViewerExchange {
                 replacedBody = FunctionStage.bodyBytes(answer);
                 request = new RequestHead(
                         request.method(),
-                        EventHeaders.wireOf(answer.uri()),
-                        EventHeaders.wireOf(answer.querystring()),
+                        EventHeaders.wireOf(answer.uri(), request.uri()),
+                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
                         EventHeaders.merged(request.headers(), answer.headers()));
                 byte[] replaced = replacedBody;
                 if (replaced != null) {
@@ -367,7 +367,7 @@ public final class ViewerExchange {
             FillFailure failure = fill.failure();
             return failure == null ? Pending.INSTANCE : new Fail(EdgeError.of(failure));
         }
-        if (!leading && !mayShare(opening)) {
+        if (!leading && !opening.answers(asked().key(), request.headers())) {
             reading.leave();
             reader = null;
             return new Next(Step.CACHE_LOOKUP);
@@ -383,12 +383,6 @@ public final class ViewerExchange {
                 showsAge ? opening.initialAgeMillis() / 1000 : -1,
                 null,
                 new ViewerResponse.Body.Streaming(reading)));
-    }
-
-    /** Whether a response fetched for somebody else is this request's response too. */
-    private boolean mayShare(Fill.Opening opening) {
-        return opening.notCached() == null
-                && opening.vary().variant(asked().key(), request.headers()).equals(opening.variant());
     }
 
     // ---- VIEWER_RESPONSE ----

@@ -121,8 +121,8 @@ final class OriginFetch implements OriginConnection.Listener {
         EdgeRequest shown = new EdgeRequest(
                 fetch.viewer().clientIp(),
                 request.method(),
-                request.uri(),
-                request.querystring(),
+                EventHeaders.textOf(request.uri()),
+                EventHeaders.textOf(request.querystring()),
                 EventHeaders.shown(request.headers()),
                 preview,
                 origin);
@@ -135,8 +135,8 @@ final class OriginFetch implements OriginConnection.Listener {
                 EdgeRequest answer = changed.request();
                 request = new RequestHead(
                         request.method(),
-                        EventHeaders.wireOf(answer.uri()),
-                        EventHeaders.wireOf(answer.querystring()),
+                        EventHeaders.wireOf(answer.uri(), request.uri()),
+                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
                         EventHeaders.merged(request.headers(), answer.headers()));
                 EdgeOrigin answeredOrigin = answer.origin();
                 origin = answeredOrigin == null ? origin : answeredOrigin;
@@ -310,8 +310,8 @@ final class OriginFetch implements OriginConnection.Listener {
         return new EdgeRequest(
                 fetch.viewer().clientIp(),
                 request.method(),
-                request.uri(),
-                request.querystring(),
+                EventHeaders.textOf(request.uri()),
+                EventHeaders.textOf(request.querystring()),
                 EventHeaders.shown(request.headers()),
                 null,
                 origin);
@@ -325,7 +325,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 ResponseHead after = new ResponseHead(
                         answer.status(),
                         answer.status() == before.status() ? before.reason() : "",
-                        EventHeaders.merged(before.headers(), answer.headers()));
+                        withLengthOf(before, EventHeaders.merged(before.headers(), answer.headers())));
                 open(after, replaced, "Miss");
                 if (replaced == null) {
                     releaseHeldBody();
@@ -337,6 +337,13 @@ final class OriginFetch implements OriginConnection.Listener {
             case StageResult.Failed failed -> failWith(failed);
             case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
         }
+    }
+
+    /** A function may write any Content-Length, but the origin's body stays as long as it is (RFC 9112 §6.3). */
+    private static Fields withLengthOf(ResponseHead before, Fields after) {
+        Fields.Builder fields = Fields.builder().addAll(after.without("content-length"));
+        before.headers().all("content-length").forEach(length -> fields.add("Content-Length", length));
+        return fields.build();
     }
 
     // ---- RECEIVE ----

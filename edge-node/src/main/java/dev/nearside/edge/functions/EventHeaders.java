@@ -4,7 +4,10 @@ import dev.nearside.edge.http.Fields;
 import dev.nearside.function.EdgeHeaders;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,19 +35,23 @@ public final class EventHeaders {
 
     /** The fields after a function: its headers, and of {@code before} those it was not shown. */
     public static Fields merged(Fields before, EdgeHeaders after) {
-        Map<String, String> wireByText = new LinkedHashMap<>();
+        Map<String, Deque<String>> wiresByText = new HashMap<>();
         Fields.Builder merged = Fields.builder();
         before.forEach((name, value) -> {
             if (HeaderRules.isDisallowed(name)) {
                 merged.add(name, value);
             } else {
-                wireByText.put(name.toLowerCase(Locale.ROOT) + ':' + textOf(value), value);
+                wiresByText
+                        .computeIfAbsent(name.toLowerCase(Locale.ROOT) + ':' + textOf(value), _ -> new ArrayDeque<>(1))
+                        .add(value);
             }
         });
         after.fields()
                 .forEach((name, lines) -> lines.forEach(line -> {
                     String key = line.key();
-                    String wire = wireByText.get(name + ':' + line.value());
+                    Deque<String> wires = wiresByText.get(name + ':' + line.value());
+                    // Values that differ only in bytes that are not UTF-8 read alike: they come back in their order.
+                    String wire = wires == null ? null : wires.poll();
                     merged.add(key == null ? titleCase(name) : key, wire == null ? wireOf(line.value()) : wire);
                 }));
         return merged.build();
@@ -53,6 +60,11 @@ public final class EventHeaders {
     /** Fields made of an event's headers alone. */
     public static Fields fields(EdgeHeaders headers) {
         return merged(Fields.EMPTY, headers);
+    }
+
+    /** The wire bytes of a text after a function: as they were where the function left the text alone. */
+    public static String wireOf(String after, String wireBefore) {
+        return after.equals(textOf(wireBefore)) ? wireBefore : wireOf(after);
     }
 
     /** How the UTF-8 text of an event looks as wire bytes, one char each. */

@@ -106,7 +106,7 @@ final class ResultReader {
                         text(o, "protocol", "https"),
                         number(o, "readTimeout", 30),
                         number(o, "keepaliveTimeout", 5),
-                        texts(o.get("sslProtocols")))
+                        texts(o, "sslProtocols"))
                 : new EdgeOrigin.S3(
                         domainName, path, customHeaders, text(o, "authMethod", "none"), text(o, "region", ""));
     }
@@ -192,16 +192,25 @@ final class ResultReader {
         if (value == null || value.isNull()) {
             return otherwise;
         }
-        if (!value.canConvertToInt()) {
+        if (!value.canConvertToExactIntegral() || !value.canConvertToInt()) {
             throw new InvalidResultException(member + " is " + shown(value) + ", expected a whole number");
         }
         return value.asInt();
     }
 
-    private static List<String> texts(@Nullable JsonNode array) {
+    private static List<String> texts(JsonNode object, String member) throws InvalidResultException {
         List<String> texts = new ArrayList<>();
-        if (array != null) {
-            array.forEach(element -> texts.add(element.asText()));
+        JsonNode array = object.get(member);
+        if (array == null || array.isNull()) {
+            return texts;
+        }
+        boolean isListOfTexts = array.isArray();
+        for (JsonNode element : array) {
+            isListOfTexts &= element.isTextual();
+            texts.add(element.asText());
+        }
+        if (!isListOfTexts) {
+            throw new InvalidResultException(member + " is " + shown(array) + ", expected an array of strings");
         }
         return texts;
     }

@@ -26,6 +26,9 @@ final class ResultRules {
 
     private static final int MAX_URI_AND_QUERY_CHARS = 8_192;
 
+    /** Colon, space and line end of a header line. */
+    private static final int SEPARATORS_BYTES = 4;
+
     private static final Set<String> SSL_PROTOCOLS = Set.of("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
 
     private ResultRules() {}
@@ -111,7 +114,9 @@ final class ResultRules {
             throw new InvalidResultException(
                     "origin.domainName is '" + origin.domainName() + "', expected a name without a port");
         }
+        checkVisible("origin.domainName", origin.domainName());
         String path = origin.path();
+        checkVisible("origin.path", path);
         if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > 255)) {
             throw new InvalidResultException("origin.path is '" + path
                     + "', expected empty, or starting and not ending with /, at most 255 characters");
@@ -125,8 +130,21 @@ final class ResultRules {
                 throw new InvalidResultException("origin.customHeaders contains the disallowed header '" + name + "'");
             }
         }
-        if (origin instanceof EdgeOrigin.Custom custom) {
-            checkCustomOrigin(custom);
+        switch (origin) {
+            case EdgeOrigin.Custom custom -> checkCustomOrigin(custom);
+            case EdgeOrigin.S3 s3 -> checkS3Origin(s3);
+        }
+    }
+
+    private static void checkS3Origin(EdgeOrigin.S3 s3) throws InvalidResultException {
+        boolean withIdentity = s3.authMethod().equals("origin-access-identity");
+        if (!withIdentity && !s3.authMethod().equals("none")) {
+            throw new InvalidResultException(
+                    "origin.s3.authMethod is '" + s3.authMethod() + "', expected origin-access-identity or none");
+        }
+        if (withIdentity == s3.region().isEmpty()) {
+            throw new InvalidResultException("origin.s3.region is '" + s3.region() + "' with authMethod "
+                    + s3.authMethod() + ", expected a region with origin-access-identity only");
         }
     }
 
@@ -160,6 +178,10 @@ final class ResultRules {
         if (after.status() < 200 || after.status() > 599) {
             throw new InvalidResultException("the response's status is " + after.status() + ", expected 200 to 599");
         }
+        if (after.statusDescription().chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+            throw new InvalidResultException(
+                    "statusDescription has a control character, which the status line may not hold");
+        }
         HeaderRules.check(eventType, before == null ? null : before.headers(), after.headers());
         String body = after.body();
         if (eventType == EventType.VIEWER_RESPONSE) {
@@ -175,12 +197,13 @@ final class ResultRules {
         if (!after.bodyEncoding().equals("text") && !after.bodyEncoding().equals("base64")) {
             throw new InvalidResultException("bodyEncoding is '" + after.bodyEncoding() + "', expected text or base64");
         }
-        if (body != null) {
-            checkResponseBody(eventType, after, body);
+        boolean isGenerated = eventType.isRequest();
+        if (isGenerated || body != null) {
+            checkSize(eventType, after, body == null ? "" : body);
         }
     }
 
-    private static void checkResponseBody(EventType eventType, EdgeResponse response, String body)
+    private static void checkSize(EventType eventType, EdgeResponse response, String body)
             throws InvalidResultException {
         byte[] bytes = decoded(body, response.bodyEncoding().equals("base64"), "the response's body");
         if (response.status() == 204 && bytes.length > 0) {
@@ -189,7 +212,9 @@ final class ResultRules {
         long total = bytes.length;
         for (var header : response.headers().fields().entrySet()) {
             for (var field : header.getValue()) {
-                total += header.getKey().length() + field.value().length() + 4L;
+                total += header.getKey().length()
+                        + EventHeaders.wireOf(field.value()).length()
+                        + SEPARATORS_BYTES;
             }
         }
         int limit = eventType.isViewer() ? MAX_VIEWER_RESPONSE_BYTES : MAX_ORIGIN_RESPONSE_BYTES;

@@ -34,11 +34,23 @@ final class RequestReader {
         if (request.decoderResult().isFailure()) {
             return bad(request.decoderResult().cause());
         }
+        if (request.protocolVersion().majorVersion() != 1) {
+            return new Read.Bad(EdgeError.of(
+                    505,
+                    "http-version",
+                    "The request is in " + request.protocolVersion() + ", expected HTTP/1.1 or HTTP/1.0."));
+        }
         Fields.Builder builder = Fields.builder();
         for (Map.Entry<String, String> field : request.headers()) {
             builder.add(field.getKey(), field.getValue());
         }
         Fields headers = builder.build();
+        String coding = headers.combined("transfer-encoding");
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            // RFC 9112 §6.1; codings without chunked at the end the decoder has refused already.
+            return new Read.Bad(EdgeError.of(
+                    501, "transfer-coding", "The transfer coding is '" + coding + "', expected chunked alone."));
+        }
         List<String> hosts = headers.all("host");
         if (hosts.size() > 1) {
             return bad("two-hosts", "The request has " + hosts.size() + " Host fields, expected one.");
@@ -67,8 +79,11 @@ final class RequestReader {
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 headers);
-        String version = request.protocolVersion().minorVersion() == 0 ? "1.0" : "1.1";
-        return new Read.Good(new Viewer(clientIp, "http", host, version), head);
+        return new Read.Good(new Viewer(clientIp, "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
+    }
+
+    private static boolean isHttp10(HttpRequest request) {
+        return request.protocolVersion().minorVersion() == 0;
     }
 
     private static int pathStart(String target, int authority) {

@@ -82,6 +82,11 @@ final class ResponseWriter implements StoredBody.Sink {
         };
     }
 
+    /** Whether the connection may serve another request after this response. */
+    boolean keepsAlive() {
+        return keepAlive;
+    }
+
     /** Writes the head and as much of the body as goes. */
     void start(NodeLines lines, ExchangeRecord record) {
         byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();

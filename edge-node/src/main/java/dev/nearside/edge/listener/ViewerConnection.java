@@ -135,7 +135,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                 exchange = exchanges.start(this, good.viewer(), good.head(), upload, this::onExchangeEnd);
                 if (!busy) {
                     exchange = null;
-                } else if (HttpUtil.is100ContinueExpected(request)) {
+                } else if (writer == null && HttpUtil.is100ContinueExpected(request)) {
                     context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
                 }
             }
@@ -195,8 +195,11 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         // The rest of a body that nobody reads would have to be read before the next request.
         ResponseWriter.Asked how =
                 bodyUnread || draining ? new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10()) : asked;
-        writer = new ResponseWriter(context(), response, how, whenDone);
-        writer.start(lines, record);
+        ResponseWriter starting = new ResponseWriter(context(), response, how, whenDone);
+        writer = starting;
+        // Who has said "close" must not serve what comes after (RFC 9112 §9.6).
+        draining = draining || !starting.keepsAlive();
+        starting.start(lines, record);
     }
 
     @Override

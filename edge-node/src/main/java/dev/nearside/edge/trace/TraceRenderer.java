@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -18,6 +20,8 @@ public final class TraceRenderer {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Set<String> CREDENTIALS =
             Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-amz-security-token");
+
+    private static final List<String> HEADER_MEMBERS = List.of("headers", "customHeaders");
 
     private final String node;
     private final String pop;
@@ -115,22 +119,33 @@ public final class TraceRenderer {
         }
     }
 
-    /** Masks header values wherever an object has a member "headers" in the shape of an event. */
+    /** Masks credentials wherever an object has headers, also where a function gave them a shape of its own. */
     private static void mask(JsonNode node) {
-        if (node.get("headers") instanceof ObjectNode headers) {
-            headers.properties().forEach(header -> {
-                if (isCredential(header.getKey())) {
-                    header.getValue().forEach(TraceRenderer::maskValue);
-                }
-            });
+        for (String member : HEADER_MEMBERS) {
+            if (node.get(member) instanceof ObjectNode headers) {
+                List<String> names = new ArrayList<>();
+                headers.fieldNames().forEachRemaining(names::add);
+                names.stream()
+                        .filter(TraceRenderer::isCredential)
+                        .forEach(name -> headers.set(name, maskedLines(headers.get(name))));
+            }
         }
         node.forEach(TraceRenderer::mask);
     }
 
-    private static void maskValue(JsonNode line) {
-        if (line instanceof ObjectNode object && object.has("value")) {
-            object.put("value", MASK);
+    private static JsonNode maskedLines(JsonNode lines) {
+        if (!lines.isArray()) {
+            return MAPPER.getNodeFactory().textNode(MASK);
         }
+        ArrayNode masked = MAPPER.createArrayNode();
+        for (JsonNode line : lines) {
+            ObjectNode maskedLine = masked.addObject();
+            if (line.hasNonNull("key")) {
+                maskedLine.set("key", line.get("key"));
+            }
+            maskedLine.put("value", MASK);
+        }
+        return masked;
     }
 
     private static boolean isCredential(String headerName) {
