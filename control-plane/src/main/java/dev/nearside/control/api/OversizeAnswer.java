@@ -5,13 +5,14 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.AwsGateway;
 import dev.nearside.control.aws.WireResponse;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +25,16 @@ record OversizeAnswer(AwsGateway aws) implements ServerErrorHandler {
 
     @Override
     public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
-        return Exceptions.peel(cause) instanceof ContentTooLargeException
+        boolean tooLarge = Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+                .anyMatch(ContentTooLargeException.class::isInstance);
+        return tooLarge
                 ? HttpMessages.response(refusal(context.request().headers(), context.maxRequestLength()))
                 : null;
     }
 
     @Override
-    public @Nullable AggregatedHttpResponse onProtocolViolation(
+    public @Nullable AggregatedHttpResponse renderStatus(
+            @Nullable ServiceRequestContext context,
             ServiceConfig config,
             @Nullable RequestHeaders headers,
             HttpStatus status,
