@@ -111,6 +111,11 @@ public final class ControlPlane implements AutoCloseable {
         return enrolmentToken;
     }
 
+    /** Sets what {@code /_nearside/world} says of the world that this control plane belongs to: a JSON document. */
+    public void describeWorld(byte[] json) {
+        apiServer.describeWorld(json);
+    }
+
     /** Stops listening, then everything behind it; within about two seconds. */
     @Override
     public void close() {

@@ -48,11 +48,13 @@ public final class ApiServer implements AutoCloseable {
     private final Server server;
     private final EventLoopGroup loops;
     private final ExecutorService threads;
+    private final NearsideApi nearside;
 
-    private ApiServer(Server server, EventLoopGroup loops, ExecutorService threads) {
+    private ApiServer(Server server, EventLoopGroup loops, ExecutorService threads, NearsideApi nearside) {
         this.server = server;
         this.loops = loops;
         this.threads = threads;
+        this.nearside = nearside;
     }
 
     /** What the operations work on. */
@@ -101,12 +103,17 @@ public final class ApiServer implements AutoCloseable {
                     + Objects.requireNonNullElse(e.getCause(), e).getMessage()
                     + "; stop what listens there or choose another api-port");
         }
-        return new ApiServer(server, loops, threads);
+        return new ApiServer(server, loops, threads, nearside);
     }
 
     public InetSocketAddress address() {
         return Objects.requireNonNull(server.activePort(), "a started server has a port")
                 .localAddress();
+    }
+
+    /** Sets what {@code /_nearside/world} says. */
+    public void describeWorld(byte[] json) {
+        nearside.describeWorld(json);
     }
 
     @Override

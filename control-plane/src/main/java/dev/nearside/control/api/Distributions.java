@@ -210,7 +210,7 @@ final class Distributions {
             Optional<StoredDistribution> existing =
                     StoredDistribution.findByCallerReference(draft.connection(), reference);
             if (existing.isPresent()) {
-                if (StoredConfigs.read(existing.get().config()).equals(config)) {
+                if (existing.get().config().equals(StoredConfigs.write(config))) {
                     return existing.get();
                 }
                 throw new AwsError(

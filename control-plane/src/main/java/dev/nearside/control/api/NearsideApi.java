@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +40,16 @@ final class NearsideApi {
 
     private final Deployment deployment;
     private final Publisher publisher;
+    private volatile byte @Nullable [] world;
 
     NearsideApi(Deployment deployment, Publisher publisher) {
         this.deployment = deployment;
         this.publisher = publisher;
+    }
+
+    /** Sets what {@code world} answers; a control plane that nobody has told belongs to no world. */
+    void describeWorld(byte[] json) {
+        world = json;
     }
 
     WireResponse handle(WireRequest request) {
@@ -54,15 +61,28 @@ final class NearsideApi {
             case PREFIX + "health" -> json(200, MAPPER.createObjectNode().put("status", "ok"));
             case PREFIX + "status" -> json(200, status());
             case PREFIX + "nodes" -> json(200, nodes());
+            case PREFIX + "world" -> world();
             case TRACES -> traces(request);
             default ->
                 path.startsWith(TRACES + "/")
                         ? trace(path.substring(TRACES.length() + 1))
                         : message(
                                 404,
-                                "there is no " + path + ", expected one of health, status, nodes, traces below "
+                                "there is no " + path + ", expected one of health, status, nodes, traces, world below "
                                         + PREFIX);
         };
+    }
+
+    private WireResponse world() {
+        byte[] description = world;
+        if (description == null) {
+            return message(404, "this control plane runs by itself, without a world that could describe itself");
+        }
+        try {
+            return json(200, MAPPER.readTree(description));
+        } catch (IOException e) {
+            throw new IllegalStateException("the world describes itself with something that is not JSON", e);
+        }
     }
 
     private ObjectNode status() {

@@ -35,8 +35,7 @@ class DatabaseTest {
             database.transaction(connection -> StateRow.loadOrCreate(connection, () -> "first"));
         }
         try (Database database = Database.open(directory)) {
-            StateRow reopened =
-                    database.transaction(connection -> StateRow.loadOrCreate(connection, () -> "second"));
+            StateRow reopened = database.transaction(connection -> StateRow.loadOrCreate(connection, () -> "second"));
             assertThat(reopened).isEqualTo(new StateRow("first", 0));
         }
     }

@@ -33,7 +33,11 @@ public final class ConfigFile {
      */
     public static <T extends Record> T read(Path file, Class<T> type) {
         try {
-            return MAPPER.readValue(Files.readString(file), type);
+            T config = MAPPER.readValue(Files.readString(file), type);
+            if (config == null) {
+                throw new ConfigException(file + ": the file holds null, expected an object");
+            }
+            return config;
         } catch (NoSuchFileException e) {
             throw new ConfigException("configuration file " + file + " does not exist");
         } catch (UnrecognizedPropertyException e) {

@@ -1,0 +1,183 @@
+package dev.nearside.edge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.cache.CaffeineStore;
+import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.exchange.Exchanges;
+import dev.nearside.edge.fetch.OriginPool;
+import dev.nearside.edge.fetch.Origins;
+import dev.nearside.edge.functions.FunctionEngine;
+import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.listener.ViewerListener;
+import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.sync.NodeSync;
+import dev.nearside.edge.trace.TraceRenderer;
+import dev.nearside.edge.trace.TraceStore;
+import dev.nearside.kit.link.LinkProfile;
+import dev.nearside.kit.time.Time;
+import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.WatchAnswer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** One edge node, wired from its parts: starts, serves one PoP, drains and stops. */
+public final class EdgeNode implements AutoCloseable {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final int MAX_TRACES_AT_ONCE = 1_000;
+    private static final double NANOS_PER_MILLI = 1_000_000;
+
+    private final EdgeNodeConfig config;
+    private final HttpCache cache;
+    private final OriginPool pool;
+    private final TraceStore traces;
+    private final NodeSync sync;
+    private final ViewerListener listener;
+
+    private EdgeNode(
+            EdgeNodeConfig config,
+            HttpCache cache,
+            OriginPool pool,
+            TraceStore traces,
+            NodeSync sync,
+            ViewerListener listener) {
+        this.config = config;
+        this.cache = cache;
+        this.pool = pool;
+        this.traces = traces;
+        this.sync = sync;
+        this.listener = listener;
+    }
+
+    /**
+     * Starts a node; it serves once it has a snapshot, from its disk or from the control plane.
+     *
+     * @param transport stays the caller's; several nodes may share it
+     * @param engines stay the caller's, like the transport
+     * @throws IOException if the address is taken or the folder cannot be used
+     */
+    public static EdgeNode start(
+            EdgeNodeConfig config, Transport transport, List<FunctionEngine> engines, Time time, RandomGenerator random)
+            throws IOException {
+        NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
+        EdgeNodeConfig.Limits limits = config.limits();
+        HttpCache.Limits cacheDefaults = HttpCache.Limits.defaults();
+        HttpCache cache = new HttpCache(
+                new CaffeineStore(limits.cacheBytes(), time, "cache-" + config.node()),
+                new HttpCache.Limits(
+                        limits.maxObjectBytes(),
+                        limits.maxInFlightBytes(),
+                        cacheDefaults.windowBytes(),
+                        cacheDefaults.hitForMissMillis()),
+                time);
+        LinkProfile link =
+                LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
+                        (config.originLink().jitterMillis() * NANOS_PER_MILLI));
+        OriginPool pool = new OriginPool(transport, config.hostMap(), _ -> link, random);
+        FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
+        TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
+        NodeSync sync = NodeSync.start(
+                new NodeSync.Source(config.controlPlaneAddress(), config.enrolmentToken(), config.folder()),
+                identity,
+                transport,
+                engines,
+                cache.purges(),
+                question -> answer(question, traces, cache));
+        Exchanges exchanges = new Exchanges(
+                sync::active,
+                cache,
+                new Origins(identity, cache, functions, pool, time, limits.maxConcurrentOriginRequests()),
+                functions,
+                traces,
+                time,
+                random);
+        ViewerListener.Limits listening = ViewerListener.Limits.defaults();
+        try {
+            ViewerListener listener = ViewerListener.start(
+                    config.address(),
+                    transport,
+                    identity,
+                    exchanges,
+                    new ViewerListener.Limits(
+                            limits.maxConnections(), listening.idleTimeoutMillis(), listening.drainTimeoutMillis()));
+            return new EdgeNode(config, cache, pool, traces, sync, listener);
+        } catch (IOException e) {
+            sync.close();
+            cache.close();
+            throw e;
+        }
+    }
+
+    private static Optional<? extends JsonNode> answer(
+            WatchAnswer.Question question, TraceStore traces, HttpCache cache) {
+        return switch (question.topic()) {
+            case "trace" -> traces.find(question.argument());
+            case "traces" -> {
+                ArrayNode newest = MAPPER.createArrayNode();
+                traces.newest(Math.clamp(parsed(question.argument()), 0, MAX_TRACES_AT_ONCE))
+                        .forEach(newest::add);
+                yield Optional.of(newest);
+            }
+            case "status" -> {
+                ObjectNode status = MAPPER.createObjectNode();
+                status.put("cacheEntries", cache.store().entries())
+                        .put("cacheBytes", cache.store().weightBytes())
+                        .put("bytesInFlight", cache.bytesInFlight());
+                yield Optional.of(status);
+            }
+            default -> Optional.empty();
+        };
+    }
+
+    private static int parsed(String argument) {
+        return argument.matches("[0-9]{1,6}") ? Integer.parseInt(argument) : 0;
+    }
+
+    public String name() {
+        return config.node();
+    }
+
+    public String pop() {
+        return config.pop();
+    }
+
+    /** Where it listens for viewers. */
+    public InetSocketAddress address() {
+        return listener.address();
+    }
+
+    /** The revision in force; 0 before the first. */
+    public long revision() {
+        ActiveSnapshot active = sync.active();
+        return active == null ? 0 : active.revision();
+    }
+
+    public HttpCache cache() {
+        return cache;
+    }
+
+    public TraceStore traces() {
+        return traces;
+    }
+
+    /** Viewer connections that are open. */
+    public int viewerConnections() {
+        return listener.connections();
+    }
+
+    /** Accepts no more viewers, lets exchanges end for a moment, then stops everything it started. */
+    @Override
+    public void close() {
+        listener.close();
+        sync.close();
+        pool.close();
+        cache.close();
+    }
+}

@@ -1,0 +1,148 @@
+package dev.nearside.edge;
+
+import dev.nearside.kit.config.ConfigException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * One node's configuration, as its file holds it. {@code node}, {@code pop}, {@code enrolment-token} and {@code folder}
+ * must be given; a number left out, or 0, means the default.
+ *
+ * @param node unique name: letters, digits and dashes
+ * @param pop code of the PoP it serves: three capital letters
+ * @param host address to listen on, default 127.0.0.1
+ * @param port to listen on; 0 takes any free one
+ * @param controlPlaneHost where the node watch is, default 127.0.0.1
+ * @param controlPlanePort where the node watch is, default 7081
+ * @param enrolmentToken proof that this node may ask
+ * @param folder for the last good snapshot and code
+ * @param limits bounds of what the node takes
+ * @param originLink emulated distance to origins, default none
+ * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ */
+public record EdgeNodeConfig(
+        String node,
+        String pop,
+        String host,
+        int port,
+        String controlPlaneHost,
+        int controlPlanePort,
+        String enrolmentToken,
+        Path folder,
+        Limits limits,
+        OriginLink originLink,
+        Map<String, URI> hostMap) {
+
+    private static final int DEFAULT_WATCH_PORT = 7081;
+
+    public EdgeNodeConfig {
+        require(node != null && node.matches("[A-Za-z0-9-]{1,64}"), "node", node, "1 to 64 letters, digits and dashes");
+        require(pop != null && pop.matches("[A-Z]{3}"), "pop", pop, "a code of three capital letters, for example LHR");
+        host = host == null ? "127.0.0.1" : host;
+        require(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+        controlPlaneHost = controlPlaneHost == null ? "127.0.0.1" : controlPlaneHost;
+        controlPlanePort = controlPlanePort == 0 ? DEFAULT_WATCH_PORT : controlPlanePort;
+        require(
+                controlPlanePort > 0 && controlPlanePort <= 65_535,
+                "control-plane-port",
+                controlPlanePort,
+                "1 to 65535");
+        require(
+                enrolmentToken != null && !enrolmentToken.isBlank(),
+                "enrolment-token",
+                "(empty)",
+                "the token that the control plane shows");
+        require(folder != null, "folder", folder, "a folder for the snapshot and code");
+        limits = limits == null ? Limits.defaults() : limits;
+        originLink = originLink == null ? new OriginLink(0, 0) : originLink;
+        hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);
+        hostMap.forEach((name, uri) -> require(
+                uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())),
+                "host-map." + name,
+                uri,
+                "a URL such as http://127.0.0.1:8080"));
+    }
+
+    /**
+     * Bounds of what a node takes.
+     *
+     * @param cacheBytes memory for stored responses, default 256 MiB
+     * @param maxObjectBytes the longest body that is kept, default 64 MiB
+     * @param maxInFlightBytes of all bodies on their way into the cache together, default 256 MiB
+     * @param maxConnections viewers at once, default 20,000
+     * @param maxConcurrentFunctions executions at once, default 1,000
+     * @param maxConcurrentOriginRequests under way to one origin, default 1,000
+     */
+    public record Limits(
+            long cacheBytes,
+            long maxObjectBytes,
+            long maxInFlightBytes,
+            int maxConnections,
+            int maxConcurrentFunctions,
+            int maxConcurrentOriginRequests) {
+        public Limits {
+            cacheBytes = positiveOr(256L << 20, "cache-bytes", cacheBytes);
+            maxObjectBytes = positiveOr(64L << 20, "max-object-bytes", maxObjectBytes);
+            maxInFlightBytes = positiveOr(256L << 20, "max-in-flight-bytes", maxInFlightBytes);
+            maxConnections = (int) positiveOr(20_000, "max-connections", maxConnections);
+            maxConcurrentFunctions = (int) positiveOr(1_000, "max-concurrent-functions", maxConcurrentFunctions);
+            maxConcurrentOriginRequests =
+                    (int) positiveOr(1_000, "max-concurrent-origin-requests", maxConcurrentOriginRequests);
+        }
+
+        public static Limits defaults() {
+            return new Limits(0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /**
+     * The emulated way to origins.
+     *
+     * @param roundTripMillis there and back, 0 for none
+     * @param jitterMillis most that a packet is late
+     */
+    public record OriginLink(double roundTripMillis, double jitterMillis) {
+        public OriginLink {
+            require(
+                    roundTripMillis >= 0 && roundTripMillis <= 10_000,
+                    "origin-link.round-trip-millis",
+                    roundTripMillis,
+                    "0 to 10000");
+            require(
+                    jitterMillis >= 0 && jitterMillis <= 10_000,
+                    "origin-link.jitter-millis",
+                    jitterMillis,
+                    "0 to 10000");
+        }
+    }
+
+    /** Where to listen. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(host, port);
+    }
+
+    /** Where the node watch is. */
+    public InetSocketAddress controlPlaneAddress() {
+        return new InetSocketAddress(controlPlaneHost, controlPlanePort);
+    }
+
+    /** Says everything but the token. */
+    @Override
+    public String toString() {
+        return "EdgeNodeConfig[" + node + ", " + host + ":" + port + ", control plane " + controlPlaneHost + ":"
+                + controlPlanePort + ", " + folder + "]";
+    }
+
+    private static long positiveOr(long otherwise, String key, long value) {
+        require(value >= 0, key, value, "more than 0");
+        return value == 0 ? otherwise : value;
+    }
+
+    private static void require(boolean holds, String key, Object value, String expected) {
+        if (!holds) {
+            throw new ConfigException(key + " is '" + value + "', expected " + expected);
+        }
+    }
+}

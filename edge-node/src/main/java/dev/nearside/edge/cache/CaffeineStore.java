@@ -1,0 +1,64 @@
+package dev.nearside.edge.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Policy.Eviction;
+import dev.nearside.kit.time.Time;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/** The store of a real node: Caffeine's W-TinyLFU, weighed in bytes, its maintenance on one named thread. */
+public final class CaffeineStore implements CacheStore {
+
+    private final ExecutorService maintenance;
+    private final Cache<CacheKey, Stored> cache;
+
+    /** At most {@code maxBytes} of keys and stored things together. */
+    public CaffeineStore(long maxBytes, Time time, String threadName) {
+        maintenance = Executors.newSingleThreadExecutor(
+                task -> Thread.ofPlatform().daemon().name(threadName).unstarted(task));
+        cache = Caffeine.newBuilder()
+                .maximumWeight(maxBytes)
+                .weigher((CacheKey key, Stored stored) ->
+                        (int) Math.min(Integer.MAX_VALUE, key.weight() + stored.weight()))
+                .ticker(time::nanos)
+                .executor(maintenance)
+                .build();
+    }
+
+    @Override
+    public @Nullable Stored get(CacheKey key) {
+        return cache.getIfPresent(key);
+    }
+
+    @Override
+    public void put(CacheKey key, Stored stored) {
+        cache.put(key, stored);
+    }
+
+    @Override
+    public void remove(CacheKey key, Stored stored) {
+        cache.asMap().remove(key, stored);
+    }
+
+    @Override
+    public long entries() {
+        return cache.estimatedSize();
+    }
+
+    @Override
+    public long weightBytes() {
+        return cache.policy()
+                .eviction()
+                .map(Eviction::weightedSize)
+                .orElse(OptionalLong.empty())
+                .orElse(0);
+    }
+
+    @Override
+    public void close() {
+        maintenance.shutdown();
+    }
+}

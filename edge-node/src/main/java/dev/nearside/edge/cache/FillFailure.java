@@ -1,0 +1,11 @@
+package dev.nearside.edge.cache;
+
+/**
+ * Why a fill did not come to its end.
+ *
+ * @param status what a viewer gets who has seen nothing yet, 500 to 504
+ * @param result the word for {@code x-cache}, for example {@code Error} or {@code LambdaExecutionError}
+ * @param kind a name to log and count by, for example {@code origin-connect-failed}
+ * @param message one sentence for people
+ */
+public record FillFailure(int status, String result, String kind, String message) {}

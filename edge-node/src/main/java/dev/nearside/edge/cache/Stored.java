@@ -1,0 +1,8 @@
+package dev.nearside.edge.cache;
+
+/** What a store holds under a key. */
+public sealed interface Stored permits CachedResponse, VaryRule, HitForMiss {
+
+    /** Bytes of memory, its metadata included. */
+    long weight();
+}

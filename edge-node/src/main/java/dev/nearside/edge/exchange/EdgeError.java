@@ -1,0 +1,23 @@
+package dev.nearside.edge.exchange;
+
+import dev.nearside.edge.cache.FillFailure;
+
+/**
+ * Why a viewer gets an error that the node makes itself.
+ *
+ * @param status 400 to 505
+ * @param result the word for {@code x-cache}, for example {@code LambdaValidationError}
+ * @param kind a name to log and count by, for example {@code no-distribution}
+ * @param message one or more sentences for people; shown in the error page
+ */
+public record EdgeError(int status, String result, String kind, String message) {
+
+    /** A fault of the node's own rules or of the request, with CloudFront's plain {@code Error}. */
+    public static EdgeError of(int status, String kind, String message) {
+        return new EdgeError(status, "Error", kind, message);
+    }
+
+    public static EdgeError of(FillFailure failure) {
+        return new EdgeError(failure.status(), failure.result(), failure.kind(), failure.message());
+    }
+}

@@ -1,0 +1,520 @@
+package dev.nearside.edge.exchange;
+
+import dev.nearside.edge.cache.CacheKeys;
+import dev.nearside.edge.cache.Fill;
+import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.cache.HttpCache.Lookup;
+import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.exchange.StepResult.Fail;
+import dev.nearside.edge.exchange.StepResult.Next;
+import dev.nearside.edge.exchange.StepResult.Pending;
+import dev.nearside.edge.exchange.StepResult.Respond;
+import dev.nearside.edge.fetch.BodyPreview;
+import dev.nearside.edge.fetch.FetchRequest;
+import dev.nearside.edge.fetch.Upload;
+import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.functions.StageResult;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.HttpDates;
+import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.Viewer;
+import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.routing.Route;
+import dev.nearside.edge.trace.ExchangeRecord;
+import dev.nearside.edge.trace.Timeline;
+import dev.nearside.function.EdgeEvent;
+import dev.nearside.function.EdgeRequest;
+import dev.nearside.function.EdgeResponse;
+import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
+import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The viewer's state machine: one request until its last byte. Read {@link Step} from top to bottom for the way of a
+ * request; each step is one method below, in the same order. It lives on the viewer's event loop; whoever makes it wait
+ * resumes it there.
+ */
+public final class ViewerExchange {
+
+    /** In order; a step names the next one or ends the way early. */
+    enum Step {
+        ROUTE,
+        VIEWER_REQUEST,
+        CACHE_LOOKUP,
+        WAIT_FOR_FILL,
+        VIEWER_RESPONSE,
+        WRITE,
+        DONE;
+
+        private final String spanName = name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private final Exchanges node;
+    private final ViewerSide side;
+    private final Viewer viewer;
+    private final Upload upload;
+    private final Runnable whenDone;
+    private final ExchangeRecord record;
+    private final Timeline timeline;
+    private final @Nullable ActiveSnapshot active;
+    private Step step = Step.ROUTE;
+    private int span;
+    private RequestHead request;
+    private byte @Nullable [] replacedBody;
+    private @Nullable Route route;
+    private HttpCache.@Nullable Query query;
+    private Fill.@Nullable Reader reader;
+    private boolean leading;
+    private boolean generatedByViewerRequest;
+    private @Nullable ViewerResponse response;
+
+    ViewerExchange(
+            Exchanges node, ViewerSide side, Viewer viewer, RequestHead request, Upload upload, Runnable whenDone) {
+        this.node = node;
+        this.side = side;
+        this.viewer = viewer;
+        this.request = request;
+        this.upload = upload;
+        this.whenDone = whenDone;
+        this.timeline = new Timeline(node.time());
+        this.record = new ExchangeRecord(RequestIds.next(node.random()), timeline, viewer, request);
+        this.active = node.active().get();
+        this.span = timeline.begin(step.spanName);
+    }
+
+    /** Runs steps until one must wait. On the viewer's event loop only. */
+    void advance() {
+        while (step != Step.DONE) {
+            switch (run(step)) {
+                case Next(Step next) -> enter(next);
+                case Respond(ViewerResponse theResponse) -> {
+                    response = theResponse;
+                    enter(Step.VIEWER_RESPONSE);
+                }
+                case Fail(EdgeError error) -> failWith(error);
+                case Pending _ -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Answers with that error and nothing else. */
+    void refuse(EdgeError error) {
+        failWith(error);
+        advance();
+    }
+
+    private StepResult run(Step now) {
+        return switch (now) {
+            case ROUTE -> route();
+            case VIEWER_REQUEST -> viewerRequest();
+            case CACHE_LOOKUP -> cacheLookup();
+            case WAIT_FOR_FILL -> waitForFill();
+            case VIEWER_RESPONSE -> viewerResponse();
+            case WRITE -> write();
+            case DONE -> throw new IllegalStateException("exchange " + record.id() + " is done already");
+        };
+    }
+
+    private void enter(Step next) {
+        step = next;
+        span = timeline.next(span, next.spanName);
+    }
+
+    /** Goes on from a callback, unless the viewer has left in the meantime. */
+    private void resume(StepResult result) {
+        if (step == Step.DONE) {
+            return;
+        }
+        switch (result) {
+            case Next(Step next) -> enter(next);
+            case Respond(ViewerResponse theResponse) -> {
+                response = theResponse;
+                enter(Step.VIEWER_RESPONSE);
+            }
+            case Fail(EdgeError error) -> failWith(error);
+            case Pending _ -> {
+                return;
+            }
+        }
+        advance();
+    }
+
+    // ---- ROUTE ----
+
+    private StepResult route() {
+        ActiveSnapshot snapshot = active;
+        if (snapshot == null) {
+            return new Fail(EdgeError.of(
+                    503,
+                    "no-configuration",
+                    "This node has not received its configuration from the control plane yet."));
+        }
+        record.revision(snapshot.revision());
+        Route found = snapshot.routes().find(viewer.host(), request.uri());
+        if (found == null) {
+            return new Fail(EdgeError.of(
+                    403,
+                    "no-distribution",
+                    "No enabled distribution answers on the host '" + viewer.host() + "'. These exist:"));
+        }
+        route = found;
+        record.routed(found.distribution().id(), found.behavior().pathPattern());
+        if (!found.allows(request.method())) {
+            return new Fail(EdgeError.of(
+                    403,
+                    "method-not-allowed",
+                    "The behavior '" + found.behavior().pathPattern() + "' allows "
+                            + String.join(", ", found.behavior().allowedMethods()) + ", not " + request.method()
+                            + "."));
+        }
+        boolean bodyOnGet = request.method().equals("GET") && request.announcesBody();
+        if (bodyOnGet && found.cachePolicy().ttlRules() == TtlRules.CLOUDFRONT) {
+            return new Fail(EdgeError.of(403, "get-with-body", "A GET request must not have a body."));
+        }
+        return protocolAllows(found.behavior().viewerProtocolPolicy());
+    }
+
+    private StepResult protocolAllows(ViewerProtocolPolicy policy) {
+        if (viewer.scheme().equals("https") || policy == ViewerProtocolPolicy.ALLOW_ALL) {
+            return new Next(Step.VIEWER_REQUEST);
+        }
+        if (policy == ViewerProtocolPolicy.HTTPS_ONLY) {
+            return new Fail(EdgeError.of(403, "https-only", "This behavior answers HTTPS requests only."));
+        }
+        int colon = viewer.host().lastIndexOf(':');
+        String host = colon > 0 && viewer.host().indexOf(']', colon) < 0
+                ? viewer.host().substring(0, colon)
+                : viewer.host();
+        boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
+        generatedByViewerRequest = true;
+        return new Respond(ViewerResponse.whole(
+                new ResponseHead(
+                        safe ? 301 : 307,
+                        "",
+                        Fields.of(
+                                "Server",
+                                "CloudFront",
+                                "Date",
+                                HttpDates.format(node.time().epochMillis()),
+                                "Location",
+                                "https://" + host + request.target())),
+                "Redirect",
+                new byte[0]));
+    }
+
+    // ---- VIEWER_REQUEST ----
+
+    private StepResult viewerRequest() {
+        BoundFunction function = routed().function(EventType.VIEWER_REQUEST);
+        if (function == null) {
+            return new Next(Step.CACHE_LOOKUP);
+        }
+        if (function.association().includeBody()) {
+            BodyPreview.of(
+                    upload,
+                    FunctionStage.maxBodyBytes(EventType.VIEWER_REQUEST),
+                    preview -> invoke(function, EventType.VIEWER_REQUEST, preview, null));
+        } else {
+            invoke(function, EventType.VIEWER_REQUEST, null, null);
+        }
+        return Pending.INSTANCE;
+    }
+
+    private StepResult afterViewerRequest(StageResult result) {
+        return switch (result) {
+            case StageResult.ToRequest changed -> {
+                EdgeRequest answer = changed.request();
+                replacedBody = FunctionStage.bodyBytes(answer);
+                request = new RequestHead(
+                        request.method(),
+                        EventHeaders.wireOf(answer.uri(), request.uri()),
+                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
+                        EventHeaders.merged(request.headers(), answer.headers()));
+                byte[] replaced = replacedBody;
+                if (replaced != null) {
+                    upload.discard();
+                    request = request.withHeaders(
+                            request.headers().with("Content-Length", Integer.toString(replaced.length)));
+                }
+                yield new Next(Step.CACHE_LOOKUP);
+            }
+            case StageResult.ToResponse generated -> {
+                generatedByViewerRequest = true;
+                record.notCached(NotCachedReason.GENERATED);
+                yield new Respond(generated(generated.response()));
+            }
+            case StageResult.Failed failed -> new Fail(functionError(failed));
+        };
+    }
+
+    private ViewerResponse generated(EdgeResponse made) {
+        Fields headers = EventHeaders.fields(made.headers()).without("content-length");
+        if (!headers.has("date")) {
+            headers = headers.plus("Date", HttpDates.format(node.time().epochMillis()));
+        }
+        if (!headers.has("server")) {
+            headers = headers.plus("Server", "CloudFront");
+        }
+        byte[] bytes = FunctionStage.bodyBytes(made);
+        return ViewerResponse.whole(
+                new ResponseHead(made.status(), EventHeaders.wireOf(made.statusDescription()), headers),
+                "LambdaGeneratedResponse",
+                bytes == null ? new byte[0] : bytes);
+    }
+
+    // ---- CACHE_LOOKUP ----
+
+    private StepResult cacheLookup() {
+        Route on = routed();
+        String root = on.distribution().defaultRootObject();
+        if (request.uri().equals("/") && !root.isEmpty()) {
+            request = new RequestHead(request.method(), "/" + root, request.querystring(), request.headers());
+        }
+        HttpCache.Query asked = new HttpCache.Query(
+                on.distribution().id(),
+                CacheKeys.of(on.distribution().id(), request, on.cachePolicy()),
+                CacheKeys.uriWithQuery(request, on.cachePolicy()),
+                request.headers());
+        query = asked;
+        NotCachedReason unshared = whyUnshared(on.cachePolicy());
+        boolean mayUseStored = unshared == null || request.method().equals("HEAD");
+        if (mayUseStored) {
+            var found = node.cache().find(asked);
+            if (found != null) {
+                return new Respond(ViewerResponse.hit(found, node.time().nanos()));
+            }
+        }
+        if (unshared != null) {
+            return follow(new Lookup.Alone(node.cache().newFill(), unshared), unshared);
+        }
+        return follow(node.cache().lookup(asked), null);
+    }
+
+    private @Nullable NotCachedReason whyUnshared(CachePolicy policy) {
+        if (!request.method().equals("GET")) {
+            return NotCachedReason.METHOD;
+        }
+        if (policy.ttlRules() == TtlRules.CLOUDFRONT) {
+            return policy.maxTtlSeconds() == 0 ? NotCachedReason.CACHING_DISABLED : null;
+        }
+        return request.announcesBody() ? NotCachedReason.METHOD : null;
+    }
+
+    private StepResult follow(Lookup lookup, @Nullable NotCachedReason unshared) {
+        return switch (lookup) {
+            case Lookup.Hit(var found) ->
+                new Respond(ViewerResponse.hit(found, node.time().nanos()));
+            case Lookup.Join(Fill fill) -> {
+                leading = false;
+                reader = fill.join(side.loop(), this::onFillNews);
+                yield reader == null ? new Next(Step.CACHE_LOOKUP) : new Next(Step.WAIT_FOR_FILL);
+            }
+            case Lookup.Lead(Fill fill) -> lead(fill, unshared);
+            case Lookup.Alone(Fill fill, NotCachedReason why) -> {
+                record.notCached(why);
+                yield lead(fill, unshared);
+            }
+        };
+    }
+
+    private StepResult lead(Fill fill, @Nullable NotCachedReason unshared) {
+        leading = true;
+        reader = fill.join(side.loop(), this::onFillNews);
+        enter(Step.WAIT_FOR_FILL);
+        node.origins()
+                .fetch(new FetchRequest(
+                        routed(),
+                        request,
+                        viewer,
+                        record.id(),
+                        asked(),
+                        fill,
+                        unshared,
+                        upload,
+                        replacedBody,
+                        timeline,
+                        side.loop()));
+        return step == Step.WAIT_FOR_FILL ? waitForFill() : Pending.INSTANCE;
+    }
+
+    // ---- WAIT_FOR_FILL ----
+
+    private void onFillNews() {
+        if (step == Step.WAIT_FOR_FILL) {
+            resume(waitForFill());
+        } else if (step == Step.WRITE) {
+            side.bodyNews();
+        }
+    }
+
+    private StepResult waitForFill() {
+        Fill.Reader reading = reader;
+        if (reading == null) {
+            throw new IllegalStateException("exchange " + record.id() + " waits for no fill");
+        }
+        Fill fill = reading.fill();
+        Fill.Opening opening = fill.opening();
+        if (opening == null) {
+            FillFailure failure = fill.failure();
+            return failure == null ? Pending.INSTANCE : new Fail(EdgeError.of(failure));
+        }
+        if (!leading && !opening.answers(asked().key(), request.headers())) {
+            reading.leave();
+            reader = null;
+            return new Next(Step.CACHE_LOOKUP);
+        }
+        NotCachedReason notCached = opening.notCached();
+        if (notCached != null) {
+            record.notCached(notCached);
+        }
+        boolean showsAge = !leading || opening.initialAgeMillis() >= 1000;
+        return new Respond(new ViewerResponse(
+                opening.head(),
+                leading ? opening.result() : "Hit",
+                showsAge ? opening.initialAgeMillis() / 1000 : -1,
+                null,
+                new ViewerResponse.Body.Streaming(reading)));
+    }
+
+    // ---- VIEWER_RESPONSE ----
+
+    private StepResult viewerResponse() {
+        ViewerResponse answer = answer();
+        BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
+        if (function == null || generatedByViewerRequest || answer.head().status() >= 400) {
+            return new Next(Step.WRITE);
+        }
+        ResponseHead head = answer.head();
+        invoke(
+                function,
+                EventType.VIEWER_RESPONSE,
+                null,
+                new EdgeResponse(head.status(), head.reason(), EventHeaders.shown(head.headers()), null, "text"));
+        return Pending.INSTANCE;
+    }
+
+    private StepResult afterViewerResponse(StageResult result) {
+        return switch (result) {
+            case StageResult.ToResponse changed -> {
+                ResponseHead head = answer().head();
+                response = answer().withHead(head.withHeaders(
+                        EventHeaders.merged(head.headers(), changed.response().headers())));
+                yield new Next(Step.WRITE);
+            }
+            case StageResult.Failed failed -> new Fail(functionError(failed));
+            case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
+        };
+    }
+
+    private static EdgeError functionError(StageResult.Failed failed) {
+        return new EdgeError(failed.status(), failed.result(), "function-failed", failed.message());
+    }
+
+    private void failWith(EdgeError error) {
+        if (reader != null) {
+            reader.leave();
+            reader = null;
+        }
+        record.failed(error.kind(), error.message());
+        response =
+                ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
+        enter(Step.WRITE);
+    }
+
+    private void invoke(
+            BoundFunction function,
+            EventType eventType,
+            EdgeRequest.@Nullable Body preview,
+            @Nullable EdgeResponse shownResponse) {
+        EdgeRequest shown = new EdgeRequest(
+                viewer.clientIp(),
+                request.method(),
+                EventHeaders.textOf(request.uri()),
+                EventHeaders.textOf(request.querystring()),
+                EventHeaders.shown(request.headers()),
+                preview,
+                null);
+        EdgeEvent event = new EdgeEvent(
+                new EdgeEvent.Config(
+                        routed().distribution().domainName(),
+                        routed().distribution().id(),
+                        eventType,
+                        record.id()),
+                shown,
+                shownResponse);
+        node.functions()
+                .run(
+                        function,
+                        event,
+                        timeline,
+                        side.loop(),
+                        result -> resume(
+                                eventType == EventType.VIEWER_REQUEST
+                                        ? afterViewerRequest(result)
+                                        : afterViewerResponse(result)));
+    }
+
+    // ---- WRITE ----
+
+    private StepResult write() {
+        ViewerResponse answer = answer();
+        record.answered(answer.head().status(), answer.result());
+        side.respond(answer, record, this::onWritten);
+        return Pending.INSTANCE;
+    }
+
+    private void onWritten(ViewerSide.Written written) {
+        finish(written);
+    }
+
+    /** The viewer has left: whatever is under way for it alone is given up. */
+    public void viewerLeft() {
+        finish(new ViewerSide.Written(0, false));
+    }
+
+    private void finish(ViewerSide.Written written) {
+        if (step == Step.DONE) {
+            return;
+        }
+        timeline.end(span);
+        step = Step.DONE;
+        if (reader != null) {
+            reader.leave();
+            reader = null;
+        }
+        upload.discard();
+        record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
+        node.traces().add(record);
+        whenDone.run();
+    }
+
+    private Route routed() {
+        if (route == null) {
+            throw new IllegalStateException("exchange " + record.id() + " has no route yet");
+        }
+        return route;
+    }
+
+    private HttpCache.Query asked() {
+        if (query == null) {
+            throw new IllegalStateException("exchange " + record.id() + " has no cache key yet");
+        }
+        return query;
+    }
+
+    private ViewerResponse answer() {
+        if (response == null) {
+            throw new IllegalStateException("exchange " + record.id() + " has no response yet");
+        }
+        return response;
+    }
+}

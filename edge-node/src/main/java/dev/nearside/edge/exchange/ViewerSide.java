@@ -1,0 +1,28 @@
+package dev.nearside.edge.exchange;
+
+import dev.nearside.edge.trace.ExchangeRecord;
+import io.netty.channel.EventLoop;
+import java.util.function.Consumer;
+
+/** What an exchange may do to its viewer; used on the viewer's event loop only. */
+public interface ViewerSide {
+
+    EventLoop loop();
+
+    /**
+     * Writes the response as fast as the viewer takes it.
+     *
+     * @param whenDone called once, on the loop, when the last byte is written or nothing more can be
+     */
+    void respond(ViewerResponse response, ExchangeRecord record, Consumer<Written> whenDone);
+
+    /** The body of the response under way has more bytes, or has ended. */
+    void bodyNews();
+
+    /**
+     * What became of a response.
+     *
+     * @param complete false if the viewer left or the body broke off
+     */
+    record Written(long bodyBytes, boolean complete) {}
+}

@@ -1,0 +1,560 @@
+package dev.nearside.edge.fetch;
+
+import dev.nearside.edge.cache.Age;
+import dev.nearside.edge.cache.CachedResponse;
+import dev.nearside.edge.cache.Fill;
+import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.cache.Storability;
+import dev.nearside.edge.cache.Storability.Verdict;
+import dev.nearside.edge.cache.StoredBody;
+import dev.nearside.edge.cache.VaryRule;
+import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.functions.StageResult;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.HeadEncoder;
+import dev.nearside.edge.http.HopByHop;
+import dev.nearside.edge.http.HttpDates;
+import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.function.EdgeEvent;
+import dev.nearside.function.EdgeOrigin;
+import dev.nearside.function.EdgeRequest;
+import dev.nearside.function.EdgeResponse;
+import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
+import dev.nearside.kit.snapshot.Distribution;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The origin's state machine: from a request that the cache could not answer to a finished fill. It lives on one event
+ * loop and outlives the exchange that started it if others read the fill, or if the fill is worth keeping.
+ */
+final class OriginFetch implements OriginConnection.Listener {
+
+    /** In order; a function that makes a response skips from ORIGIN_REQUEST to RECEIVE. */
+    enum Step {
+        ORIGIN_REQUEST,
+        SELECT_ORIGIN,
+        CONNECT,
+        SEND_AND_WAIT,
+        ORIGIN_RESPONSE,
+        RECEIVE,
+        DONE
+    }
+
+    /** An abandoned fill goes on if it is worth keeping and at least this share of it is there. */
+    private static final double KEEP_ABANDONED_FROM_SHARE = 0.5;
+
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    private final Origins origins;
+    private final FetchRequest fetch;
+    private final Fill fill;
+    private Step step = Step.ORIGIN_REQUEST;
+    private int span = -1;
+    private RequestHead request;
+    private EdgeOrigin origin;
+    private Upload body;
+    private @Nullable Bulkhead bulkhead;
+    private @Nullable OriginConnection connection;
+    private boolean retried;
+    private long sentEpochMillis;
+    private @Nullable ResponseHead originHead;
+    private @Nullable Verdict verdict;
+    private @Nullable ResponseHead head;
+    private long openedNanos;
+    private final List<byte[]> heldBody = new ArrayList<>();
+    private boolean endedWhileHeld;
+    private long reservedBytes;
+
+    OriginFetch(Origins origins, FetchRequest fetch) {
+        this.origins = origins;
+        this.fetch = fetch;
+        this.fill = fetch.fill();
+        this.request =
+                OriginRequests.build(fetch, origins.identity.via(fetch.viewer().httpVersion()));
+        this.origin = OriginRequests.origin(fetch.route(), fetch.viewer());
+        byte[] replaced = fetch.replacedBody();
+        this.body = replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
+    }
+
+    void start() {
+        fill.ledBy(fetch.loop(), this::resumeReading, this::onAbandoned);
+        runOriginRequest();
+    }
+
+    private void enter(Step next, String spanName) {
+        step = next;
+        span = fetch.timeline().next(span, spanName);
+    }
+
+    // ---- ORIGIN_REQUEST ----
+
+    private void runOriginRequest() {
+        BoundFunction function = fetch.route().function(EventType.ORIGIN_REQUEST);
+        if (function == null) {
+            selectOrigin();
+            return;
+        }
+        enter(Step.ORIGIN_REQUEST, "origin-request");
+        if (!function.association().includeBody()) {
+            invokeOriginRequest(function, null);
+            return;
+        }
+        BodyPreview.of(body, FunctionStage.maxBodyBytes(EventType.ORIGIN_REQUEST), preview -> {
+            if (step == Step.ORIGIN_REQUEST) {
+                invokeOriginRequest(function, preview);
+            }
+        });
+    }
+
+    private void invokeOriginRequest(BoundFunction function, EdgeRequest.@Nullable Body preview) {
+        EdgeRequest shown = new EdgeRequest(
+                fetch.viewer().clientIp(),
+                request.method(),
+                EventHeaders.textOf(request.uri()),
+                EventHeaders.textOf(request.querystring()),
+                EventHeaders.shown(request.headers()),
+                preview,
+                origin);
+        invoke(function, EventType.ORIGIN_REQUEST, shown, null, result -> afterOriginRequest(result));
+    }
+
+    private void afterOriginRequest(StageResult result) {
+        switch (result) {
+            case StageResult.ToRequest changed -> {
+                EdgeRequest answer = changed.request();
+                request = new RequestHead(
+                        request.method(),
+                        EventHeaders.wireOf(answer.uri(), request.uri()),
+                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
+                        EventHeaders.merged(request.headers(), answer.headers()));
+                EdgeOrigin answeredOrigin = answer.origin();
+                origin = answeredOrigin == null ? origin : answeredOrigin;
+                byte[] replaced = FunctionStage.bodyBytes(answer);
+                if (replaced != null) {
+                    body.discard();
+                    body = OriginConnection.bodyOf(replaced);
+                    request = request.withHeaders(
+                            request.headers().with("Content-Length", Integer.toString(replaced.length)));
+                }
+                selectOrigin();
+            }
+            case StageResult.ToResponse generated -> answerGenerated(generated.response());
+            case StageResult.Failed failed -> failWith(failed);
+        }
+    }
+
+    private void answerGenerated(EdgeResponse response) {
+        body.discard();
+        byte[] bytes = FunctionStage.bodyBytes(response);
+        sentEpochMillis = origins.time.epochMillis();
+        open(
+                new ResponseHead(
+                        response.status(),
+                        EventHeaders.wireOf(response.statusDescription()),
+                        EventHeaders.fields(response.headers())),
+                bytes == null ? new byte[0] : bytes,
+                "LambdaGeneratedResponse");
+        finish();
+    }
+
+    // ---- SELECT_ORIGIN, CONNECT ----
+
+    private void selectOrigin() {
+        enter(Step.SELECT_ORIGIN, "select-origin");
+        OriginTarget target = OriginRequests.target(origin);
+        fetch.timeline().note(span, target.toString());
+        Bulkhead share = origins.bulkhead(target);
+        if (!share.tryAcquirePermission()) {
+            fail(new FillFailure(
+                    503,
+                    "LimitExceeded",
+                    "origin-share-full",
+                    "the origin " + target + " has " + share.getBulkheadConfig().getMaxConcurrentCalls()
+                            + " requests under way from this node already"));
+            return;
+        }
+        bulkhead = share;
+        enter(Step.CONNECT, "origin-connect");
+        origins.pool.acquire(fetch.loop(), target, patience(), this::onAcquired);
+    }
+
+    private OriginPool.Patience patience() {
+        Distribution.Origin configured = fetch.route().origin();
+        int keepalive = origin instanceof EdgeOrigin.Custom custom
+                ? custom.keepaliveTimeoutSeconds()
+                : configured.keepaliveTimeoutSeconds();
+        return new OriginPool.Patience(configured.connectionAttempts(), configured.connectTimeoutSeconds(), keepalive);
+    }
+
+    private void onAcquired(OriginPool.Acquired acquired) {
+        switch (acquired) {
+            case OriginPool.Acquired.Connected(OriginConnection it) -> {
+                if (step == Step.DONE) {
+                    it.abort();
+                    return;
+                }
+                connection = it;
+                send(it);
+            }
+            case OriginPool.Acquired.Refused refused -> {
+                if (step != Step.DONE) {
+                    fail(new FillFailure(refused.timedOut() ? 504 : 502, "Error", refused.kind(), refused.message()));
+                }
+            }
+        }
+    }
+
+    // ---- SEND_AND_WAIT ----
+
+    private void send(OriginConnection to) {
+        enter(Step.SEND_AND_WAIT, "origin-wait");
+        if (to.isReused()) {
+            fetch.timeline().note(span, "on a connection used before");
+        }
+        sentEpochMillis = origins.time.epochMillis();
+        to.send(onWire(), body, readTimeoutSeconds(), this);
+    }
+
+    /** The request with the origin's path and its custom fields, framed for its body. */
+    private RequestHead onWire() {
+        Fields custom = EventHeaders.fields(origin.customHeaders());
+        Fields.Builder headers =
+                Fields.builder().addAll(request.headers().without(custom::has)).addAll(custom);
+        if (!request.headers().has("content-length")) {
+            if (!body.isDrained()) {
+                headers.add("Transfer-Encoding", "chunked");
+            } else if (!IDEMPOTENT.contains(request.method())) {
+                headers.add("Content-Length", "0");
+            }
+        }
+        return new RequestHead(request.method(), origin.path() + request.uri(), request.querystring(), headers.build());
+    }
+
+    private int readTimeoutSeconds() {
+        return origin instanceof EdgeOrigin.Custom custom
+                ? custom.readTimeoutSeconds()
+                : fetch.route().origin().readTimeoutSeconds();
+    }
+
+    @Override
+    public void failed(String kind, String message, boolean answered) {
+        OriginConnection broken = connection;
+        connection = null;
+        boolean mayRepeat = broken != null
+                && broken.isReused()
+                && !answered
+                && !retried
+                && !kind.equals("origin-timeout")
+                && IDEMPOTENT.contains(request.method())
+                && !request.announcesBody();
+        if (step == Step.SEND_AND_WAIT && mayRepeat) {
+            retried = true;
+            enter(Step.CONNECT, "origin-connect");
+            fetch.timeline().note(span, "again: the idle connection had died");
+            origins.pool.connect(fetch.loop(), OriginRequests.target(origin), patience(), this::onAcquired);
+            return;
+        }
+        fail(new FillFailure(kind.equals("origin-timeout") ? 504 : 502, "Error", kind, message));
+    }
+
+    // ---- ORIGIN_RESPONSE ----
+
+    @Override
+    public void head(ResponseHead received) {
+        enter(Step.ORIGIN_RESPONSE, "origin-response");
+        originHead = clean(received);
+        BoundFunction function = fetch.route().function(EventType.ORIGIN_RESPONSE);
+        if (function == null) {
+            open(originHead, null, "Miss");
+            return;
+        }
+        OriginConnection from = connection;
+        if (from != null) {
+            from.pause();
+        }
+        ResponseHead shown = originHead;
+        invoke(
+                function,
+                EventType.ORIGIN_RESPONSE,
+                shownRequest(),
+                new EdgeResponse(shown.status(), shown.reason(), EventHeaders.shown(shown.headers()), null, "text"),
+                result -> afterOriginResponse(result, shown));
+    }
+
+    /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
+    private ResponseHead clean(ResponseHead received) {
+        Fields headers = HopByHop.strip(received.headers()).without(OriginFetch::isWrittenByTheNode);
+        if (!headers.has("date")) {
+            headers = headers.plus("Date", HttpDates.format(origins.time.epochMillis()));
+        }
+        return received.withHeaders(headers);
+    }
+
+    private static boolean isWrittenByTheNode(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.equals("x-cache") || lower.startsWith("x-amz-cf-") || lower.equals("x-nearside-revision");
+    }
+
+    private EdgeRequest shownRequest() {
+        return new EdgeRequest(
+                fetch.viewer().clientIp(),
+                request.method(),
+                EventHeaders.textOf(request.uri()),
+                EventHeaders.textOf(request.querystring()),
+                EventHeaders.shown(request.headers()),
+                null,
+                origin);
+    }
+
+    private void afterOriginResponse(StageResult result, ResponseHead before) {
+        switch (result) {
+            case StageResult.ToResponse changed -> {
+                EdgeResponse answer = changed.response();
+                byte[] replaced = FunctionStage.bodyBytes(answer);
+                ResponseHead after = new ResponseHead(
+                        answer.status(),
+                        answer.status() == before.status() ? before.reason() : "",
+                        withLengthOf(before, EventHeaders.merged(before.headers(), answer.headers())));
+                open(after, replaced, "Miss");
+                if (replaced == null) {
+                    releaseHeldBody();
+                } else {
+                    dropOriginBody();
+                    finish();
+                }
+            }
+            case StageResult.Failed failed -> failWith(failed);
+            case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
+        }
+    }
+
+    /** A function may write any Content-Length, but the origin's body stays as long as it is (RFC 9112 §6.3). */
+    private static Fields withLengthOf(ResponseHead before, Fields after) {
+        Fields.Builder fields = Fields.builder().addAll(after.without("content-length"));
+        before.headers().all("content-length").forEach(length -> fields.add("Content-Length", length));
+        return fields.build();
+    }
+
+    // ---- RECEIVE ----
+
+    /** Opens the fill; with {@code replacement} it is complete at once as far as the origin is concerned. */
+    private void open(ResponseHead theHead, byte @Nullable [] replacement, String result) {
+        enter(Step.RECEIVE, "origin-body");
+        long now = origins.time.epochMillis();
+        openedNanos = origins.time.nanos();
+        head = replacement == null
+                ? theHead
+                : theHead.withHeaders(theHead.headers()
+                        .without("content-length")
+                        .plus("Content-Length", Integer.toString(replacement.length)));
+        NotCachedReason unshared = fetch.unshared();
+        verdict = unshared == null
+                ? Storability.decide(fetch.request(), head, fetch.route().cachePolicy(), now)
+                : new Verdict.Pass(unshared);
+        if (isTooLarge(head) && verdict instanceof Verdict.Store) {
+            verdict = new Verdict.Pass(NotCachedReason.TOO_LARGE);
+        }
+        NotCachedReason notCached = verdict instanceof Verdict.Pass(NotCachedReason why) ? why : null;
+        VaryRule vary = vary(head);
+        if (notCached != null && unshared == null) {
+            origins.cache.noteUnshareable(fetch.query(), fill);
+        }
+        fill.open(new Fill.Opening(
+                head,
+                result,
+                notCached,
+                Age.initialMillis(head, sentEpochMillis, now),
+                vary,
+                vary.variant(fetch.query().key(), fetch.query().headers())));
+        if (replacement != null && replacement.length > 0) {
+            append(replacement);
+        }
+    }
+
+    private boolean isTooLarge(ResponseHead theHead) {
+        return theHead.contentLength().orElse(0) > origins.cache.maxObjectBytes();
+    }
+
+    /** Only RFC 9111's rules make variants; with CloudFront's policies the key alone decides. */
+    private VaryRule vary(ResponseHead theHead) {
+        String vary = theHead.headers().combined("vary");
+        boolean makesVariants = fetch.route().cachePolicy().ttlRules() == TtlRules.RFC9111;
+        return vary == null || !makesVariants ? VaryRule.NONE : VaryRule.of(vary);
+    }
+
+    @Override
+    public void body(byte[] bytes) {
+        if (step == Step.ORIGIN_RESPONSE) {
+            heldBody.add(bytes);
+        } else if (step == Step.RECEIVE && !append(bytes) && connection != null) {
+            connection.pause();
+        }
+    }
+
+    /** What came with the head while the function ran; the connection was paused, so it is one read's worth at most. */
+    private void releaseHeldBody() {
+        resumeReading();
+        heldBody.forEach(this::body);
+        heldBody.clear();
+        if (endedWhileHeld) {
+            finish();
+        }
+    }
+
+    private void dropOriginBody() {
+        heldBody.clear();
+        if (connection != null) {
+            connection.abort();
+            connection = null;
+        }
+    }
+
+    /** Returns whether the origin may be read on at once. */
+    private boolean append(byte[] bytes) {
+        if (verdict instanceof Verdict.Store) {
+            NotCachedReason why = origins.cache.reserve(fill, bytes.length);
+            if (why == null) {
+                reservedBytes += bytes.length;
+            } else {
+                verdict = new Verdict.Pass(why);
+                fill.stopKeeping();
+                origins.cache.release(fetch.query(), fill);
+            }
+        }
+        return fill.append(bytes);
+    }
+
+    private void resumeReading() {
+        if (connection != null) {
+            connection.resume();
+        }
+    }
+
+    @Override
+    public void ended() {
+        OriginConnection used = connection;
+        connection = null;
+        if (used != null) {
+            origins.pool.release(fetch.loop(), used, patience());
+        }
+        if (step == Step.ORIGIN_RESPONSE) {
+            endedWhileHeld = true;
+        } else {
+            finish();
+        }
+    }
+
+    private void finish() {
+        if (step == Step.DONE) {
+            return;
+        }
+        fetch.timeline().end(span);
+        step = Step.DONE;
+        body.discard();
+        releaseShare();
+        fill.complete();
+        origins.cache.unreserve(reservedBytes);
+        ResponseHead stored = head;
+        if (verdict instanceof Verdict.Store(long lifetimeSeconds) && stored != null) {
+            store(stored, lifetimeSeconds);
+        } else {
+            origins.cache.release(fetch.query(), fill);
+        }
+    }
+
+    private void store(ResponseHead stored, long lifetimeSeconds) {
+        Fill.Opening opening = fill.opening();
+        if (opening == null) {
+            throw new IllegalStateException("a complete fill without an opening");
+        }
+        origins.cache.store(
+                fetch.query(),
+                fill,
+                opening.vary(),
+                new CachedResponse(
+                        fetch.query().uri(),
+                        stored,
+                        HeadEncoder.encode(stored),
+                        StoredBody.onHeap(fill.body()),
+                        openedNanos,
+                        opening.initialAgeMillis(),
+                        lifetimeSeconds * 1000,
+                        fill.purgeSequence()));
+    }
+
+    // ---- ends that nobody wished for ----
+
+    private void failWith(StageResult.Failed failed) {
+        fail(new FillFailure(failed.status(), failed.result(), "function-failed", failed.message()));
+    }
+
+    private void fail(FillFailure why) {
+        if (step == Step.DONE) {
+            return;
+        }
+        fetch.timeline().note(span, why.kind());
+        fetch.timeline().end(span);
+        step = Step.DONE;
+        body.discard();
+        releaseShare();
+        if (connection != null) {
+            connection.abort();
+            connection = null;
+        }
+        origins.cache.release(fetch.query(), fill);
+        origins.cache.unreserve(reservedBytes);
+        fill.fail(why);
+    }
+
+    private void releaseShare() {
+        if (bulkhead != null) {
+            bulkhead.onComplete();
+            bulkhead = null;
+        }
+    }
+
+    /** Every viewer has left: go on only for what is about to be worth keeping. */
+    private void onAbandoned() {
+        if (step == Step.DONE || fill.hasReaders()) {
+            return;
+        }
+        ResponseHead opened = head;
+        boolean keeping = step == Step.RECEIVE && verdict instanceof Verdict.Store && opened != null;
+        double length = keeping && opened != null ? opened.contentLength().orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
+        if (!keeping || fill.appendedBytes() < length * KEEP_ABANDONED_FROM_SHARE) {
+            fail(new FillFailure(502, "Error", "viewers-left", "every viewer left before the response was there"));
+        }
+    }
+
+    private void invoke(
+            BoundFunction function,
+            EventType eventType,
+            EdgeRequest shown,
+            @Nullable EdgeResponse response,
+            Consumer<StageResult> then) {
+        EdgeEvent event = new EdgeEvent(
+                new EdgeEvent.Config(
+                        fetch.route().distribution().domainName(),
+                        fetch.route().distribution().id(),
+                        eventType,
+                        fetch.requestId()),
+                shown,
+                response);
+        origins.functions.run(function, event, fetch.timeline(), fetch.loop(), result -> {
+            if (step != Step.DONE) {
+                then.accept(result);
+            }
+        });
+    }
+}

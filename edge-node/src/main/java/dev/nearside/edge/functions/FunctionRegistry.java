@@ -1,0 +1,128 @@
+package dev.nearside.edge.functions;
+
+import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.InvocationOutcome.InvocationReport;
+import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.code.CodeBundleException;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
+import dev.nearside.kit.snapshot.FunctionVersion;
+import dev.nearside.kit.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The loaded function versions of a node. Versions of a coming snapshot are loaded aside; those that no snapshot in use
+ * names any more are closed later. Used by the node's loader thread only; what it hands out may be used anywhere.
+ */
+public final class FunctionRegistry implements AutoCloseable {
+
+    /** Where the zip of a version comes from. */
+    public interface CodeSource {
+        /**
+         * The zip with that digest.
+         *
+         * @throws CodeUnavailableException if neither the disk nor the control plane has it
+         */
+        byte[] zip(FunctionVersion version) throws CodeUnavailableException;
+    }
+
+    /** Code that cannot be had now; the snapshot that needs it cannot be applied. */
+    public static final class CodeUnavailableException extends Exception {
+        public CodeUnavailableException(String message) {
+            super(message);
+        }
+    }
+
+    private record Loaded(FunctionVersion version, LoadedFunction function, String engine) {}
+
+    private final List<FunctionEngine> engines;
+    private final CodeSource code;
+    private final Map<String, Loaded> loadedByArn = new HashMap<>();
+
+    public FunctionRegistry(List<FunctionEngine> engines, CodeSource code) {
+        this.engines = List.copyOf(engines);
+        this.code = code;
+    }
+
+    /** Loads every version that the snapshot names and that is not loaded yet. */
+    public void load(Snapshot snapshot) throws CodeUnavailableException {
+        for (FunctionVersion version : snapshot.all(FunctionVersion.class)) {
+            Loaded there = loadedByArn.get(version.id());
+            if (there == null || !there.version().equals(version)) {
+                loadedByArn.put(version.id(), load(version));
+            }
+        }
+    }
+
+    private Loaded load(FunctionVersion version) throws CodeUnavailableException {
+        byte[] zip = code.zip(version);
+        for (FunctionEngine engine : engines) {
+            if (engine.runs(version.runtime())) {
+                try {
+                    return new Loaded(version, engine.load(version, CodeBundle.fromZip(zip)), engine.name());
+                } catch (CodeBundleException e) {
+                    return new Loaded(
+                            version,
+                            new Unrunnable(
+                                    "Runtime.InvalidCode", "the code of " + version.id() + ": " + e.getMessage()),
+                            engine.name());
+                }
+            }
+        }
+        return new Loaded(
+                version,
+                new Unrunnable(
+                        "Runtime.Unsupported", "no engine of this node runs the runtime '" + version.runtime() + "'"),
+                "none");
+    }
+
+    /** The function of an association whose version has been loaded. */
+    public BoundFunction bind(FunctionAssociation association) {
+        Loaded loaded = loadedByArn.get(association.functionArn());
+        if (loaded == null) {
+            throw new IllegalStateException("function version '" + association.functionArn() + "' is not loaded");
+        }
+        return new BoundFunction(association, loaded.version(), loaded.function(), loaded.engine());
+    }
+
+    /** Forgets the versions that the snapshot does not name; the result closes them. */
+    public List<LoadedFunction> retain(Snapshot snapshot) {
+        Set<String> named = new HashSet<>();
+        snapshot.all(FunctionVersion.class).forEach(version -> named.add(version.id()));
+        List<LoadedFunction> dropped = new ArrayList<>();
+        loadedByArn.values().removeIf(loaded -> {
+            boolean drop = !named.contains(loaded.version().id());
+            if (drop) {
+                dropped.add(loaded.function());
+            }
+            return drop;
+        });
+        return dropped;
+    }
+
+    /** Closes every loaded version; the engines stay their owner's. */
+    @Override
+    public void close() {
+        loadedByArn.values().forEach(loaded -> loaded.function().close());
+        loadedByArn.clear();
+    }
+
+    /** Stands where code cannot run at all: every invocation says why. */
+    private record Unrunnable(String errorType, String message) implements LoadedFunction {
+        @Override
+        public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
+            whenDone.accept(new InvocationOutcome.Failed(
+                    FailureReason.INIT_FAILED, errorType, message, InvocationReport.NOTHING));
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package dev.nearside.edge.functions.js;
+
+import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import java.nio.charset.StandardCharsets;
+
+/** What guest code made of an event, before it is reported. */
+sealed interface Answer {
+
+    /** The handler's result as JSON. */
+    record Json(byte[] utf8) implements Answer {}
+
+    /**
+     * No result.
+     *
+     * @param fatal whether the environment cannot serve again
+     */
+    record Failure(FailureReason reason, String errorType, String message, boolean fatal) implements Answer {}
+
+    /** The answer for a JSON text, which is a failure where it is too long. */
+    static Answer ofJson(String json, int maxBytes) {
+        byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+        if (utf8.length > maxBytes) {
+            return new Failure(
+                    FailureReason.BAD_RESULT,
+                    "Function.ResponseSizeTooLarge",
+                    "Response payload size (" + utf8.length + " bytes) exceeded maximum allowed payload size ("
+                            + maxBytes + " bytes).",
+                    false);
+        }
+        return new Json(utf8);
+    }
+}

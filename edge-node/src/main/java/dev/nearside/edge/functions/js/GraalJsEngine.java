@@ -1,0 +1,46 @@
+package dev.nearside.edge.functions.js;
+
+import dev.nearside.edge.functions.FunctionEngine;
+import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.snapshot.FunctionVersion;
+import dev.nearside.kit.time.Time;
+import java.util.random.RandomGenerator;
+
+/** Runs {@code nodejs*} functions inside this JVM; nothing needs to be installed. */
+public final class GraalJsEngine implements FunctionEngine {
+
+    private final JsRuntime runtime;
+
+    /**
+     * An engine with its threads.
+     *
+     * @param randomness what the guest's {@code crypto} draws from; must be unpredictable where secrets matter
+     */
+    public GraalJsEngine(JsEngineLimits limits, Time time, RandomGenerator randomness) {
+        this.runtime = new JsRuntime(limits, time, randomness);
+    }
+
+    @Override
+    public String name() {
+        return "graaljs";
+    }
+
+    @Override
+    public boolean runs(String lambdaRuntime) {
+        return lambdaRuntime.startsWith("nodejs");
+    }
+
+    @Override
+    public LoadedFunction load(FunctionVersion version, CodeBundle code) {
+        runtime.awaitWarm();
+        JsFunction function = new JsFunction(runtime, version, new ModuleFiles(code));
+        runtime.remember(function);
+        return function;
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

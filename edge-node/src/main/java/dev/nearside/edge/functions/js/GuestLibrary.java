@@ -1,0 +1,61 @@
+package dev.nearside.edge.functions.js;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.graalvm.polyglot.Source;
+
+/** Our JavaScript: the bootstrap of every context and Node's modules, parsed once per engine. */
+final class GuestLibrary {
+
+    /** Names that a guest may require; each is a resource file beside this class. */
+    private static final Set<String> MODULES = Set.of(
+            "assert",
+            "buffer",
+            "crypto",
+            "events",
+            "inspect",
+            "os",
+            "path",
+            "querystring",
+            "string_decoder",
+            "structured_clone",
+            "timers",
+            "timers/promises",
+            "url",
+            "url_legacy",
+            "util",
+            "zlib");
+
+    private final Map<String, Source> sources = new ConcurrentHashMap<>();
+
+    /** The function literal that builds a new context's world. */
+    Source bootstrap() {
+        return sources.computeIfAbsent("bootstrap", GuestLibrary::read);
+    }
+
+    /** The function literal of one of Node's modules, if we have it. */
+    Optional<Source> module(String name) {
+        return MODULES.contains(name)
+                ? Optional.of(sources.computeIfAbsent(name, GuestLibrary::read))
+                : Optional.empty();
+    }
+
+    private static Source read(String name) {
+        String resource = name.replace('/', '_') + ".js";
+        try (InputStream in = GuestLibrary.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw new IllegalStateException("the resource " + resource + " is missing from this build");
+            }
+            String code = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return Source.newBuilder("js", code, "node:" + name).cached(true).build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package dev.nearside.edge.functions.js;
+
+import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.js.RunningInvocation.Phase;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.graalvm.polyglot.PolyglotException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One execution environment: a guest context that serves one event at a time and keeps its state in between.
+ *
+ * <p>It is an actor. Work for the guest (an event, a timer) is a task in its mailbox; while an event is being served
+ * and the mailbox holds something, one pool thread at a time runs tasks. Between events the mailbox waits, as Lambda
+ * freezes an environment. Fields are guarded by this object's monitor, which is never held while guest code runs.
+ */
+final class JsEnvironment {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JsEnvironment.class);
+
+    /** Tasks in a row before other environments get the thread. */
+    private static final int MAX_TASKS_PER_SLICE = 64;
+
+    private final JsFunction function;
+    private final JsRuntime runtime;
+    private final Deque<Runnable> mailbox = new ArrayDeque<>();
+    private final WaitingTimers timers = new WaitingTimers();
+    private long taskStartNanos;
+    private @Nullable RunningInvocation current;
+    private boolean sliceQueued;
+    private boolean discarded;
+    private volatile @Nullable GuestContext guest;
+
+    JsEnvironment(JsFunction function, JsRuntime runtime) {
+        this.function = function;
+        this.runtime = runtime;
+    }
+
+    /** Takes the next event; only when free. */
+    void serve(RunningInvocation invocation) {
+        runtime.watchdog().add(invocation, this);
+        synchronized (this) {
+            current = invocation;
+            mailbox.addFirst(() -> begin(invocation));
+            queueSlice();
+        }
+    }
+
+    /**
+     * A timer of the guest, for which the guest will be told unless the timer is stopped or the environment ends. As in
+     * Node the delay counts from the start of the running task.
+     */
+    synchronized boolean startTimer(int id, long delayMillis) {
+        if (discarded || timers.size() + mailbox.size() >= runtime.limits().maxTimers()) {
+            return false;
+        }
+        if (delayMillis == 0) {
+            return mailbox.add(() -> fire(id));
+        }
+        WaitingTimers.Due due = new WaitingTimers.Due(taskStartNanos + TimeUnit.MILLISECONDS.toNanos(delayMillis), id);
+        long waitNanos = Math.max(0, due.nanos() - runtime.time().nanos());
+        timers.add(due, runtime.after(waitNanos, this::ringAlarm));
+        return true;
+    }
+
+    synchronized void stopTimer(int id) {
+        timers.cancel(id);
+    }
+
+    /** The invocation passed the deadline of its phase. */
+    void expire(RunningInvocation invocation) {
+        if (invocation.abandon()) {
+            // The queued slice will find it abandoned and give the environment back.
+            runtime.watchdog().remove(invocation);
+            if (invocation.claim()) {
+                invocation.deliver(JsFunction.THROTTLED);
+            }
+            return;
+        }
+        String message = switch (invocation.phase()) {
+            case QUEUED, ABANDONED -> throw new IllegalStateException("an expiry while queued abandons");
+            case INIT -> "Init timed out after " + seconds(runtime.limits().initTimeoutMillis()) + " seconds";
+            case HANDLER ->
+                "Task timed out after " + seconds(invocation.invocation().timeoutMillis()) + " seconds";
+        };
+        kill(invocation, new Answer.Failure(FailureReason.TIMED_OUT, "Sandbox.Timedout", message, true));
+    }
+
+    /** The invocation used too much memory. */
+    void runOutOfMemory(RunningInvocation invocation) {
+        kill(invocation, outOfMemory(invocation));
+    }
+
+    /** Ends the invocation from outside and the environment with it. */
+    void kill(RunningInvocation invocation, Answer.Failure failure) {
+        if (invocation.claim()) {
+            runtime.watchdog().remove(invocation);
+            discard();
+            invocation.deliver(failure);
+        }
+    }
+
+    /** Frees everything, cancelling guest code that runs; may be called more than once. */
+    void discard() {
+        GuestContext doomed;
+        boolean working;
+        synchronized (this) {
+            if (discarded) {
+                return;
+            }
+            discarded = true;
+            working = sliceQueued;
+            mailbox.clear();
+            timers.cancelAll();
+            doomed = guest;
+            guest = null;
+        }
+        function.forget(this);
+        runtime.closeAside(doomed, working);
+    }
+
+    private synchronized void ringAlarm() {
+        mailbox.add(this::takeDueTimers);
+        queueSlice();
+    }
+
+    /** Puts a task for each timer that is due by now at the head of the mailbox, in Node's order. */
+    private synchronized void takeDueTimers() {
+        for (int id : timers.takeUntil(runtime.time().nanos()).reversed()) {
+            mailbox.addFirst(() -> fire(id));
+        }
+    }
+
+    private void queueSlice() {
+        if (current == null || discarded || sliceQueued || mailbox.isEmpty()) {
+            return;
+        }
+        sliceQueued = true;
+        try {
+            runtime.execute(this::runSlice);
+        } catch (RejectedExecutionException e) {
+            RunningInvocation lost = current;
+            Thread.ofVirtual().start(() -> kill(lost, JsRuntime.CLOSED)); // not while this monitor is held
+        }
+    }
+
+    private void runSlice() {
+        RunningInvocation invocation;
+        synchronized (this) {
+            invocation = current;
+        }
+        if (invocation == null) {
+            return;
+        }
+        invocation.allocation().enter();
+        try {
+            runTasks(invocation);
+        } catch (PolyglotException e) {
+            settleEscaped(invocation, e);
+        } catch (OutOfMemoryError e) {
+            invocation.settle(outOfMemory(invocation));
+        } catch (RuntimeException | StackOverflowError e) {
+            if (isDiscarded()) {
+                return; // such as by the engine's close, which nothing here can survive
+            }
+            LOG.error(
+                    "invocation {} of {} failed",
+                    invocation.invocation().requestId(),
+                    function.version().id(),
+                    e);
+            invocation.settle(engineFault());
+        } finally {
+            invocation.allocation().leave();
+        }
+        finishSlice(invocation);
+    }
+
+    private void runTasks(RunningInvocation invocation) {
+        for (int i = 0; i < MAX_TASKS_PER_SLICE; i++) {
+            Runnable task;
+            synchronized (this) {
+                task = mailbox.poll();
+                taskStartNanos = runtime.time().nanos();
+            }
+            if (task == null) {
+                return;
+            }
+            task.run();
+            GuestContext ready = guest;
+            if (ready != null && invocation.isUnanswered() && isIdle()) {
+                ready.idle();
+            }
+            if (!invocation.isUnanswered()) {
+                return;
+            }
+        }
+    }
+
+    private synchronized boolean isDiscarded() {
+        return discarded;
+    }
+
+    private synchronized boolean isIdle() {
+        return mailbox.isEmpty();
+    }
+
+    private void finishSlice(RunningInvocation invocation) {
+        Answer answer = invocation.answer();
+        synchronized (this) {
+            sliceQueued = false;
+            if (invocation.isUnanswered()) {
+                queueSlice();
+                return;
+            }
+            current = null;
+        }
+        if (answer == null) {
+            function.release(this); // abandoned while queued, already reported
+        } else if (invocation.claim()) {
+            runtime.watchdog().remove(invocation);
+            if (answer instanceof Answer.Failure failure && failure.fatal()) {
+                discard();
+            } else {
+                function.release(this);
+            }
+            invocation.deliver(answer);
+        }
+    }
+
+    private void begin(RunningInvocation invocation) {
+        GuestContext ready = guest;
+        if (ready != null) {
+            if (invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())) {
+                ready.invoke(invocation.invocation());
+            }
+        } else if (invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
+            GuestContext created = new GuestContext(runtime, function, this);
+            if (adopt(created)) {
+                created.load();
+                if (invocation.isUnanswered()) {
+                    invocation.leaveInit();
+                    created.invoke(invocation.invocation());
+                }
+            } else {
+                created.close();
+            }
+        }
+    }
+
+    private synchronized boolean adopt(GuestContext created) {
+        if (!discarded) {
+            guest = created;
+        }
+        return !discarded;
+    }
+
+    private void fire(int timer) {
+        GuestContext ready = guest;
+        if (ready != null) {
+            ready.fire(timer);
+        }
+    }
+
+    /** The event being served; guest code runs only while there is one. */
+    synchronized RunningInvocation current() {
+        if (current == null) {
+            throw new IllegalStateException("guest code runs outside an invocation");
+        }
+        return current;
+    }
+
+    private void settleEscaped(RunningInvocation invocation, PolyglotException e) {
+        if (e.isCancelled()) {
+            return; // whoever cancelled has settled or claimed
+        }
+        if (e.isResourceExhausted()) {
+            invocation.settle(outOfMemory(invocation));
+        } else if (e.isGuestException()) {
+            invocation.settle(new Answer.Failure(FailureReason.THREW, "Error", String.valueOf(e.getMessage()), true));
+        } else {
+            LOG.error(
+                    "invocation {} of {} failed",
+                    invocation.invocation().requestId(),
+                    function.version().id(),
+                    e);
+            invocation.settle(engineFault());
+        }
+    }
+
+    private static Answer.Failure outOfMemory(RunningInvocation invocation) {
+        return new Answer.Failure(
+                FailureReason.OUT_OF_MEMORY,
+                "Runtime.OutOfMemory",
+                "RequestId: " + invocation.invocation().requestId()
+                        + " Error: Runtime exited with error: signal: killed",
+                true);
+    }
+
+    private static Answer.Failure engineFault() {
+        return new Answer.Failure(
+                FailureReason.ENGINE_FAULT,
+                "Runtime.Unknown",
+                "the JavaScript engine failed; see the node's log",
+                true);
+    }
+
+    private static String seconds(long millis) {
+        return String.format(Locale.ROOT, "%.2f", millis / 1000.0);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.nearside.edge.listener;
+
+import dev.nearside.edge.exchange.ViewerResponse;
+import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.trace.ExchangeRecord;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.nio.charset.StandardCharsets;
+
+/** The header lines that the node adds to every response, encoded once as far as they are always the same. */
+final class NodeLines {
+
+    static final byte[] CONTENT_LENGTH = ascii("Content-Length: ");
+    static final byte[] TRANSFER_ENCODING_CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+    private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
+    private static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] AGE = ascii("Age: ");
+    private static final byte[] CRLF = ascii("\r\n");
+    private static final byte[] REVISION = ascii("X-Nearside-Revision: ");
+    private static final byte[] REQUEST_ID = ascii("X-Amz-Cf-Id: ");
+    private static final byte[] RESULT = ascii("X-Cache: ");
+    private static final byte[] RESULT_END = ascii(" from cloudfront\r\n");
+
+    private final byte[] viaAndPop;
+
+    NodeLines(NodeIdentity identity) {
+        viaAndPop = ascii("Via: " + identity.via("1.1") + "\r\nX-Amz-Cf-Pop: " + identity.popLabel() + "\r\n");
+    }
+
+    void write(ByteBuf out, ViewerResponse response, ExchangeRecord record, boolean keepAlive, boolean isHttp10) {
+        if (response.ageSeconds() >= 0) {
+            out.writeBytes(AGE);
+            writeNumber(out, response.ageSeconds());
+            out.writeBytes(CRLF);
+        }
+        out.writeBytes(RESULT);
+        ByteBufUtil.writeAscii(out, response.result());
+        out.writeBytes(RESULT_END);
+        out.writeBytes(viaAndPop);
+        out.writeBytes(REQUEST_ID);
+        ByteBufUtil.writeAscii(out, record.id());
+        out.writeBytes(CRLF).writeBytes(REVISION);
+        writeNumber(out, record.revision());
+        out.writeBytes(CRLF);
+        if (!keepAlive) {
+            out.writeBytes(CONNECTION_CLOSE);
+        } else if (isHttp10) {
+            out.writeBytes(CONNECTION_KEEP_ALIVE);
+        }
+    }
+
+    /** Writes a number that is zero or more in decimal. */
+    static void writeNumber(ByteBuf out, long number) {
+        if (number >= 10) {
+            writeNumber(out, number / 10);
+        }
+        out.writeByte((byte) ('0' + number % 10));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.nearside.edge.listener;
+
+import dev.nearside.edge.cache.Fill;
+import dev.nearside.edge.cache.StoredBody;
+import dev.nearside.edge.exchange.ViewerResponse;
+import dev.nearside.edge.exchange.ViewerSide.Written;
+import dev.nearside.edge.http.HeadEncoder;
+import dev.nearside.edge.trace.ExchangeRecord;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Writes one response in HTTP/1.1 while the viewer takes it: never more waits in the channel than its high-water mark
+ * and one chunk. Framing follows RFC 9112 §6: the length where it is known, else chunks, else the connection's end.
+ */
+final class ResponseWriter implements StoredBody.Sink {
+
+    /** Up to this many bytes head and body leave as one buffer. */
+    private static final int SINGLE_BUFFER_BYTES = 8 * 1024;
+
+    private static final byte[] CRLF = {'\r', '\n'};
+    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** How the viewer can tell where the body ends. */
+    private enum Framing {
+        NO_BODY,
+        LENGTH,
+        CHUNKED,
+        UNTIL_CLOSE
+    }
+
+    /**
+     * What the writer must know of the request.
+     *
+     * @param isHead whether the method is HEAD
+     * @param keepAlive whether the viewer wants the connection to stay open
+     * @param isHttp10 whether it came as HTTP/1.0
+     */
+    record Asked(boolean isHead, boolean keepAlive, boolean isHttp10) {}
+
+    private final ChannelHandlerContext ctx;
+    private final ViewerResponse response;
+    private final Asked asked;
+    private final Consumer<Written> whenDone;
+    private final Framing framing;
+    private final boolean keepAlive;
+    private long position;
+    private long bodyBytes;
+    private boolean done;
+
+    ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
+        this.ctx = ctx;
+        this.response = response;
+        this.asked = asked;
+        this.whenDone = whenDone;
+        this.framing = framing();
+        this.keepAlive = asked.keepAlive() && framing != Framing.UNTIL_CLOSE;
+    }
+
+    private Framing framing() {
+        if (asked.isHead() || response.head().isBodiless()) {
+            return Framing.NO_BODY;
+        }
+        if (knownLength() >= 0) {
+            return Framing.LENGTH;
+        }
+        return asked.isHttp10() ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
+    }
+
+    /** The body's length in bytes, or -1 if nobody knows it yet. */
+    private long knownLength() {
+        return switch (response.body()) {
+            case ViewerResponse.Body.Stored stored -> stored.response().body().length();
+            case ViewerResponse.Body.Whole whole -> whole.bytes().length;
+            case ViewerResponse.Body.Streaming _ ->
+                response.head().contentLength().orElse(-1);
+        };
+    }
+
+    /** Whether the connection may serve another request after this response. */
+    boolean keepsAlive() {
+        return keepAlive;
+    }
+
+    /** Writes the head and as much of the body as goes. */
+    void start(NodeLines lines, ExchangeRecord record) {
+        byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();
+        long length = knownLength();
+        boolean small = framing == Framing.LENGTH
+                && block.length + length <= SINGLE_BUFFER_BYTES
+                && !(response.body() instanceof ViewerResponse.Body.Streaming);
+        ByteBuf out = ctx.alloc().buffer(block.length + 512 + (small ? (int) length : 0));
+        out.writeBytes(block);
+        writeFraming(out, length);
+        lines.write(out, response, record, keepAlive, asked.isHttp10());
+        out.writeBytes(CRLF);
+        if (framing == Framing.NO_BODY) {
+            ctx.write(out);
+            end(true);
+        } else if (small) {
+            writeInto(out);
+        } else {
+            ctx.write(out);
+            pump();
+        }
+    }
+
+    private void writeFraming(ByteBuf out, long length) {
+        boolean mayDeclare = !response.head().isBodiless();
+        if (mayDeclare && length >= 0) {
+            out.writeBytes(NodeLines.CONTENT_LENGTH);
+            NodeLines.writeNumber(out, length);
+            out.writeBytes(CRLF);
+        } else if (framing == Framing.CHUNKED) {
+            out.writeBytes(NodeLines.TRANSFER_ENCODING_CHUNKED);
+        }
+    }
+
+    private void writeInto(ByteBuf out) {
+        switch (response.body()) {
+            case ViewerResponse.Body.Stored stored ->
+                position = stored.response().body().writeTo(new IntoBuffer(out), 0);
+            case ViewerResponse.Body.Whole whole -> out.writeBytes(whole.bytes());
+            case ViewerResponse.Body.Streaming _ -> throw new IllegalStateException("a streamed body is never small");
+        }
+        bodyBytes = knownLength();
+        ctx.write(out);
+        end(true);
+    }
+
+    /** Goes on after the channel has become writable or more bytes are there. */
+    void pump() {
+        if (done || framing == Framing.NO_BODY) {
+            return;
+        }
+        switch (response.body()) {
+            case ViewerResponse.Body.Stored stored -> {
+                StoredBody body = stored.response().body();
+                position = body.writeTo(this, position);
+                if (position == body.length()) {
+                    end(true);
+                }
+            }
+            case ViewerResponse.Body.Whole whole -> {
+                write(whole.bytes(), 0, whole.bytes().length);
+                end(true);
+            }
+            case ViewerResponse.Body.Streaming streaming -> pumpStream(streaming.reader());
+        }
+        if (!done) {
+            ctx.flush();
+        }
+    }
+
+    private void pumpStream(Fill.Reader reader) {
+        while (isWritable()) {
+            // The state before the bytes: whoever sees the end and then no bytes has seen them all.
+            Fill.State state = reader.fill().state();
+            byte[] chunk = reader.poll();
+            if (chunk != null) {
+                writeChunk(chunk);
+            } else if (state == Fill.State.COMPLETE) {
+                end(true);
+                return;
+            } else if (state == Fill.State.FAILED) {
+                breakOff();
+                return;
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void writeChunk(byte[] chunk) {
+        if (framing == Framing.CHUNKED) {
+            ctx.write(Unpooled.wrappedBuffer(
+                    (Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.US_ASCII)));
+            write(chunk, 0, chunk.length);
+            ctx.write(Unpooled.wrappedBuffer(CRLF));
+        } else {
+            write(chunk, 0, chunk.length);
+        }
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+        bodyBytes += length;
+        ctx.write(Unpooled.wrappedBuffer(bytes, offset, length));
+    }
+
+    @Override
+    public boolean isWritable() {
+        return ctx.channel().isWritable();
+    }
+
+    private void end(boolean complete) {
+        done = true;
+        ByteBuf last = framing == Framing.CHUNKED ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
+        ctx.writeAndFlush(last).addListener((ChannelFutureListener) sent -> {
+            whenDone.accept(new Written(bodyBytes, complete && sent.isSuccess()));
+            if (!keepAlive) {
+                ctx.close();
+            }
+        });
+    }
+
+    /** The viewer must not take what it has for the whole: the connection is reset. */
+    private void breakOff() {
+        done = true;
+        ctx.flush();
+        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
+        ctx.close();
+        whenDone.accept(new Written(bodyBytes, false));
+    }
+
+    /** Copies into a buffer that has room for all of it. */
+    private record IntoBuffer(ByteBuf out) implements StoredBody.Sink {
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            out.writeBytes(bytes, offset, length);
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,248 @@
+package dev.nearside.edge.listener;
+
+import dev.nearside.edge.exchange.EdgeError;
+import dev.nearside.edge.exchange.Exchanges;
+import dev.nearside.edge.exchange.ViewerExchange;
+import dev.nearside.edge.exchange.ViewerResponse;
+import dev.nearside.edge.exchange.ViewerSide;
+import dev.nearside.edge.fetch.Upload;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.Viewer;
+import dev.nearside.edge.trace.ExchangeRecord;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One viewer's HTTP/1.1 connection: decoded messages in, one exchange at a time, responses out in order. Messages that
+ * come while an exchange runs wait here, and beyond a few the socket is not read.
+ */
+final class ViewerConnection extends ChannelInboundHandlerAdapter implements ViewerSide {
+
+    /** Pipelined messages that may wait before the socket is no longer read. */
+    private static final int MAX_WAITING_MESSAGES = 64;
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Exchanges exchanges;
+    private final NodeLines lines;
+    private final long idleTimeoutMillis;
+    private final Deque<Object> waiting = new ArrayDeque<>(4);
+    private @Nullable ChannelHandlerContext context;
+    private String clientIp = "";
+    private @Nullable ViewerExchange exchange;
+    private boolean busy;
+    private @Nullable Upload upload;
+    private @Nullable ResponseWriter writer;
+    private ResponseWriter.Asked asked = new ResponseWriter.Asked(false, true, false);
+    private boolean draining;
+    private boolean taking;
+    private long exchangesEnded;
+
+    ViewerConnection(Exchanges exchanges, NodeLines lines, long idleTimeoutMillis) {
+        this.exchanges = exchanges;
+        this.lines = lines;
+        this.idleTimeoutMillis = idleTimeoutMillis;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        context = ctx;
+        clientIp = ctx.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "127.0.0.1";
+        closeWhenIdle(exchangesEnded);
+    }
+
+    /** Closes the connection if no exchange has ended, and none runs, between two looks. */
+    private void closeWhenIdle(long endedAtLastLook) {
+        context()
+                .executor()
+                .schedule(
+                        () -> {
+                            if (!context().channel().isActive()) {
+                                return;
+                            }
+                            if (!busy && exchangesEnded == endedAtLastLook) {
+                                context().close();
+                            } else {
+                                closeWhenIdle(exchangesEnded);
+                            }
+                        },
+                        idleTimeoutMillis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        waiting.add(message);
+        takeWaiting();
+    }
+
+    /** Hands waiting messages on for as long as somebody wants them. */
+    private void takeWaiting() {
+        if (taking) {
+            return;
+        }
+        taking = true;
+        while (!waiting.isEmpty()) {
+            Object next = waiting.element();
+            if (next instanceof HttpRequest request) {
+                if (busy || draining) {
+                    break;
+                }
+                waiting.remove();
+                begin(request);
+            } else {
+                if (upload != null && !upload.wantsMore() && !(next instanceof LastHttpContent)) {
+                    break;
+                }
+                waiting.remove();
+                deliver((HttpContent) next);
+            }
+        }
+        taking = false;
+        readOrNot();
+    }
+
+    private void readOrNot() {
+        boolean uploadIsFull = upload != null && !upload.wantsMore() && !upload.isEnded();
+        context().channel().config().setAutoRead(!uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES);
+    }
+
+    private void begin(HttpRequest request) {
+        boolean isHead = request.method().name().equals("HEAD");
+        boolean isHttp10 = request.protocolVersion().minorVersion() == 0;
+        asked = new ResponseWriter.Asked(isHead, HttpUtil.isKeepAlive(request), isHttp10);
+        switch (RequestReader.read(request, clientIp)) {
+            case RequestReader.Read.Good good -> {
+                busy = true;
+                upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
+                exchange = exchanges.start(this, good.viewer(), good.head(), upload, this::onExchangeEnd);
+                if (!busy) {
+                    exchange = null;
+                } else if (writer == null && HttpUtil.is100ContinueExpected(request)) {
+                    context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
+                }
+            }
+            case RequestReader.Read.Bad(EdgeError error) -> refuse(request, error);
+        }
+        ReferenceCountUtil.release(request);
+    }
+
+    /** Nothing after a request that cannot be read can be trusted to be another. */
+    private void refuse(HttpRequest request, EdgeError error) {
+        busy = true;
+        draining = true;
+        asked = new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10());
+        exchanges.refuse(
+                this,
+                new Viewer(clientIp, "http", "", "1.1"),
+                new RequestHead(request.method().name(), "/", "", Fields.EMPTY),
+                error,
+                this::onExchangeEnd);
+    }
+
+    private void deliver(HttpContent content) {
+        Upload receiving = upload;
+        if (receiving == null || content.decoderResult().isFailure()) {
+            content.release();
+            if (content.decoderResult().isFailure()) {
+                context().close();
+            }
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        receiving.offer(content.content());
+        if (last) {
+            receiving.end();
+        }
+    }
+
+    private void onExchangeEnd() {
+        exchange = null;
+        writer = null;
+        busy = false;
+        exchangesEnded++;
+        if (draining) {
+            context().close();
+        }
+        takeWaiting();
+    }
+
+    @Override
+    public EventLoop loop() {
+        return context().channel().eventLoop();
+    }
+
+    @Override
+    public void respond(ViewerResponse response, ExchangeRecord record, Consumer<Written> whenDone) {
+        boolean bodyUnread = upload != null && !upload.isEnded();
+        // The rest of a body that nobody reads would have to be read before the next request.
+        ResponseWriter.Asked how =
+                bodyUnread || draining ? new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10()) : asked;
+        ResponseWriter starting = new ResponseWriter(context(), response, how, whenDone);
+        writer = starting;
+        // Who has said "close" must not serve what comes after (RFC 9112 §9.6).
+        draining = draining || !starting.keepsAlive();
+        starting.start(lines, record);
+    }
+
+    @Override
+    public void bodyNews() {
+        if (writer != null) {
+            writer.pump();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (writer != null && ctx.channel().isWritable()) {
+            writer.pump();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        waiting.forEach(ReferenceCountUtil::release);
+        waiting.clear();
+        draining = true;
+        if (exchange != null) {
+            exchange.viewerLeft();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        ctx.close();
+    }
+
+    /** Ends the connection after the exchange that runs, or now if none does. On the connection's loop. */
+    void drain() {
+        draining = true;
+        if (!busy) {
+            context().close();
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("the connection is not open yet");
+        }
+        return context;
+    }
+}

@@ -1,0 +1,106 @@
+package dev.nearside.edge.routing;
+
+import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
+import dev.nearside.kit.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** From host and path to a route; built once for each snapshot. */
+public final class RouteTable {
+
+    /** The routes of one distribution in the order in which they are tried; the last matches everything. */
+    private record Site(Distribution distribution, List<Route> routes) {}
+
+    private final Map<String, Site> sitesByHost = new HashMap<>();
+    private final List<Distribution> distributions;
+
+    /**
+     * Builds the table of a sound snapshot.
+     *
+     * @param bind gives the loaded function of an association
+     * @throws IllegalStateException if the snapshot has a dangling reference
+     */
+    public RouteTable(Snapshot snapshot, Function<FunctionAssociation, BoundFunction> bind) {
+        distributions = snapshot.all(Distribution.class);
+        for (Distribution distribution : distributions) {
+            List<Route> routes = new ArrayList<>();
+            for (Behavior behavior : distribution.behaviors()) {
+                routes.add(route(snapshot, distribution, behavior, bind));
+            }
+            routes.add(route(snapshot, distribution, distribution.defaultBehavior(), bind));
+            Site site = new Site(distribution, routes);
+            sitesByHost.put(distribution.domainName(), site);
+            distribution.aliases().forEach(alias -> sitesByHost.put(alias.toLowerCase(Locale.ROOT), site));
+        }
+    }
+
+    private static Route route(
+            Snapshot snapshot,
+            Distribution distribution,
+            Behavior behavior,
+            Function<FunctionAssociation, BoundFunction> bind) {
+        Map<EventType, BoundFunction> functions = new EnumMap<>(EventType.class);
+        behavior.functionAssociations()
+                .forEach(association -> functions.put(association.eventType(), bind.apply(association)));
+        String requestPolicy = behavior.originRequestPolicyId();
+        return new Route(
+                distribution,
+                behavior,
+                PathPattern.of(behavior.pathPattern()),
+                distribution
+                        .origin(behavior.targetOriginId())
+                        .orElseThrow(() -> dangling("origin", behavior.targetOriginId())),
+                snapshot.cachePolicy(behavior.cachePolicyId())
+                        .orElseThrow(() -> dangling("cache policy", behavior.cachePolicyId())),
+                requestPolicy == null
+                        ? null
+                        : snapshot.originRequestPolicy(requestPolicy)
+                                .orElseThrow(() -> dangling("origin request policy", requestPolicy)),
+                Collections.unmodifiableMap(functions));
+    }
+
+    private static IllegalStateException dangling(String what, String id) {
+        return new IllegalStateException("the snapshot refers to " + what + " '" + id + "', which it does not hold");
+    }
+
+    /** The route of a request, or null if no enabled distribution answers on that host. */
+    public @Nullable Route find(String host, String uri) {
+        Site site = sitesByHost.get(host);
+        if (site == null) {
+            site = sitesByHost.get(withoutPort(host).toLowerCase(Locale.ROOT));
+        }
+        if (site == null || !site.distribution().enabled()) {
+            return null;
+        }
+        List<Route> routes = site.routes();
+        for (int i = 0; i < routes.size() - 1; i++) {
+            if (routes.get(i).pattern().matches(uri)) {
+                return routes.get(i);
+            }
+        }
+        return routes.getLast();
+    }
+
+    /** All distributions, for the page that says what would have answered. */
+    public List<Distribution> distributions() {
+        return distributions;
+    }
+
+    private static String withoutPort(String host) {
+        int colon = host.lastIndexOf(':');
+        boolean port =
+                colon > 0 && host.indexOf(']', colon) < 0 && (host.indexOf(':') == colon || host.charAt(0) == '[');
+        return port ? host.substring(0, colon) : host;
+    }
+}

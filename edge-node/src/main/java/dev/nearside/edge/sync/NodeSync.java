@@ -1,0 +1,78 @@
+package dev.nearside.edge.sync;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.nearside.edge.cache.PurgeLog;
+import dev.nearside.edge.functions.FunctionEngine;
+import dev.nearside.edge.functions.FunctionRegistry;
+import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.WatchAnswer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The door to a node's configuration: starts the watch, hands out the snapshot in force. */
+public final class NodeSync implements AutoCloseable {
+
+    /**
+     * Where configuration comes from and where it is kept.
+     *
+     * @param controlPlane address of the node watch
+     * @param enrolmentToken proof that this node may ask
+     * @param folder for the last good snapshot and code
+     */
+    public record Source(InetSocketAddress controlPlane, String enrolmentToken, Path folder) {
+        @Override
+        public String toString() {
+            return "Source[" + controlPlane + ", " + folder + "]";
+        }
+    }
+
+    private final SnapshotSubscriber subscriber;
+    private final FunctionRegistry functions;
+
+    private NodeSync(SnapshotSubscriber subscriber, FunctionRegistry functions) {
+        this.subscriber = subscriber;
+        this.functions = functions;
+    }
+
+    /**
+     * Serves from the last good snapshot, if there is one, and starts to watch for newer ones.
+     *
+     * @param answers what the node knows on a question of the control plane
+     * @throws IOException if the folder cannot be used
+     */
+    public static NodeSync start(
+            Source source,
+            NodeIdentity identity,
+            Transport transport,
+            List<FunctionEngine> engines,
+            PurgeLog purges,
+            Function<WatchAnswer.Question, Optional<? extends JsonNode>> answers)
+            throws IOException {
+        SnapshotSubscriber subscriber = new SnapshotSubscriber(
+                identity,
+                new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken()),
+                new NodeDisk(source.folder()),
+                answers);
+        FunctionRegistry functions = new FunctionRegistry(engines, subscriber);
+        subscriber.start(new SnapshotApplier(functions, purges));
+        return new NodeSync(subscriber, functions);
+    }
+
+    /** The snapshot in force; null before the first. */
+    public @Nullable ActiveSnapshot active() {
+        return subscriber.active();
+    }
+
+    @Override
+    public void close() {
+        subscriber.close();
+        functions.close();
+    }
+}

@@ -1,0 +1,90 @@
+package dev.nearside.edge.sync;
+
+import dev.nearside.edge.cache.PurgeLog;
+import dev.nearside.edge.functions.FunctionRegistry;
+import dev.nearside.edge.functions.FunctionRegistry.CodeUnavailableException;
+import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.routing.RouteTable;
+import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.Invalidation;
+import dev.nearside.kit.snapshot.Snapshot;
+import dev.nearside.kit.snapshot.SnapshotChecks;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds everything that a snapshot needs aside, then puts it in force by swapping one reference. A snapshot that
+ * cannot be built never replaces one that works. Used by the node's loader thread only.
+ */
+final class SnapshotApplier {
+
+    /** A snapshot that this node cannot serve from. */
+    static final class RejectedException extends Exception {
+        RejectedException(String message) {
+            super(message);
+        }
+    }
+
+    private final FunctionRegistry functions;
+    private final PurgeLog purges;
+    private volatile @Nullable ActiveSnapshot active;
+
+    SnapshotApplier(FunctionRegistry functions, PurgeLog purges) {
+        this.functions = functions;
+        this.purges = purges;
+    }
+
+    /** The snapshot in force; null before the first. Read by any thread. */
+    @Nullable
+    ActiveSnapshot active() {
+        return active;
+    }
+
+    /** The snapshot in force, or the empty one. */
+    Snapshot current() {
+        ActiveSnapshot now = active;
+        return now == null ? Snapshot.EMPTY : now.snapshot();
+    }
+
+    /**
+     * Puts a snapshot in force.
+     *
+     * @return functions that no longer serve new exchanges, to be closed when old ones have ended
+     */
+    List<LoadedFunction> apply(Snapshot next) throws RejectedException {
+        List<String> faults = SnapshotChecks.faults(next);
+        if (!faults.isEmpty()) {
+            throw new RejectedException(
+                    "revision " + next.revision() + " has " + faults.size() + " faults, first: " + faults.getFirst());
+        }
+        try {
+            functions.load(next);
+        } catch (CodeUnavailableException e) {
+            throw new RejectedException("revision " + next.revision() + ": " + e.getMessage());
+        }
+        ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
+        Snapshot previous = current();
+        active = built;
+        // After the swap: an object that the old configuration still asks for now is older than the invalidation.
+        invalidate(previous, next);
+        return functions.retain(next);
+    }
+
+    private void invalidate(Snapshot previous, Snapshot next) {
+        boolean anotherState = previous.revision() > 0 && !previous.stateId().equals(next.stateId());
+        if (anotherState) {
+            // Which invalidations were missed cannot be known.
+            previous.all(Distribution.class).forEach(distribution -> purges.purge(distribution.id(), List.of("/*")));
+        }
+        Set<String> known = new HashSet<>();
+        previous.all(Invalidation.class).forEach(invalidation -> known.add(invalidation.id()));
+        for (Invalidation invalidation : next.all(Invalidation.class)) {
+            if (known.add(invalidation.id())) {
+                purges.purge(invalidation.distributionId(), invalidation.paths());
+            }
+        }
+    }
+}

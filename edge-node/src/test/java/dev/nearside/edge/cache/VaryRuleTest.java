@@ -1,0 +1,70 @@
+package dev.nearside.edge.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nearside.edge.http.Fields;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VaryRuleTest {
+
+    private static final CacheKey KEY = new CacheKey("E1\n/a");
+
+    @Test
+    void namesAreSortedWithoutCaseAndRepetition() {
+        assertThat(VaryRule.of(" Foo, bar ,, FOO").names()).containsExactly("bar", "foo");
+        assertThat(VaryRule.of("").names()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"* | true", "foo, * | true", "foo | false", "x* | false"})
+    void starMatchesNothing(String vary, boolean nothing) {
+        assertThat(VaryRule.of(vary).matchesNothing()).isEqualTo(nothing);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        §4.1 same value                | Foo, 1               | foo, 1        | true
+        §4.1 other value               | Foo, 1               | Foo, 2        | false
+        §4.1 absent and absent         | Bar, 1               | Bar, 2        | true
+        §4.1 absent and present        | Bar, 1               | Foo, 1        | false
+        §4.1 absent and empty          | Bar, 1               | `Foo, `       | false
+        §4.1 white space in a list     | Foo, 1  ;2           | Foo, 1;  2    | true
+        §4.1 order counts              | Foo, 1;2             | Foo, 2;1      | false
+        """)
+    void requestsShareAVariantOnlyIfTheNamedFieldsMatch(String rule, String one, String other, boolean shared) {
+        VaryRule vary = VaryRule.of("Foo");
+
+        assertThat(vary.variant(KEY, request(one)).equals(vary.variant(KEY, request(other))))
+                .as(rule)
+                .isEqualTo(shared);
+    }
+
+    @Test
+    void repeatedLinesAreTheSameAsOneList() {
+        VaryRule vary = VaryRule.of("foo");
+
+        assertThat(vary.variant(KEY, Fields.of("Foo", "1", "Foo", "2")))
+                .isEqualTo(vary.variant(KEY, Fields.of("Foo", "1,2")));
+    }
+
+    @Test
+    void valueOfOneFieldIsNotTakenForAnother() {
+        VaryRule vary = VaryRule.of("a, b");
+
+        assertThat(vary.variant(KEY, Fields.of("a", "b:1"))).isNotEqualTo(vary.variant(KEY, Fields.of("b", "1")));
+    }
+
+    @Test
+    void withoutNamesTheVariantIsTheKey() {
+        assertThat(VaryRule.NONE.variant(KEY, Fields.of("Foo", "1"))).isSameAs(KEY);
+    }
+
+    private static Fields request(String nameAndValue) {
+        String[] parts = nameAndValue.split(", ?", 2);
+        return Fields.of(parts[0], parts[1].replace(';', ','));
+    }
+}

@@ -1,0 +1,144 @@
+package dev.nearside.edge.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nearside.function.EdgeHeaders;
+import dev.nearside.function.EventType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class HeaderRulesTest {
+
+    private static final List<String> DISALLOWED = List.of(
+            "Connection",
+            "Expect",
+            "Keep-Alive",
+            "Proxy-Authenticate",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "Trailer",
+            "Upgrade",
+            "X-Accel-Buffering",
+            "X-Accel-Charset",
+            "X-Accel-Limit-Rate",
+            "X-Accel-Redirect",
+            "X-Amz-Cf-Id",
+            "X-Amz-Cf-Pop",
+            "X-Amz-Cf-Anything",
+            "X-Amzn-Auth",
+            "X-Amzn-Cf-Billing",
+            "X-Amzn-Cf-Id",
+            "X-Amzn-Cf-Xff",
+            "X-Amzn-Errortype",
+            "X-Amzn-Fle-Profile",
+            "X-Amzn-Header-Count",
+            "X-Amzn-Header-Order",
+            "X-Amzn-Lambda-Integration-Tag",
+            "X-Amzn-RequestId",
+            "X-Cache",
+            "X-Edge-Location",
+            "X-Edge-Anything",
+            "X-Forwarded-Proto",
+            "X-Real-IP");
+
+    private static List<String> readOnly(EventType type) {
+        return switch (type) {
+            case VIEWER_REQUEST -> List.of("CDN-Loop", "Content-Length", "Host", "Transfer-Encoding", "Via");
+            case ORIGIN_REQUEST ->
+                List.of(
+                        "Accept-Encoding",
+                        "CDN-Loop",
+                        "Content-Length",
+                        "If-Modified-Since",
+                        "If-None-Match",
+                        "If-Range",
+                        "If-Unmodified-Since",
+                        "Transfer-Encoding",
+                        "Via");
+            case ORIGIN_RESPONSE -> List.of("Transfer-Encoding", "Via");
+            case VIEWER_RESPONSE ->
+                List.of("Warning", "Via", "Content-Encoding", "Content-Length", "Transfer-Encoding");
+        };
+    }
+
+    private static Stream<Arguments> readOnlyHeaders() {
+        List<Arguments> rows = new ArrayList<>();
+        for (EventType type : EventType.values()) {
+            for (String header : readOnly(type)) {
+                for (String change : List.of("adds", "changes", "deletes")) {
+                    rows.add(Arguments.of(type, header, change));
+                }
+            }
+        }
+        return rows.stream();
+    }
+
+    @ParameterizedTest(name = "{0} {2} {1}")
+    @MethodSource("readOnlyHeaders")
+    void readOnlyHeadersStayAsTheyAre(EventType type, String header, String change) {
+        EdgeHeaders without = EdgeHeaders.empty().with("X-Mine", "1");
+        EdgeHeaders with = without.with(header, "1");
+        EdgeHeaders before = change.equals("adds") ? without : with;
+        EdgeHeaders after = change.equals("deletes") ? without : with.with(header, change.equals("adds") ? "1" : "2");
+
+        assertThatThrownBy(() -> HeaderRules.check(type, before, after))
+                .isInstanceOf(InvalidResultException.class)
+                .hasMessageContaining(change)
+                .hasMessageContaining("'" + header.toLowerCase(Locale.ROOT) + "'")
+                .hasMessageContaining("read-only in " + type.wireName());
+        assertThatCode(() -> HeaderRules.check(type, with, with)).doesNotThrowAnyException();
+        assertThatCode(() -> HeaderRules.check(type, without, without.with("X-Other", "2")))
+                .doesNotThrowAnyException();
+    }
+
+    private static Stream<Arguments> disallowedHeaders() {
+        return DISALLOWED.stream()
+                .flatMap(header -> Stream.of(EventType.values()).map(type -> Arguments.of(type, header)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("disallowedHeaders")
+    void disallowedHeadersAreRefusedAndHidden(EventType type, String header) {
+        EdgeHeaders after = EdgeHeaders.empty().with(header, "1");
+
+        assertThat(FunctionStage.shows(header)).isFalse();
+        assertThatThrownBy(() -> HeaderRules.check(type, EdgeHeaders.empty(), after))
+                .hasMessageContaining("disallowed header '" + header.toLowerCase(Locale.ROOT) + "'");
+        assertThatThrownBy(() -> HeaderRules.check(type, null, after)).isInstanceOf(InvalidResultException.class);
+    }
+
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {"Host", "Cookie", "Authorization", "X-Amz-Date", "X-Amzn-Trace-Id", "X-Edgy", "X-Cached"})
+    void otherHeadersAreShown(String header) {
+        assertThat(FunctionStage.shows(header)).isTrue();
+    }
+
+    @Test
+    void emptyListOfAReadOnlyHeaderDeletesIt() {
+        EdgeHeaders before = EdgeHeaders.empty().with("Via", "1.1 a");
+        EdgeHeaders after = new EdgeHeaders(java.util.Map.of("via", List.of()));
+
+        assertThatThrownBy(() -> HeaderRules.check(EventType.ORIGIN_RESPONSE, before, after))
+                .hasMessageContaining("deletes the header 'via'");
+    }
+
+    @Test
+    void generatedResponsesMayCountTheirBytesButNotFrameThem() {
+        EdgeHeaders counted = EdgeHeaders.empty().with("Content-Length", "5").with("Content-Encoding", "gzip");
+
+        assertThatCode(() -> HeaderRules.check(EventType.VIEWER_REQUEST, null, counted))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() ->
+                        HeaderRules.check(EventType.VIEWER_REQUEST, null, counted.with("Transfer-Encoding", "chunked")))
+                .hasMessageContaining("transfer-encoding");
+    }
+}

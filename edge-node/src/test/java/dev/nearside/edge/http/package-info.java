@@ -1,0 +1,5 @@
+/** Tests of heads and fields as values. */
+@NullMarked
+package dev.nearside.edge.http;
+
+import org.jspecify.annotations.NullMarked;

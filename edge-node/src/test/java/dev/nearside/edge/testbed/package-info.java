@@ -1,0 +1,2 @@
+/** A whole node on loopback with a control plane and an origin that tests script. */
+package dev.nearside.edge.testbed;

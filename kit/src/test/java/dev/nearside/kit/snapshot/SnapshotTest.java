@@ -1,0 +1,244 @@
+package dev.nearside.kit.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
+import dev.nearside.kit.snapshot.Distribution.HeaderField;
+import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginKind;
+import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
+import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SnapshotTest {
+
+    private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:greet:7";
+    private static final FunctionVersion FUNCTION = new FunctionVersion(
+            ARN, "greet", "7", "nodejs20.x", "index.handler", "ab12", 100, 128, 3, Map.of("B", "2", "A", "1"));
+    private static final OriginRequestPolicy REQUEST_POLICY = new OriginRequestPolicy(
+            "orp",
+            "all",
+            Selection.ALL,
+            Selection.NONE,
+            new Selection(Selection.Mode.ALL_EXCEPT, List.of("x")),
+            Selection.only("q"));
+    private static final Invalidation INVALIDATION = new Invalidation("I1", "E1", List.of("/*", "/a"));
+    private static final FunctionAssociation ASSOCIATION = new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, true);
+
+    static Stream<Resource> kinds() {
+        return Stream.of(CachePolicy.RFC9111, REQUEST_POLICY, FUNCTION, distribution("E1", behavior()), INVALIDATION);
+    }
+
+    // ---- codec, apply, since ----
+
+    @ParameterizedTest(name = "{index}")
+    @MethodSource("kinds")
+    void eachKindSurvivesTheWire(Resource resource) {
+        Snapshot base = Snapshot.of("s", 1, List.of());
+        Snapshot next = Snapshot.of("s", 2, List.of(resource));
+
+        Snapshot added = base.apply(sent(next.since(base)));
+        assertThat(added).isEqualTo(next);
+        Snapshot removed = next.apply(sent(Snapshot.of("s", 3, List.of()).since(next)));
+        assertThat(removed.resources()).isEmpty();
+        assertThat(removed.revision()).isEqualTo(3);
+    }
+
+    @Test
+    void deltaHoldsOnlyWhatChanged() {
+        Snapshot base = Snapshot.of("s", 4, List.of(CachePolicy.RFC9111, FUNCTION, INVALIDATION));
+        Invalidation changed = new Invalidation("I1", "E1", List.of("/b"));
+        Snapshot next = Snapshot.of("s", 9, List.of(CachePolicy.RFC9111, changed, REQUEST_POLICY));
+
+        SnapshotDelta delta = sent(next.since(base));
+
+        assertThat(delta.changed()).containsExactly(REQUEST_POLICY, changed);
+        assertThat(delta.removed()).containsExactly(FUNCTION.key());
+        assertThat(delta.isWhole()).isFalse();
+        assertThat(base.apply(delta)).isEqualTo(next);
+        assertThat(next.since(next).changed()).isEmpty();
+    }
+
+    @Test
+    void anotherStateAFutureOrNoRevisionGetTheWhole() {
+        Snapshot next = Snapshot.of("s", 9, List.of(FUNCTION));
+
+        for (Snapshot base : List.of(
+                Snapshot.EMPTY, Snapshot.of("other", 3, List.of(INVALIDATION)), Snapshot.of("s", 10, List.of()))) {
+            SnapshotDelta delta = sent(next.since(base));
+            assertThat(delta.isWhole()).isTrue();
+            assertThat(base.apply(delta)).isEqualTo(next);
+        }
+    }
+
+    @Test
+    void deltaForAnotherRevisionDoesNotFit() {
+        Snapshot one = Snapshot.of("s", 1, List.of());
+        SnapshotDelta delta = Snapshot.of("s", 2, List.of(FUNCTION)).since(one);
+
+        assertThatThrownBy(() -> Snapshot.of("s", 2, List.of()).apply(delta))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("delta for revision 1 of state 's' does not fit revision 2 of state 's'");
+        assertThatThrownBy(() -> Snapshot.of("t", 1, List.of()).apply(delta)).hasMessageContaining("state 't'");
+    }
+
+    @Test
+    void unknownPropertiesAreIgnoredAndUnknownKindsAreNot() {
+        String known = "{\"stateId\":\"s\",\"base\":0,\"revision\":1,\"changed\":[],\"removed\":[],\"new\":{}}";
+        String unknown = known.replace("\"changed\":[]", "\"changed\":[{\"kind\":\"tunnel\",\"id\":\"1\"}]");
+
+        assertThat(decoded(known).revision()).isEqualTo(1);
+        assertThatThrownBy(() -> decoded(unknown))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("not a SnapshotDelta")
+                .hasMessageContaining("tunnel");
+        assertThatThrownBy(() -> decoded("null")).hasMessageContaining("null is not a SnapshotDelta");
+        assertThatThrownBy(() -> decoded("{")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void resourcesAreFoundByKindAndId() {
+        Snapshot snapshot = Snapshot.of("s", 1, kinds().toList());
+
+        assertThat(snapshot.cachePolicy(CachePolicy.RFC9111_ID)).contains(CachePolicy.RFC9111);
+        assertThat(snapshot.originRequestPolicy("orp")).contains(REQUEST_POLICY);
+        assertThat(snapshot.functionVersion(ARN)).contains(FUNCTION);
+        assertThat(snapshot.distribution("E1")).isPresent();
+        assertThat(snapshot.distribution("orp")).isEmpty();
+        assertThat(snapshot.all(Invalidation.class)).containsExactly(INVALIDATION);
+        assertThat(List.copyOf(snapshot.resources().keySet())).isSorted();
+    }
+
+    @Test
+    void environmentIsNotPrinted() {
+        FunctionVersion secret =
+                new FunctionVersion(ARN, "greet", "7", "nodejs20.x", "h", "ab", 1, 128, 3, Map.of("TOKEN", "s3cr3t"));
+
+        assertThat(secret.toString()).contains("TOKEN").doesNotContain("s3cr3t");
+    }
+
+    // ---- checks ----
+
+    static Stream<Arguments> faults() {
+        Behavior good = behavior();
+        return Stream.of(
+                Arguments.of("sound", null, List.of(distribution("E1", good))),
+                Arguments.of(
+                        "unknown origin",
+                        "distribution E1, behavior '*': target origin 'nowhere' is not one of its origins",
+                        List.of(distribution("E1", behavior("nowhere", CachePolicy.RFC9111_ID, "orp", ASSOCIATION)))),
+                Arguments.of(
+                        "unknown cache policy",
+                        "distribution E1, behavior '*': cache policy 'none' does not exist",
+                        List.of(distribution("E1", behavior("o", "none", "orp", ASSOCIATION)))),
+                Arguments.of(
+                        "unknown origin request policy",
+                        "distribution E1, behavior '*': origin request policy 'none' does not exist",
+                        List.of(distribution("E1", behavior("o", CachePolicy.RFC9111_ID, "none", ASSOCIATION)))),
+                Arguments.of(
+                        "unknown function",
+                        "distribution E1, behavior '*': function version 'arn:x' on event origin-request does not exist",
+                        List.of(distribution(
+                                "E1",
+                                behavior(
+                                        "o",
+                                        CachePolicy.RFC9111_ID,
+                                        null,
+                                        new FunctionAssociation(EventType.ORIGIN_REQUEST, "arn:x", false))))),
+                Arguments.of(
+                        "two functions on one event",
+                        "distribution E1, behavior '*': event viewer-request has two functions, expected one at most",
+                        List.of(distribution(
+                                "E1", behavior("o", CachePolicy.RFC9111_ID, null, ASSOCIATION, ASSOCIATION)))),
+                Arguments.of(
+                        "body on a response event",
+                        "distribution E1, behavior '*': event origin-response cannot include the body,"
+                                + " only request events can",
+                        List.of(distribution(
+                                "E1",
+                                behavior(
+                                        "o",
+                                        CachePolicy.RFC9111_ID,
+                                        null,
+                                        new FunctionAssociation(EventType.ORIGIN_RESPONSE, ARN, true))))),
+                Arguments.of(
+                        "one host twice",
+                        "distribution E2: host 'shop.test' belongs to distribution E1 already",
+                        List.of(distribution("E1", good), distribution("E2", good))),
+                Arguments.of(
+                        "path without a slash",
+                        "invalidation I2: path 'a' does not start with /",
+                        List.of(new Invalidation("I2", "E1", List.of("/ok", "a")))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("faults")
+    void faultsAreOneSentenceEach(String what, @Nullable String fault, List<Resource> resources) {
+        List<Resource> all = Stream.concat(Stream.of(CachePolicy.RFC9111, REQUEST_POLICY, FUNCTION), resources.stream())
+                .toList();
+
+        List<String> faults = SnapshotChecks.faults(Snapshot.of("s", 1, all));
+
+        assertThat(faults).as(what).isEqualTo(fault == null ? List.of() : List.of(fault));
+    }
+
+    // ---- short ways ----
+
+    private static SnapshotDelta sent(SnapshotDelta delta) {
+        SnapshotDelta received = SnapshotCodec.decode(SnapshotCodec.encode(delta), SnapshotDelta.class);
+        assertThat(received).isEqualTo(delta);
+        return received;
+    }
+
+    private static SnapshotDelta decoded(String json) {
+        return SnapshotCodec.decode(json.getBytes(StandardCharsets.UTF_8), SnapshotDelta.class);
+    }
+
+    private static Behavior behavior() {
+        return behavior("o", CachePolicy.RFC9111_ID, "orp", ASSOCIATION);
+    }
+
+    private static Behavior behavior(
+            String originId, String policyId, @Nullable String requestPolicyId, FunctionAssociation... associations) {
+        return new Behavior(
+                "*",
+                originId,
+                ViewerProtocolPolicy.ALLOW_ALL,
+                List.of("GET", "HEAD"),
+                List.of("GET", "HEAD"),
+                policyId,
+                requestPolicyId,
+                true,
+                List.of(associations));
+    }
+
+    private static Distribution distribution(String id, Behavior behavior) {
+        Origin origin = new Origin(
+                "o",
+                "localhost",
+                "/site",
+                OriginKind.CUSTOM,
+                80,
+                443,
+                ProtocolPolicy.MATCH_VIEWER,
+                List.of(new HeaderField("X-Secret", "s")),
+                3,
+                10,
+                30,
+                5,
+                List.of("TLSv1.2"));
+        return new Distribution(
+                id, id + ".cdn.localhost", List.of("shop.test"), true, "", List.of(origin), behavior, List.of());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.nearside.simulator.cli;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The end that SIGINT or SIGTERM brings: the virtual machine's hook wakes whoever waits here, and holds the machine up
+ * until that one has cleaned up, for five seconds at most.
+ */
+final class Shutdown {
+
+    private static final long PATIENCE_SECONDS = 5;
+
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
+
+    private Shutdown() {}
+
+    static Shutdown onSignals() {
+        Shutdown shutdown = new Shutdown();
+        Runtime.getRuntime().addShutdownHook(new Thread(shutdown::signalled, "shutdown"));
+        return shutdown;
+    }
+
+    private void signalled() {
+        asked.countDown();
+        try {
+            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                // The signal's sender has waited long enough; what still runs is stopped with the machine.
+                Runtime.getRuntime().halt(0);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits for a signal. */
+    void await() throws InterruptedException {
+        asked.await();
+    }
+
+    /** Everything is cleaned up. */
+    void done() {
+        done.countDown();
+    }
+}

@@ -1,0 +1,111 @@
+package dev.nearside.simulator.cli;
+
+import dev.nearside.edge.EdgeNode;
+import dev.nearside.simulator.geo.Atlas;
+import dev.nearside.simulator.geo.Pop;
+import dev.nearside.simulator.world.World;
+import dev.nearside.simulator.world.WorldConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Starts a world and keeps it until SIGINT or SIGTERM. */
+@Command(name = "up", description = "Start a world: a control plane, an origin and edge nodes, all on this machine.")
+final class UpCommand implements Callable<Integer> {
+
+    /** Links with or without their length. */
+    enum Wan {
+        ON,
+        OFF
+    }
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private PortBase portBase = new PortBase();
+
+    @Option(
+            names = "--pops",
+            paramLabel = "CODE",
+            split = ",",
+            description = "PoPs in the order of their ports (default: IAD,LHR,NRT,SYD,GRU).")
+    private List<String> pops = WorldConfig.DEFAULT_POPS;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "Where state is kept (default: ${DEFAULT-VALUE}).")
+    private Path data = Path.of(".nearside");
+
+    @Option(
+            names = "--wan",
+            paramLabel = "on|off",
+            description = "Whether links have the length they have on the globe (default: ${DEFAULT-VALUE}).")
+    private Wan wan = Wan.ON;
+
+    @Option(
+            names = "--origin-region",
+            paramLabel = "REGION",
+            description = "AWS region in which origins stand (default: ${DEFAULT-VALUE}).")
+    private String originRegion = WorldConfig.DEFAULT_ORIGIN_REGION;
+
+    @Option(
+            names = "--map",
+            paramLabel = "HOST=URL",
+            description = "Send requests for an origin's host name to a local server, http://127.0.0.1:PORT.")
+    private Map<String, URI> hostMap = Map.of();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        WorldConfig config;
+        try {
+            config = new WorldConfig(
+                    pops.stream().map(code -> code.toUpperCase(Locale.ROOT)).toList(),
+                    data,
+                    wan == Wan.ON,
+                    originRegion,
+                    portBase.ports(),
+                    hostMap);
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(String.valueOf(e.getMessage()));
+        }
+        Shutdown shutdown = Shutdown.onSignals();
+        try (World world = World.start(config)) {
+            print(world, spec.commandLine().getOut());
+            shutdown.await();
+        } finally {
+            shutdown.done();
+        }
+        return 0;
+    }
+
+    private static void print(World world, PrintWriter out) {
+        out.printf(
+                "AWS API, console   http://127.0.0.1:%d%n", world.apiAddress().getPort());
+        out.printf(
+                "node watch         127.0.0.1:%d%n",
+                world.controlPlane().watchAddress().getPort());
+        out.printf(
+                "origin             http://127.0.0.1:%d  (%s)%n",
+                world.originAddress().getPort(), world.config().originRegion());
+        for (EdgeNode node : world.nodes()) {
+            Pop pop = Atlas.builtIn().pop(node.pop());
+            out.printf(
+                    "%s %-14s http://127.0.0.1:%d%n",
+                    pop.code(), pop.city(), node.address().getPort());
+        }
+        out.printf(
+                "try                curl http://demo.localhost:%d/%n",
+                world.nodes().getFirst().address().getPort());
+        out.println("ready");
+        out.flush();
+    }
+}

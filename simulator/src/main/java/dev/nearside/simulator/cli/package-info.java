@@ -1,0 +1,5 @@
+/** The command line. */
+@NullMarked
+package dev.nearside.simulator.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,193 @@
+package dev.nearside.simulator.world;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.control.ControlPlane;
+import dev.nearside.control.ControlPlaneConfig;
+import dev.nearside.edge.EdgeNode;
+import dev.nearside.edge.EdgeNodeConfig;
+import dev.nearside.edge.functions.FunctionEngine;
+import dev.nearside.edge.functions.js.GraalJsEngine;
+import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
+import dev.nearside.kit.transport.Transport;
+import dev.nearside.origin.OriginConfig;
+import dev.nearside.origin.OriginServer;
+import dev.nearside.simulator.geo.Atlas;
+import dev.nearside.simulator.geo.Pop;
+import dev.nearside.simulator.geo.Region;
+import dev.nearside.simulator.latency.LatencyModel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A whole world on real sockets in this process: a control plane, an origin and one edge node per PoP, started and
+ * stopped together. Several may run side by side on free ports. Tests, benchmarks and the command line all use this
+ * door.
+ */
+public final class World implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(World.class);
+    private static final String HOST = "127.0.0.1";
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    /** What has been started, in order. */
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private final WorldConfig config;
+    private final List<EdgeNode> nodes = new ArrayList<>();
+    private final ControlPlane controlPlane;
+    private final OriginServer origin;
+
+    /**
+     * Starts everything; PoPs serve once they have their configuration, a moment later.
+     *
+     * @throws IOException if a port is taken or the folder cannot be used; the message says which
+     * @throws dev.nearside.simulator.geo.UnknownPlaceException if there is no such PoP or region
+     */
+    public static World start(WorldConfig config) throws IOException {
+        return new World(config);
+    }
+
+    private World(WorldConfig config) throws IOException {
+        this.config = config;
+        try {
+            Time time = Time.system();
+            controlPlane = ControlPlane.start(controlPlaneConfig(config), time, Randomness.secret());
+            parts.push(controlPlane);
+            Transport transport =
+                    Transport.sockets(Math.max(2, Runtime.getRuntime().availableProcessors()), "world-loop");
+            parts.push(transport);
+            origin = OriginServer.start(
+                    OriginConfig.defaults().withPort(config.ports().origin()), transport, time);
+            parts.push(origin);
+            FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.fast());
+            parts.push(engine);
+            for (int i = 0; i < config.pops().size(); i++) {
+                EdgeNode node =
+                        EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                parts.push(node);
+                nodes.add(node);
+            }
+            controlPlane.describeWorld(description());
+            DemoSite.deploy(controlPlane.apiAddress());
+        } catch (IOException | RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private static ControlPlaneConfig controlPlaneConfig(WorldConfig config) {
+        return ControlPlaneConfig.in(config.folder().resolve("control-plane").toString())
+                .onPorts(config.ports().api(), config.ports().watch());
+    }
+
+    private EdgeNodeConfig nodeConfig(WorldConfig world, int index) {
+        Pop pop = Atlas.builtIn().pop(world.pops().get(index));
+        String name = pop.code() + "-1";
+        return new EdgeNodeConfig(
+                name,
+                pop.code(),
+                HOST,
+                world.ports().popHttp(index),
+                HOST,
+                controlPlane.watchAddress().getPort(),
+                controlPlane.enrolmentToken(),
+                world.folder().resolve("nodes").resolve(name),
+                EdgeNodeConfig.Limits.defaults(),
+                originLink(world, pop),
+                hostMap(world));
+    }
+
+    private Map<String, URI> hostMap(WorldConfig world) {
+        Map<String, URI> hostMap = new HashMap<>(world.hostMap());
+        hostMap.putIfAbsent(
+                DemoSite.ORIGIN_HOST,
+                URI.create("http://" + HOST + ":" + origin.address().getPort()));
+        return hostMap;
+    }
+
+    private static EdgeNodeConfig.OriginLink originLink(WorldConfig world, Pop pop) {
+        Region region = Atlas.builtIn().region(world.originRegion());
+        if (!world.distance()) {
+            return new EdgeNodeConfig.OriginLink(0, 0);
+        }
+        LatencyModel model = LatencyModel.fitted();
+        double roundTripMillis = model.roundTripNanos(pop.coordinates(), region.coordinates()) / NANOS_PER_MILLI;
+        return new EdgeNodeConfig.OriginLink(roundTripMillis, roundTripMillis * model.jitterShare());
+    }
+
+    /** What the world says of itself under {@code /_nearside/world}. */
+    private byte[] description() {
+        ObjectNode world = new JsonMapper().createObjectNode();
+        ArrayNode pops = world.putArray("pops");
+        for (EdgeNode node : nodes) {
+            Pop pop = Atlas.builtIn().pop(node.pop());
+            pops.addObject()
+                    .put("code", pop.code())
+                    .put("city", pop.city())
+                    .put("region", pop.region())
+                    .put("node", node.name())
+                    .put("address", HOST + ":" + node.address().getPort());
+        }
+        world.put("originRegion", config.originRegion())
+                .put("origin", HOST + ":" + origin.address().getPort())
+                .put("wan", config.distance());
+        return SnapshotCodec.encode(world);
+    }
+
+    /** The edge nodes in the order of the configuration's PoPs. */
+    public List<EdgeNode> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** The node of a PoP. */
+    public EdgeNode node(String pop) {
+        return nodes.stream()
+                .filter(node -> node.pop().equals(pop))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "this world has no PoP '" + pop + "', only " + String.join(", ", config.pops())));
+    }
+
+    public ControlPlane controlPlane() {
+        return controlPlane;
+    }
+
+    /** Where the AWS API, the platform's API and the console answer. */
+    public InetSocketAddress apiAddress() {
+        return controlPlane.apiAddress();
+    }
+
+    public InetSocketAddress originAddress() {
+        return origin.address();
+    }
+
+    public WorldConfig config() {
+        return config;
+    }
+
+    /** Stops everything, the last started first. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("a part of the world did not stop cleanly", e);
+            }
+        }
+    }
+}

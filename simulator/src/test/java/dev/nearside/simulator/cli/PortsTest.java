@@ -1,0 +1,43 @@
+package dev.nearside.simulator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nearside.simulator.world.Ports;
+import org.junit.jupiter.api.Test;
+
+class PortsTest {
+
+    @Test
+    void defaultPortsAreThoseOfTheContract() {
+        Ports ports = new Ports(Ports.DEFAULT_BASE);
+        assertThat(ports.dns()).isEqualTo(7053);
+        assertThat(ports.api()).isEqualTo(7080);
+        assertThat(ports.watch()).isEqualTo(7081);
+        assertThat(ports.popHttp(0)).isEqualTo(7101);
+        assertThat(ports.popHttp(4)).isEqualTo(7105);
+        assertThat(ports.origin()).isEqualTo(7200);
+        assertThat(ports.popHttps(0)).isEqualTo(7501);
+    }
+
+    @Test
+    void baseMovesAllOfThem() {
+        Ports ports = new Ports(9000);
+        assertThat(ports.api()).isEqualTo(9080);
+        assertThat(ports.popHttps(1)).isEqualTo(9502);
+    }
+
+    @Test
+    void popsStopWhereTheOriginBegins() {
+        Ports ports = new Ports(Ports.DEFAULT_BASE);
+        assertThat(ports.popHttp(Ports.MAX_POPS - 1)).isLessThan(ports.origin());
+        assertThatThrownBy(() -> ports.popHttp(Ports.MAX_POPS)).hasMessageContaining("99");
+    }
+
+    @Test
+    void portsBeyondTheLastOneAreRefused() {
+        assertThatThrownBy(() -> new Ports(0)).hasMessageContaining("expected 1 to 64900");
+        assertThatThrownBy(() -> new Ports(65_000)).hasMessageContaining("65000");
+        assertThat(new Ports(64_900).popHttps(Ports.MAX_POPS - 1)).isLessThanOrEqualTo(65_535);
+    }
+}
