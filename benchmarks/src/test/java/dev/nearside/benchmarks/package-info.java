@@ -1,4 +1,4 @@
-/** That the benchmarks work. */
+/** How all benchmarks are tested. */
 @NullMarked
 package dev.nearside.benchmarks;
 

@@ -63,7 +63,7 @@ public class EdgeGainBenchmark {
         @Setup
         public void start() throws IOException {
             City home = Atlas.builtIn().city(city);
-            world = RedirectingWorld.start();
+            world = RedirectingWorld.hold();
             transport = Transport.sockets(1, "viewer");
             link = place.link(home);
             address = world.address(place.pop(home).code());

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A world with the default PoPs and a distribution whose viewer-request handler, {@code index.js}, answers every
- * request by itself; deployed through the AWS API as anybody's.
+ * request by itself; deployed through the AWS API as anybody's. A process has one at most, shared by all who hold it.
  */
 final class RedirectingWorld implements AutoCloseable {
 
@@ -42,6 +42,9 @@ final class RedirectingWorld implements AutoCloseable {
     private static final int OK = 200;
     private static final JsonMapper JSON = new JsonMapper();
 
+    private static @Nullable RedirectingWorld held;
+    private static int holders;
+
     private final Path folder;
     private final World world;
 
@@ -51,25 +54,34 @@ final class RedirectingWorld implements AutoCloseable {
     }
 
     /**
-     * Starts the world and returns once every PoP has the handler.
+     * Starts the world unless somebody holds it already, and returns once every PoP has the handler. Each holder closes
+     * it; the last one's close stops it.
      *
      * @throws IOException if the world does not start or refuses the deployment
      */
-    static RedirectingWorld start() throws IOException {
+    static synchronized RedirectingWorld hold() throws IOException {
+        if (held == null) {
+            held = start();
+        }
+        holders++;
+        return held;
+    }
+
+    private static RedirectingWorld start() throws IOException {
         Path folder = Files.createTempDirectory("nearside-gain");
-        RedirectingWorld started;
+        World world;
         try {
-            started = new RedirectingWorld(
-                    folder, World.start(WorldConfig.onFreePorts(folder).withDistance()));
+            world = World.start(WorldConfig.onFreePorts(folder).withDistance());
         } catch (IOException | RuntimeException e) {
             delete(folder);
             throw e;
         }
+        RedirectingWorld started = new RedirectingWorld(folder, world);
         try {
             started.deploy();
             return started;
         } catch (IOException | RuntimeException e) {
-            started.close();
+            started.stop();
             throw e;
         }
     }
@@ -81,6 +93,18 @@ final class RedirectingWorld implements AutoCloseable {
 
     @Override
     public void close() {
+        release();
+    }
+
+    private static synchronized void release() {
+        holders--;
+        if (holders == 0 && held != null) {
+            held.stop();
+            held = null;
+        }
+    }
+
+    private void stop() {
         world.close();
         try {
             delete(folder);
