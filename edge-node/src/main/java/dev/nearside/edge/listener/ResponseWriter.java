@@ -203,9 +203,6 @@ final class ResponseWriter implements StoredBody.Sink {
         ByteBuf last = framing == Framing.CHUNKED ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
         ctx.writeAndFlush(last).addListener((ChannelFutureListener) sent -> {
             whenDone.accept(new Written(bodyBytes, complete && sent.isSuccess()));
-            if (!keepAlive) {
-                ctx.close();
-            }
         });
     }
 

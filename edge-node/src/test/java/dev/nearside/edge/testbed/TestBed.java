@@ -216,9 +216,21 @@ public final class TestBed implements AutoCloseable {
                 "E1", "e1.cdn.localhost", List.of("site.test"), true, "", List.of(theOrigin), behavior, List.of());
     }
 
-    /** Stops the node and starts it again on the same folder. */
+    /** Stops the node, which ends what it still writes, and starts it again on the same folder. */
     public void restartNode() throws IOException {
+        restartNodeAfter(() -> {});
+    }
+
+    /** Something done to a node's folder while the node is down. */
+    @FunctionalInterface
+    public interface Tampering {
+        void run() throws IOException;
+    }
+
+    /** Restarts the node with something done while it is down. */
+    public void restartNodeAfter(Tampering tampering) throws IOException {
         node.close();
+        tampering.run();
         node = startNode();
     }
 

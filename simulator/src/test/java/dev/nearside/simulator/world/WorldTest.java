@@ -1,0 +1,175 @@
+package dev.nearside.simulator.world;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nearside.edge.EdgeNode;
+import dev.nearside.simulator.process.FreePorts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole worlds in this process. */
+class WorldTest {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theDemoSiteAnswersAtEveryPopUnderItsOwnCode() throws Exception {
+        try (World world = World.start(WorldConfig.onFreePorts(folder))) {
+            Set<String> codes = new HashSet<>();
+            for (EdgeNode node : world.nodes()) {
+                Viewer.Response response = demo(node);
+                assertThat(response.status()).isEqualTo(200);
+                assertThat(response.text()).contains("<html");
+                assertThat(response.field("x-amz-cf-pop")).startsWith(node.pop());
+                assertThat(response.field("via")).contains("CloudFront");
+                assertThat(response.field("x-amz-cf-id")).isNotEmpty();
+                assertThat(response.field("x-nearside-revision")).isNotEmpty();
+                codes.add(response.field("x-amz-cf-pop"));
+            }
+            assertThat(codes).hasSize(WorldConfig.DEFAULT_POPS.size());
+        }
+    }
+
+    @Test
+    void twoWorldsKnowNothingOfEachOther() throws Exception {
+        try (World one = World.start(small("one"));
+                World other = World.start(small("other"));
+                AwsClients aws = new AwsClients(one.apiAddress().getPort())) {
+            String host = aws.deployed(AwsClients.distribution(
+                            "only-here", one.originAddress().getPort(), AwsClients.RFC_POLICY))
+                    .domainName();
+            demo(one.node("LHR"));
+            demo(other.node("LHR"));
+            assertThat(Viewer.get(port(one.node("LHR")), host, "/").status()).isEqualTo(200);
+            Viewer.Response stranger = Viewer.get(port(other.node("LHR")), host, "/");
+            assertThat(stranger.status()).isEqualTo(403);
+            assertThat(stranger.text()).contains(host, DemoSite.HOST);
+        }
+    }
+
+    @Test
+    void aClosedWorldLeavesNeitherPortsNorThreads() throws Exception {
+        List<Integer> ports = new ArrayList<>(runOnce("first"));
+        // What libraries keep for the life of the machine is there now; a second world must add nothing.
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        ports.addAll(runOnce("second"));
+        Set<Thread> left = new HashSet<>();
+        Await.until(LIMIT, "no thread of the second world is left", () -> {
+            left.clear();
+            left.addAll(Thread.getAllStackTraces().keySet());
+            left.removeAll(before);
+            left.removeIf(thread -> isOfTheMachine(thread));
+            return left.isEmpty();
+        });
+        assertThat(ports).hasSize(8).noneMatch(WorldTest::isListening);
+    }
+
+    @Test
+    void stateOutlivesTheWorld() throws Exception {
+        String host;
+        try (World world = World.start(small("kept"));
+                AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
+            host = aws.deployed(AwsClients.distribution(
+                            "kept", world.originAddress().getPort(), AwsClients.RFC_POLICY))
+                    .domainName();
+        }
+        try (World world = World.start(small("kept"))) {
+            Await.until(
+                    LIMIT,
+                    "the distribution is there again",
+                    () -> Viewer.get(port(world.node("LHR")), host, "/").status() == 502);
+            demo(world.node("LHR"));
+        }
+    }
+
+    /** A port that somebody else has. */
+    enum Taken {
+        API,
+        WATCH,
+        ORIGIN,
+        POP;
+
+        int in(Ports ports) {
+            return switch (this) {
+                case API -> ports.api();
+                case WATCH -> ports.watch();
+                case ORIGIN -> ports.origin();
+                case POP -> ports.popHttp(0);
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aTakenPortIsNamedAndNothingIsLeftBehind(Taken taken) throws Exception {
+        Ports ports = FreePorts.base(1);
+        WorldConfig config =
+                new WorldConfig(List.of("LHR"), folder, false, WorldConfig.DEFAULT_ORIGIN_REGION, ports, Map.of());
+        int port = taken.in(ports);
+        try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThatThrownBy(() -> World.start(config))
+                    .hasMessageContaining(String.valueOf(other.getLocalPort()))
+                    .message()
+                    .hasLineCount(1);
+        }
+        World.start(config).close();
+    }
+
+    private WorldConfig small(String name) {
+        return WorldConfig.onFreePorts(folder.resolve(name)).withPops("LHR");
+    }
+
+    private List<Integer> runOnce(String name) throws Exception {
+        try (World world = World.start(small(name))) {
+            demo(world.node("LHR"));
+            return List.of(
+                    world.apiAddress().getPort(),
+                    world.controlPlane().watchAddress().getPort(),
+                    world.originAddress().getPort(),
+                    port(world.node("LHR")));
+        }
+    }
+
+    private static int port(EdgeNode node) {
+        return node.address().getPort();
+    }
+
+    /** The first answer that is the demo site's; a node has its configuration a moment after its start. */
+    private static Viewer.Response demo(EdgeNode node) throws Exception {
+        Await.until(
+                LIMIT,
+                node.pop() + " serves the demo site",
+                () -> Viewer.get(port(node), DemoSite.HOST, "/").status() == 200);
+        return Viewer.get(port(node), DemoSite.HOST, "/");
+    }
+
+    /** Pools of the JDK that grow when they like and belong to no world. */
+    private static boolean isOfTheMachine(Thread thread) {
+        return thread.getName().startsWith("ForkJoinPool") || thread.getName().startsWith("VirtualThread");
+    }
+
+    private static boolean isListening(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException _) {
+            return false;
+        }
+    }
+}
