@@ -12,5 +12,6 @@ mvn -q -B -DskipTests -Dspotless.check.skip=true -pl benchmarks -am package
 exec "$JAVA_HOME/bin/java" \
     --enable-native-access=ALL-UNNAMED \
     --sun-misc-unsafe-memory-access=allow \
+    -Dlogback.configurationFile=dev/nearside/benchmarks/only-warnings.xml \
     -cp "benchmarks/target/classes:benchmarks/target/lib/*" \
     dev.nearside.benchmarks.gain.EdgeGain "$@"

@@ -63,10 +63,10 @@ public class EdgeGainBenchmark {
         @Setup
         public void start() throws IOException {
             City home = Atlas.builtIn().city(city);
-            world = RedirectingWorld.hold();
-            transport = Transport.sockets(1, "viewer");
             link = place.link(home);
+            world = RedirectingWorld.hold();
             address = world.address(place.pop(home).code());
+            transport = Transport.sockets(1, "viewer");
         }
 
         @TearDown
