@@ -75,28 +75,10 @@ class WorldTest {
             left.clear();
             left.addAll(Thread.getAllStackTraces().keySet());
             left.removeAll(before);
-            left.removeIf(thread -> isOfTheMachine(thread));
+            left.removeIf(WorldTest::isOfTheMachine);
             return left.isEmpty();
         });
         assertThat(ports).hasSize(8).noneMatch(WorldTest::isListening);
-    }
-
-    @Test
-    void stateOutlivesTheWorld() throws Exception {
-        String host;
-        try (World world = World.start(small("kept"));
-                AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
-            host = aws.deployed(AwsClients.distribution(
-                            "kept", world.originAddress().getPort(), AwsClients.RFC_POLICY))
-                    .domainName();
-        }
-        try (World world = World.start(small("kept"))) {
-            Await.until(
-                    LIMIT,
-                    "the distribution is there again",
-                    () -> Viewer.get(port(world.node("LHR")), host, "/").status() == 502);
-            demo(world.node("LHR"));
-        }
     }
 
     /** A port that somebody else has. */
@@ -129,7 +111,7 @@ class WorldTest {
                     .message()
                     .hasLineCount(1);
         }
-        World.start(config).close();
+        assertThat(Taken.values()).noneMatch(any -> isListening(any.in(ports)));
     }
 
     private WorldConfig small(String name) {
