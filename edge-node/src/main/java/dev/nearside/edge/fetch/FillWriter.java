@@ -99,8 +99,16 @@ final class FillWriter {
         return fill.append(bytes);
     }
 
-    /** The response is whole; it is stored if it may be. */
+    /** The response is whole; it is stored if it may be. One that is not as long as it says is a failure instead. */
     void complete() {
+        if (!hasDeclaredLength()) {
+            fail(new FillFailure(
+                    502,
+                    "Error",
+                    "origin-body-length",
+                    "the body has " + fill.appendedBytes() + " bytes, other than its Content-Length says"));
+            return;
+        }
         fill.complete();
         cache.unreserve(reservedBytes);
         ResponseHead whole = head;
@@ -122,6 +130,14 @@ final class FillWriter {
         } else {
             cache.release(fetch.query(), fill);
         }
+    }
+
+    private boolean hasDeclaredLength() {
+        ResponseHead whole = head;
+        if (whole == null || whole.isBodiless() || fetch.request().method().equals("HEAD")) {
+            return true;
+        }
+        return whole.contentLength().orElse(fill.appendedBytes()) == fill.appendedBytes();
     }
 
     /** The response will not come, or not whole: nothing of it is kept. */

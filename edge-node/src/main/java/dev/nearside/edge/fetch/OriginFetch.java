@@ -309,13 +309,20 @@ final class OriginFetch implements OriginConnection.Listener {
         }
     }
 
-    /** What came with the head while the function ran; the connection was paused, so it is one read's worth at most. */
+    /**
+     * What came with the head while the function ran; the connection was paused, so it is one read's worth at most. It
+     * goes first: resuming may deliver what follows at once.
+     */
     private void releaseHeldBody() {
-        resumeReading();
-        heldBody.forEach(this::body);
+        boolean mayReadOn = true;
+        for (byte[] bytes : heldBody) {
+            mayReadOn = writer.append(bytes);
+        }
         heldBody.clear();
         if (endedWhileHeld) {
             finish();
+        } else if (mayReadOn) {
+            resumeReading();
         }
     }
 

@@ -73,13 +73,18 @@ public final class TestBed implements AutoCloseable {
     }
 
     public static TestBed start(Path folder, EdgeNodeConfig.Limits limits) throws IOException {
-        TestBed bed = new TestBed(folder, limits, 2);
+        return start(folder, limits, new EdgeNodeConfig.OriginLink(0, 0));
+    }
+
+    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
+            throws IOException {
+        TestBed bed = new TestBed(folder, limits, link);
         bed.publish();
         return bed;
     }
 
-    private TestBed(Path folder, EdgeNodeConfig.Limits limits, int loops) throws IOException {
-        transport = Transport.sockets(loops, "test-loop");
+    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link) throws IOException {
+        transport = Transport.sockets(2, "test-loop");
         config = new EdgeNodeConfig(
                 "LHR-1",
                 "LHR",
@@ -90,7 +95,7 @@ public final class TestBed implements AutoCloseable {
                 FakeControlPlane.TOKEN,
                 folder,
                 limits,
-                new EdgeNodeConfig.OriginLink(0, 0),
+                link,
                 Map.of());
         node = startNode();
     }
