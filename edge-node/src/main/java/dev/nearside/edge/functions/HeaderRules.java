@@ -39,6 +39,9 @@ final class HeaderRules {
             "x-forwarded-proto",
             "x-real-ip");
 
+    private static final Set<String> FRAMING_AND_ROUTING =
+            Set.of("content-length", "host", "te", "transfer-encoding", "via");
+
     private static final List<String> DISALLOWED_PREFIXES = List.of("x-amz-cf-", "x-edge-");
 
     private static final Map<EventType, Set<String>> READ_ONLY = Map.of(
@@ -66,6 +69,11 @@ final class HeaderRules {
     static boolean isDisallowed(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return DISALLOWED.contains(lower) || DISALLOWED_PREFIXES.stream().anyMatch(lower::startsWith);
+    }
+
+    /** Whether an origin's custom headers may not have that name: disallowed, or they would frame or route the request. */
+    static boolean isForbiddenForOrigins(String name) {
+        return isDisallowed(name) || FRAMING_AND_ROUTING.contains(name.toLowerCase(Locale.ROOT));
     }
 
     static Set<String> readOnly(EventType eventType) {

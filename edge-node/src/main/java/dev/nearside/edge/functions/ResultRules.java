@@ -133,7 +133,7 @@ final class ResultRules {
                 throw new InvalidResultException("origin.customHeaders has '" + name
                         + "', which is in request.headers too, expected it in one of them only");
             }
-            if (HeaderRules.isDisallowed(name)) {
+            if (HeaderRules.isForbiddenForOrigins(name)) {
                 throw new InvalidResultException("origin.customHeaders contains the disallowed header '" + name + "'");
             }
         }

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Accepts viewers on one address. */
 public final class ViewerListener implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class ViewerListener implements AutoCloseable {
     private final Channel listener;
     private final ChannelGroup viewers;
     private final Limits limits;
+    private final AtomicBoolean draining = new AtomicBoolean();
 
     private ViewerListener(Channel listener, ChannelGroup viewers, Limits limits) {
         this.listener = listener;
@@ -90,10 +92,12 @@ public final class ViewerListener implements AutoCloseable {
         return viewers.size();
     }
 
-    /** Accepts no more, lets running exchanges end for a moment, then closes what is left. */
-    @Override
-    public void close() {
-        listener.close().awaitUninterruptibly();
+    /** Accepts no more and lets running exchanges end for a moment, then closes what is left; returns at once. */
+    public void drain() {
+        if (!draining.compareAndSet(false, true)) {
+            return;
+        }
+        listener.close();
         for (Channel viewer : viewers) {
             viewer.eventLoop().execute(() -> {
                 ViewerConnection connection = viewer.pipeline().get(ViewerConnection.class);
@@ -102,10 +106,14 @@ public final class ViewerListener implements AutoCloseable {
                 }
             });
         }
-        boolean drained =
-                viewers.newCloseFuture().awaitUninterruptibly(limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
-        if (!drained) {
-            viewers.close().awaitUninterruptibly();
-        }
+        listener.eventLoop().schedule(() -> viewers.close(), limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Drains and waits until nothing is left. */
+    @Override
+    public void close() {
+        drain();
+        listener.closeFuture().awaitUninterruptibly();
+        viewers.newCloseFuture().awaitUninterruptibly(2 * limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -133,6 +133,8 @@ class ResultsTest {
         'sslProtocols':'TLSv1.2'              | expected an array of strings
         'sslProtocols':[2]                    | expected an array of strings
         'customHeaders':{'x-edge-a':[{'value':'1'}]} | disallowed header 'x-edge-a'
+        'customHeaders':{'Content-Length':[{'value':'1'}]} | disallowed header 'content-length'
+        'customHeaders':{'transfer-encoding':[{'value':'chunked'}]} | disallowed header 'transfer-encoding'
         'customHeaders':{'Host':[{'value':'1'}]}     | which is in request.headers too
         """)
     void customOriginsAreChecked(String member, String message) {

@@ -23,7 +23,7 @@ final class EdgeCommand extends PartOfAWorld {
     Running start(Path configFile) throws IOException {
         EdgeNodeConfig config = ConfigFile.read(configFile, EdgeNodeConfig.class);
         Transport transport = Transport.sockets(Runtime.getRuntime().availableProcessors(), "edge-loop");
-        FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
+        FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.secret());
         EdgeNode node = EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
         return new Running() {
             @Override

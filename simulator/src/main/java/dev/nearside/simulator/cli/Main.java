@@ -49,6 +49,7 @@ public final class Main implements Runnable {
     /** The parser with every subcommand; its streams can be replaced. */
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, _) -> {
                     PrintWriter err = e.getCommandLine().getErr();
                     err.println("nearside: " + e.getMessage());

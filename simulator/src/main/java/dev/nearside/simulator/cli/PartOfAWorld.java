@@ -30,8 +30,7 @@ abstract class PartOfAWorld implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Shutdown shutdown = Shutdown.onSignals();
-        Running part = start(config);
-        try {
+        try (Running part = start(config)) {
             InetSocketAddress address = part.address();
             spec.commandLine()
                     .getOut()
@@ -41,7 +40,6 @@ abstract class PartOfAWorld implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             shutdown.await();
         } finally {
-            part.close();
             shutdown.done();
         }
         return 0;

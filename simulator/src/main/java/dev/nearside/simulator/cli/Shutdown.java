@@ -26,8 +26,8 @@ final class Shutdown {
         asked.countDown();
         try {
             if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                // The signal's sender has waited long enough; what still runs is stopped with the machine.
-                Runtime.getRuntime().halt(0);
+                // The signal's sender has waited long enough; what still runs is stopped with the machine, uncleanly.
+                Runtime.getRuntime().halt(1);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

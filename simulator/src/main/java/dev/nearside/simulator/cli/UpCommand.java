@@ -3,16 +3,22 @@ package dev.nearside.simulator.cli;
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.simulator.geo.Atlas;
 import dev.nearside.simulator.geo.Pop;
+import dev.nearside.simulator.geo.UnknownPlaceException;
 import dev.nearside.simulator.world.World;
 import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +83,8 @@ final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
+        checkPlaces(config);
+        checkPorts(config);
         Shutdown shutdown = Shutdown.onSignals();
         try (World world = World.start(config)) {
             print(world, spec.commandLine().getOut());
@@ -85,6 +93,37 @@ final class UpCommand implements Callable<Integer> {
             shutdown.done();
         }
         return 0;
+    }
+
+    private static void checkPlaces(WorldConfig config) {
+        Atlas atlas = Atlas.builtIn();
+        try {
+            config.pops().forEach(atlas::pop);
+            atlas.region(config.originRegion());
+        } catch (UnknownPlaceException e) {
+            throw CliException.usage(e.getMessage() + " (PoPs: "
+                    + atlas.pops().stream().map(Pop::code).sorted().collect(Collectors.joining(" ")) + ")");
+        }
+    }
+
+    /** Says which port is taken before anything starts, and what to do; the listeners themselves have the last word. */
+    private static void checkPorts(WorldConfig config) {
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        ports.put("the AWS API", config.ports().api());
+        ports.put("the node watch", config.ports().watch());
+        ports.put("the origin", config.ports().origin());
+        for (int i = 0; i < config.pops().size(); i++) {
+            ports.put("PoP " + config.pops().get(i), config.ports().popHttp(i));
+        }
+        ports.forEach((role, port) -> {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            } catch (IOException e) {
+                throw CliException.failure("port " + port + ", meant for " + role + ", cannot be used: "
+                        + e.getMessage() + "; stop what listens there, or move all ports with --port-base N");
+            }
+        });
     }
 
     private static void print(World world, PrintWriter out) {

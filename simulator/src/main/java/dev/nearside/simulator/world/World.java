@@ -11,6 +11,7 @@ import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
 import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.time.Parking;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
@@ -42,6 +43,8 @@ public final class World implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
     private static final String HOST = "127.0.0.1";
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final long CONFIGURATION_PATIENCE_NANOS = 10_000_000_000L;
+    private static final long CONFIGURATION_LOOK_NANOS = 2_000_000;
 
     /** What has been started, in order. */
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -52,7 +55,7 @@ public final class World implements AutoCloseable {
     private final OriginServer origin;
 
     /**
-     * Starts everything; PoPs serve once they have their configuration, a moment later.
+     * Starts everything and returns when each PoP has its configuration.
      *
      * @throws IOException if a port is taken or the folder cannot be used; the message says which
      * @throws dev.nearside.simulator.geo.UnknownPlaceException if there is no such PoP or region
@@ -63,6 +66,8 @@ public final class World implements AutoCloseable {
 
     private World(WorldConfig config) throws IOException {
         this.config = config;
+        config.pops().forEach(Atlas.builtIn()::pop);
+        Atlas.builtIn().region(config.originRegion());
         try {
             Time time = Time.system();
             controlPlane = ControlPlane.start(controlPlaneConfig(config), time, Randomness.secret());
@@ -73,7 +78,7 @@ public final class World implements AutoCloseable {
             origin = OriginServer.start(
                     OriginConfig.defaults().withPort(config.ports().origin()), transport, time);
             parts.push(origin);
-            FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.fast());
+            FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
             parts.push(engine);
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
@@ -83,9 +88,22 @@ public final class World implements AutoCloseable {
             }
             controlPlane.describeWorld(description());
             DemoSite.deploy(controlPlane.apiAddress());
+            awaitConfiguration(time);
         } catch (IOException | RuntimeException | Error e) {
             close();
             throw e;
+        }
+    }
+
+    /** A world is ready when each PoP serves; one that cannot be configured in time serves what it has. */
+    private void awaitConfiguration(Time time) {
+        long start = time.nanos();
+        while (nodes.stream().anyMatch(node -> node.revision() == 0)) {
+            if (time.nanos() - start > CONFIGURATION_PATIENCE_NANOS) {
+                LOG.warn("not every PoP has its configuration yet");
+                return;
+            }
+            Parking.park(this, CONFIGURATION_LOOK_NANOS);
         }
     }
 
@@ -179,9 +197,10 @@ public final class World implements AutoCloseable {
         return config;
     }
 
-    /** Stops everything, the last started first. */
+    /** Stops everything, the last started first; all PoPs let their exchanges end at the same time. */
     @Override
     public void close() {
+        nodes.forEach(EdgeNode::drain);
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

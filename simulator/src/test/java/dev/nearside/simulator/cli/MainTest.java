@@ -70,6 +70,31 @@ class MainTest {
     }
 
     @Test
+    void upNamesAnUnknownPopAndAllKnownOnesBeforeItStartsAnything() {
+        assertThat(run("up", "--pops", "LHR,XXX", "--wan", "off", "--data", folder.toString()))
+                .isEqualTo(Main.USAGE);
+        assertThat(err.toString())
+                .contains("'XXX'")
+                .contains("FRA")
+                .contains("LHR")
+                .hasLineCount(1);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void upNamesATakenPortItsRoleAndTheWayOut() {
+        int taken = api.getAddress().getPort();
+        int base = taken - new Ports(1).api() + 1;
+        assertThat(run("up", "--port-base", Integer.toString(base), "--data", folder.toString()))
+                .isEqualTo(Main.FAILURE);
+        assertThat(err.toString())
+                .contains("port " + taken)
+                .contains("the AWS API")
+                .contains("--port-base");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void envMovesWithThePortBase() {
         assertThat(run("env", "--port-base", "9000")).isZero();
         assertThat(out.toString().lines())
