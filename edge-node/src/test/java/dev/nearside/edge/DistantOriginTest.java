@@ -71,4 +71,14 @@ class DistantOriginTest {
             assertThat(viewer.read().text()).isEqualTo("200000");
         }
     }
+
+    @Test
+    void aMissHasAnAgeOnlyIfTheOriginSaysSo() throws Exception {
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "200 OK", "x", "Cache-Control: max-age=600", "Date: Mon, 23 Nov 2026 00:00:00 GMT")));
+        assertThat(bed.get("/old-date").field("age")).isNull();
+        bed.origin.plays((asked, stage) ->
+                stage.write(ScriptedOrigin.response("200 OK", "x", "Cache-Control: max-age=600", "Age: 100")));
+        assertThat(bed.get("/from-a-cache").field("age")).isEqualTo("100");
+    }
 }

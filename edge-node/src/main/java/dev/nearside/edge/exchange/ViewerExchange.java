@@ -313,7 +313,8 @@ public final class ViewerExchange {
         if (notCached != null) {
             record.notCached(notCached);
         }
-        boolean showsAge = !leading || opening.initialAgeMillis() >= 1000;
+        // First hand it has an age only if somebody before this node says so (RFC 9111 §5.1).
+        boolean showsAge = !leading || opening.head().headers().has("age");
         return new Respond(new ViewerResponse(
                 opening.head(),
                 leading ? opening.result() : "Hit",
