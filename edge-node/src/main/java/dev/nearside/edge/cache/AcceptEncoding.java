@@ -2,7 +2,6 @@ package dev.nearside.edge.cache;
 
 import dev.nearside.edge.http.Fields;
 import dev.nearside.kit.snapshot.CachePolicy;
-import java.util.Locale;
 
 /** CloudFront's normalisation of Accept-Encoding, by which one key serves all viewers with the same abilities. */
 public final class AcceptEncoding {
@@ -23,18 +22,54 @@ public final class AcceptEncoding {
         return brotli ? (gzip ? "br,gzip" : "br") : (gzip ? "gzip" : "");
     }
 
+    /** Whether the coding is listed with a weight above zero (RFC 9110 §12.5.3); without garbage, for every lookup. */
     private static boolean accepts(String accepted, String coding) {
-        for (String member : accepted.toLowerCase(Locale.ROOT).split(",", -1)) {
-            String[] parts = member.strip().split(";", -1);
-            if (parts[0].strip().equals(coding)) {
-                for (int i = 1; i < parts.length; i++) {
-                    if (parts[i].strip().matches("q\\s*=\\s*0(\\.0{0,3})?")) {
-                        return false;
-                    }
-                }
+        int start = 0;
+        while (start < accepted.length()) {
+            int comma = accepted.indexOf(',', start);
+            int end = comma < 0 ? accepted.length() : comma;
+            int semicolon = accepted.indexOf(';', start);
+            int nameEnd = semicolon < 0 || semicolon > end ? end : semicolon;
+            if (isToken(accepted, start, nameEnd, coding)) {
+                return nameEnd == end || !hasWeightZero(accepted.substring(nameEnd + 1, end));
+            }
+            start = end + 1;
+        }
+        return false;
+    }
+
+    private static boolean isToken(String text, int start, int end, String token) {
+        int from = start;
+        int to = end;
+        while (from < to && isBlank(text.charAt(from))) {
+            from++;
+        }
+        while (to > from && isBlank(text.charAt(to - 1))) {
+            to--;
+        }
+        return to - from == token.length() && text.regionMatches(true, from, token, 0, token.length());
+    }
+
+    private static boolean isBlank(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private static boolean hasWeightZero(String parameters) {
+        for (String parameter : parameters.split(";", -1)) {
+            int equals = parameter.indexOf('=');
+            boolean isWeight = equals > 0 && isToken(parameter, 0, equals, "q");
+            if (isWeight && isZero(parameter.substring(equals + 1).strip())) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isZero(String weight) {
+        return weight.equals("0")
+                || weight.equals("0.")
+                || weight.equals("0.0")
+                || weight.equals("0.00")
+                || weight.equals("0.000");
     }
 }
