@@ -29,6 +29,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +77,10 @@ public final class World implements AutoCloseable {
             parts.push(origin);
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.fast());
             parts.push(engine);
+            parts.push(this::closeNodes);
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
                         EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
-                parts.push(node);
                 nodes.add(node);
             }
             controlPlane.describeWorld(description());
@@ -177,6 +179,13 @@ public final class World implements AutoCloseable {
 
     public WorldConfig config() {
         return config;
+    }
+
+    /** All at once, because each waits a while for the viewers that it still serves. */
+    private void closeNodes() {
+        try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+            nodes.forEach(node -> closers.execute(node::close));
+        }
     }
 
     /** Stops everything, the last started first. */
