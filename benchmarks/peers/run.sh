@@ -32,6 +32,7 @@ done
 [ "$(nproc)" -ge 2 ] || { echo "run.sh: two cores are needed, one for the server and one for wrk" >&2; exit 1; }
 
 WORK=$(mktemp -d)
+chmod 755 "$WORK" # nginx's and Varnish's workers are other users
 PIDS=()
 stop() {
     [ ${#PIDS[@]} -eq 0 ] || kill "${PIDS[@]}" 2>/dev/null || true
@@ -46,7 +47,7 @@ declare -A PORT=([nearside]=$((BASE + 101)) [nginx]=$((BASE + 301)) [varnish]=$(
 
 await() { # url
     for _ in $(seq 100); do
-        curl -s -o /dev/null "$1" && return
+        curl -sf -o /dev/null "$1" && return
         sleep 0.1
     done
     echo "run.sh: nothing answers at $1" >&2
@@ -94,10 +95,12 @@ for size in $SIZES; do
     for peer in nearside nginx varnish; do
         await "http://127.0.0.1:${PORT[$peer]}$(path "$size")"
     done
-    for _ in 1 2 3; do
-        curl -s -D - -o /dev/null "http://127.0.0.1:${PORT[nearside]}$(path "$size")" > "$WORK/head"
+    for peer in nearside nginx varnish; do
+        for _ in 1 2 3; do
+            curl -s -D - -o /dev/null "http://127.0.0.1:${PORT[$peer]}$(path "$size")" > "$WORK/head"
+        done
+        grep -qi '^x-cache: Hit' "$WORK/head" || { echo "run.sh: $peer does not hit $size" >&2; cat "$WORK/head" >&2; exit 1; }
     done
-    grep -qi '^x-cache: Hit' "$WORK/head" || { echo "run.sh: the edge node does not hit $size" >&2; cat "$WORK/head" >&2; exit 1; }
     number=$((number + 1))
     PORT[bare-netty-$size]=$((BASE + number))
     JAVA=$(tr '\0' '\n' < "/proc/$(pgrep -f "edge --config $WORK/edge.json" | head -1)/cmdline" | head -1)

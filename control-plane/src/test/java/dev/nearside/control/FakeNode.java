@@ -7,6 +7,7 @@ import dev.nearside.kit.watch.Acknowledgement;
 import dev.nearside.kit.watch.WatchAnswer;
 import dev.nearside.kit.watch.WatchRequest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
@@ -25,7 +27,8 @@ public final class FakeNode implements AutoCloseable {
     private final String base;
     private final String token;
     private final String name;
-    private Snapshot snapshot = Snapshot.EMPTY;
+    private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile boolean closed;
 
     public FakeNode(String name, InetSocketAddress watch, String token) {
         this.name = name;
@@ -58,6 +61,26 @@ public final class FakeNode implements AutoCloseable {
         return answer;
     }
 
+    /** Follows on a thread of its own until closed, answering every question with that JSON. */
+    public FakeNode following(String answer) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (!closed) {
+                    for (WatchAnswer.Question question : follow(20_000).questions()) {
+                        answerQuestion(question.id(), answer);
+                    }
+                }
+            } catch (IOException e) {
+                if (!closed) {
+                    throw new UncheckedIOException(e);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return this;
+    }
+
     public void apply(SnapshotDelta delta) throws IOException, InterruptedException {
         snapshot = snapshot.apply(delta);
         post(
@@ -72,7 +95,7 @@ public final class FakeNode implements AutoCloseable {
     }
 
     public void answerQuestion(String id, String json) throws IOException, InterruptedException {
-        post("/answers/" + id, json.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        post("/answers/" + id, json.getBytes(StandardCharsets.UTF_8));
     }
 
     public HttpResponse<byte[]> code(String sha256) throws IOException, InterruptedException {
@@ -85,6 +108,7 @@ public final class FakeNode implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         http.shutdownNow();
         http.close();
     }

@@ -292,4 +292,30 @@ class CachedProxyingTest {
         assertThat(after.field("x-cache")).isEqualTo("Miss from cloudfront");
         assertThat(after.text()).isEqualTo("new");
     }
+
+    @Test
+    void aRefusedUploadStillGetsItsWholeAnswer() throws Exception {
+        try (RawViewer viewer = bed.viewer()) {
+            viewer.send("PUT / HTTP/1.1\r\nHost: other.test\r\nContent-Length: 4000000\r\n\r\n");
+            viewer.send(new byte[1_000_000]);
+            RawViewer.Response response = viewer.read();
+            assertThat(response.status()).isEqualTo(403);
+            assertThat(response.field("connection")).isEqualTo("close");
+            assertThat(response.whole()).isTrue();
+            assertThat(viewer.isAtEnd()).isTrue();
+        }
+    }
+
+    @Test
+    void anHttp10ViewerReadsABodyOfUnknownLengthUntilTheClose() throws Exception {
+        bed.origin.plays((asked, stage) ->
+                stage.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"));
+        try (RawViewer viewer = bed.viewer()) {
+            viewer.send("GET /a HTTP/1.0\r\nHost: site.test\r\n\r\n");
+            RawViewer.Response response = viewer.read();
+            assertThat(response.field("content-length")).isNull();
+            assertThat(response.field("transfer-encoding")).isNull();
+            assertThat(response.text()).isEqualTo("abcdef");
+        }
+    }
 }

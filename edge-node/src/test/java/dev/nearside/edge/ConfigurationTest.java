@@ -87,9 +87,6 @@ class ConfigurationTest {
                     return response;
                 };""").publish();
         bed.get("/a");
-        // The next acknowledgement shows that the snapshot before it has been written.
-        bed.invalidate("/never").publish();
-        bed.invalidate("/never-either").publish();
         bed.controlPlane.close();
         bed.restartNode();
         RawViewer.Response response = bed.get("/a");
@@ -116,8 +113,7 @@ class ConfigurationTest {
     @Test
     void withoutAnyConfigurationANodeSaysSo() throws Exception {
         bed.controlPlane.close();
-        Files.delete(folder.resolve("snapshot.json"));
-        bed.restartNode();
+        bed.restartNodeAfter(() -> Files.delete(folder.resolve("snapshot.json")));
         RawViewer.Response response = bed.get("/a");
         assertThat(response.status()).isEqualTo(503);
         assertThat(response.text()).contains("has not received its configuration");

@@ -7,7 +7,7 @@ import dev.nearside.kit.config.ConfigException;
 import dev.nearside.kit.time.ManualTime;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.Wire.Response;
-import dev.nearside.origin.content.OriginContent;
+import dev.nearside.origin.seeded.OriginContent;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -12,6 +12,7 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,9 @@ public final class BareNettyServer {
         }
         byte[] head = head(args[1]);
         byte[] body = body(args[1]);
-        ByteBuf whole = Unpooled.unreleasableBuffer(
-                Unpooled.directBuffer(head.length + body.length).writeBytes(head).writeBytes(body));
+        ByteBuf whole = Unpooled.unreleasableBuffer(Unpooled.directBuffer(head.length + body.length)
+                .writeBytes(head)
+                .writeBytes(body));
         Transport transport = Transport.sockets(1, "bare");
         transport
                 .serverBootstrap()
@@ -44,7 +46,7 @@ public final class BareNettyServer {
                         channel.pipeline().addLast(new HttpRequestDecoder()).addLast(new Answerer(whole));
                     }
                 })
-                .bind(new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
+                .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0])))
                 .sync();
         System.out.println("ready");
         new CountDownLatch(1).await();
@@ -63,7 +65,8 @@ public final class BareNettyServer {
         StringBuilder head = new StringBuilder("HTTP/1.1 200 OK\r\n");
         connection.getHeaderFields().forEach((name, values) -> {
             if (name != null) {
-                values.forEach(value -> head.append(name).append(": ").append(value).append("\r\n"));
+                values.forEach(
+                        value -> head.append(name).append(": ").append(value).append("\r\n"));
             }
         });
         connection.disconnect();

@@ -1,11 +1,7 @@
 package dev.nearside.control.api;
 
-import com.linecorp.armeria.common.ContentTooLargeException;
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.ResponseHeaders;
-import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
@@ -19,22 +15,26 @@ import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.kit.config.ConfigException;
+import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The listener of the AWS API and of {@code /_nearside/}: each request on a virtual thread of its own. */
 public final class ApiServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private static final long MAX_BODY_BYTES = 1024 * 1024;
 
@@ -42,14 +42,17 @@ public final class ApiServer implements AutoCloseable {
     private static final long MAX_FUNCTION_BODY_BYTES = 70L * 1024 * 1024;
 
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final long CLOSE_TIMEOUT_MILLIS = 300;
     private static final int LOOPS = 2;
 
     private final Server server;
+    private final EventLoopGroup loops;
     private final ExecutorService threads;
     private final NearsideApi nearside;
 
-    private ApiServer(Server server, ExecutorService threads, NearsideApi nearside) {
+    private ApiServer(Server server, EventLoopGroup loops, ExecutorService threads, NearsideApi nearside) {
         this.server = server;
+        this.loops = loops;
         this.threads = threads;
         this.nearside = nearside;
     }
@@ -74,13 +77,15 @@ public final class ApiServer implements AutoCloseable {
         NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
+        EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
         Server server = Server.builder()
                 .http(address)
-                .workerGroup(EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true), true)
+                .workerGroup(loops, false)
                 .maxRequestLength(MAX_BODY_BYTES)
                 .requestTimeout(REQUEST_TIMEOUT)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
                 .decorator(new LoopbackGuard())
+                .errorHandler(new OversizeAnswer(aws))
                 .serviceUnder(
                         NearsideApi.PREFIX,
                         (context, request) -> serve(context, request, threads, nearside::handle, aws))
@@ -93,12 +98,12 @@ public final class ApiServer implements AutoCloseable {
         try {
             server.start().join();
         } catch (CompletionException e) {
-            threads.close();
+            stop(loops, threads);
             throw new ConfigException("the API cannot listen on " + address + ": "
                     + Objects.requireNonNullElse(e.getCause(), e).getMessage()
                     + "; stop what listens there or choose another api-port");
         }
-        return new ApiServer(server, threads, nearside);
+        return new ApiServer(server, loops, threads, nearside);
     }
 
     public InetSocketAddress address() {
@@ -113,8 +118,24 @@ public final class ApiServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        try {
+            server.closeAsync().get(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            // Sockets are closed at once; Armeria then keeps its accepting loop for two idle seconds, in the
+            // background.
+            LOG.debug("the API's accepting loop is still winding down");
+        } catch (ExecutionException e) {
+            LOG.warn("the API did not stop cleanly", e.getCause());
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        stop(loops, threads);
+    }
+
+    private static void stop(EventLoopGroup loops, ExecutorService threads) {
         threads.shutdownNow();
+        loops.shutdownGracefully(0, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
+                .awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS);
     }
 
     private static HttpResponse serve(
@@ -123,46 +144,19 @@ public final class ApiServer implements AutoCloseable {
             ExecutorService threads,
             Function<WireRequest, WireResponse> service,
             AwsGateway refusals) {
-        CompletableFuture<HttpResponse> answer = request.aggregate()
-                .handleAsync(
-                        (whole, failure) -> {
-                            if (whole == null) {
-                                return http(tooLarge(context, request, failure, refusals));
-                            }
-                            WireRequest wire =
-                                    wire(context, request, whole.content().array());
+        return HttpResponse.of(request.aggregate()
+                .thenApplyAsync(
+                        whole -> {
+                            WireRequest wire = HttpMessages.request(
+                                    request.headers(),
+                                    context.path(),
+                                    whole.content().array());
                             try {
-                                return http(service.apply(wire.withQuery(context.query())));
+                                return HttpMessages.response(service.apply(wire.withQuery(context.query())));
                             } catch (AwsError malformedQuery) {
-                                return http(refusals.refuse(wire, malformedQuery));
+                                return HttpMessages.response(refusals.refuse(wire, malformedQuery));
                             }
                         },
-                        threads);
-        return HttpResponse.of(answer);
-    }
-
-    private static WireResponse tooLarge(
-            ServiceRequestContext context, HttpRequest request, @Nullable Throwable failure, AwsGateway refusals) {
-        if (!(failure instanceof ContentTooLargeException)) {
-            throw new CompletionException(failure);
-        }
-        return refusals.refuse(
-                wire(context, request, new byte[0]),
-                new AwsError(
-                        413,
-                        "RequestEntityTooLargeException",
-                        "Request must be smaller than " + context.maxRequestLength() + " bytes"));
-    }
-
-    private static WireRequest wire(ServiceRequestContext context, HttpRequest request, byte[] body) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        request.headers().forEach((name, value) -> headers.merge(name.toString(), value, (a, b) -> a + "," + b));
-        return new WireRequest(request.method().name(), context.path(), Map.of(), headers, body);
-    }
-
-    private static HttpResponse http(WireResponse response) {
-        ResponseHeadersBuilder headers = ResponseHeaders.builder(response.status());
-        response.headers().forEach(headers::add);
-        return HttpResponse.of(headers.build(), HttpData.wrap(response.body()));
+                        threads));
     }
 }

@@ -119,14 +119,15 @@ final class DistributionDefaults {
         return complete.build();
     }
 
-    private static @Nullable CacheBehaviors behaviors(@Nullable CacheBehaviors behaviors) {
-        return behaviors == null
-                ? NO_BEHAVIORS
-                : behaviors.toBuilder()
-                        .items(behaviors.items().stream()
-                                .map(DistributionDefaults::behavior)
-                                .toList())
-                        .build();
+    private static CacheBehaviors behaviors(@Nullable CacheBehaviors behaviors) {
+        if (behaviors == null || behaviors.items().isEmpty()) {
+            return orElse(behaviors, NO_BEHAVIORS);
+        }
+        return behaviors.toBuilder()
+                .items(behaviors.items().stream()
+                        .map(DistributionDefaults::behavior)
+                        .toList())
+                .build();
     }
 
     /** Both kinds of behavior have the same members, but for the pattern. */

@@ -14,6 +14,7 @@ import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.deploy.RejectedChangeException;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StoredDistribution;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Resource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -173,11 +174,21 @@ final class Distributions {
     static Catalog load(Connection connection, long nowMillis) throws SQLException {
         Catalog catalog = Catalog.EMPTY;
         for (StoredDistribution stored : StoredDistribution.all(connection)) {
-            DistributionConfig config = StoredConfigs.read(stored.config());
-            catalog = catalog.deploying(stored.id(), parts(connection, stored.id(), config));
+            catalog = catalog.deploying(stored.id(), load(connection, stored));
             catalog = Invalidations.load(connection, stored.id(), catalog, nowMillis);
         }
         return catalog;
+    }
+
+    private static List<Resource> load(Connection connection, StoredDistribution stored) {
+        try {
+            return DistributionMapping.map(
+                    stored.id(),
+                    StoredConfigs.read(stored.config()),
+                    (arn, name, version) -> published(connection, arn, name, version));
+        } catch (AwsError e) {
+            throw new StateException("the stored distribution " + stored.id() + " is not accepted: " + e.text(), e);
+        }
     }
 
     /**
@@ -199,7 +210,7 @@ final class Distributions {
             Optional<StoredDistribution> existing =
                     StoredDistribution.findByCallerReference(draft.connection(), reference);
             if (existing.isPresent()) {
-                if (StoredConfigs.read(existing.get().config()).equals(config)) {
+                if (existing.get().config().equals(StoredConfigs.write(config))) {
                     return existing.get();
                 }
                 throw new AwsError(
@@ -227,21 +238,25 @@ final class Distributions {
                 draft.nextRevision());
     }
 
-    private static void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
-        List<Resource> parts = parts(draft.connection(), id, config);
+    private void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
+        String ownFunctions = account.functionArn("");
+        List<Resource> parts = DistributionMapping.map(
+                id,
+                config,
+                (arn, name, version) -> arn.startsWith(ownFunctions)
+                        ? published(draft.connection(), arn, name, version)
+                        : Optional.empty());
         requireFreeAliases(draft.catalog(), id, parts);
         draft.deploy(id, parts);
         draft.note("distribution " + id, StoredConfigs.write(config));
     }
 
-    private static List<Resource> parts(Connection connection, String id, DistributionConfig config) {
-        return DistributionMapping.map(id, config, (arn, name, version) -> {
-            try {
-                return FunctionVersions.published(connection, arn, name, version);
-            } catch (SQLException e) {
-                throw new StateException("cannot read function " + arn, e);
-            }
-        });
+    private static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version) {
+        try {
+            return FunctionVersions.published(connection, arn, name, version);
+        } catch (SQLException e) {
+            throw new StateException("cannot read function " + arn, e);
+        }
     }
 
     private static void requireFreeAliases(Catalog catalog, String id, List<Resource> parts) {

@@ -1,7 +1,6 @@
 package dev.nearside.control.aws;
 
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
@@ -55,6 +54,14 @@ public final class JsonShapes {
                     .build())
             .build();
 
+    private static final JsonNodeParser PARSER =
+            JsonNodeParser.builder().jsonFactory(LONG_STRINGS).build();
+
+    private static final SdkHttpFullResponse NO_HEADERS = SdkHttpFullResponse.builder()
+            .statusCode(200)
+            .content(AbortableInputStream.createEmpty())
+            .build();
+
     private static final JsonProtocolUnmarshaller UNMARSHALLER = unmarshaller();
 
     private JsonShapes() {}
@@ -66,13 +73,13 @@ public final class JsonShapes {
      * @throws AwsError if it is no JSON object or a value does not fit its member
      */
     public static SdkPojo read(byte[] json, SdkPojo builder) {
-        SdkHttpFullResponse message = SdkHttpFullResponse.builder()
-                .statusCode(200)
-                .content(AbortableInputStream.create(new ByteArrayInputStream(json)))
-                .build();
         try {
-            return UNMARSHALLER.unmarshall(builder, message);
-        } catch (IOException | RuntimeException e) {
+            JsonNode content = PARSER.parse(new ByteArrayInputStream(json));
+            if (!content.isObject()) {
+                throw new IllegalArgumentException("expected an object");
+            }
+            return UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
+        } catch (RuntimeException e) {
             // The SDK has no type of its own for a value that does not fit, for example a string for a number.
             throw AwsError.badRequest(
                     "SerializationException", "The JSON in the request cannot be used: " + e.getMessage());
@@ -96,7 +103,7 @@ public final class JsonShapes {
     private static JsonProtocolUnmarshaller unmarshaller() {
         var dependencies = JsonProtocolUnmarshaller.defaultProtocolUnmarshallDependencies();
         return JsonProtocolUnmarshaller.builder()
-                .parser(JsonNodeParser.builder().jsonFactory(LONG_STRINGS).build())
+                .parser(PARSER)
                 .protocolUnmarshallDependencies(DefaultProtocolUnmarshallDependencies.builder()
                         .jsonUnmarshallerRegistry(new BodyOnly(dependencies.jsonUnmarshallerRegistry()))
                         .nodeValueFactory(JsonValueNodeFactory.DEFAULT)

@@ -14,13 +14,10 @@ import dev.nearside.edge.fetch.BodyPreview;
 import dev.nearside.edge.fetch.FetchRequest;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.functions.BoundFunction;
-import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
-import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
-import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
@@ -32,7 +29,6 @@ import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
-import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +68,7 @@ public final class ViewerExchange {
     private HttpCache.@Nullable Query query;
     private Fill.@Nullable Reader reader;
     private boolean leading;
-    private boolean generatedByViewerRequest;
+    private boolean answeredBeforeCache;
     private @Nullable ViewerResponse response;
 
     ViewerExchange(
@@ -91,19 +87,33 @@ public final class ViewerExchange {
 
     /** Runs steps until one must wait. On the viewer's event loop only. */
     void advance() {
-        while (step != Step.DONE) {
-            switch (run(step)) {
-                case Next(Step next) -> enter(next);
-                case Respond(ViewerResponse theResponse) -> {
-                    response = theResponse;
-                    enter(Step.VIEWER_RESPONSE);
-                }
-                case Fail(EdgeError error) -> failWith(error);
-                case Pending _ -> {
-                    return;
-                }
+        boolean going = true;
+        while (going && step != Step.DONE) {
+            going = follow(run(step));
+        }
+    }
+
+    /** Goes on from a callback, unless the viewer has left in the meantime. */
+    private void resume(StepResult result) {
+        if (step != Step.DONE && follow(result)) {
+            advance();
+        }
+    }
+
+    /** Takes the way that a step's result shows; false if it must be waited for. */
+    private boolean follow(StepResult result) {
+        switch (result) {
+            case Next(Step next) -> enter(next);
+            case Respond(ViewerResponse theResponse) -> {
+                response = theResponse;
+                enter(Step.VIEWER_RESPONSE);
+            }
+            case Fail(EdgeError error) -> failWith(error);
+            case Pending _ -> {
+                return false;
             }
         }
+        return true;
     }
 
     /** Answers with that error and nothing else. */
@@ -129,25 +139,6 @@ public final class ViewerExchange {
         span = timeline.next(span, next.spanName);
     }
 
-    /** Goes on from a callback, unless the viewer has left in the meantime. */
-    private void resume(StepResult result) {
-        if (step == Step.DONE) {
-            return;
-        }
-        switch (result) {
-            case Next(Step next) -> enter(next);
-            case Respond(ViewerResponse theResponse) -> {
-                response = theResponse;
-                enter(Step.VIEWER_RESPONSE);
-            }
-            case Fail(EdgeError error) -> failWith(error);
-            case Pending _ -> {
-                return;
-            }
-        }
-        advance();
-    }
-
     // ---- ROUTE ----
 
     private StepResult route() {
@@ -168,47 +159,16 @@ public final class ViewerExchange {
         }
         route = found;
         record.routed(found.distribution().id(), found.behavior().pathPattern());
-        if (!found.allows(request.method())) {
-            return new Fail(EdgeError.of(
-                    403,
-                    "method-not-allowed",
-                    "The behavior '" + found.behavior().pathPattern() + "' allows "
-                            + String.join(", ", found.behavior().allowedMethods()) + ", not " + request.method()
-                            + "."));
+        EdgeError refusal = Admission.refusal(found, viewer, request);
+        if (refusal != null) {
+            return new Fail(refusal);
         }
-        boolean bodyOnGet = request.method().equals("GET") && request.announcesBody();
-        if (bodyOnGet && found.cachePolicy().ttlRules() == TtlRules.CLOUDFRONT) {
-            return new Fail(EdgeError.of(403, "get-with-body", "A GET request must not have a body."));
+        if (Admission.redirectsToHttps(found, viewer)) {
+            answeredBeforeCache = true;
+            return new Respond(
+                    OwnResponses.redirectToHttps(viewer, request, node.time().epochMillis()));
         }
-        return protocolAllows(found.behavior().viewerProtocolPolicy());
-    }
-
-    private StepResult protocolAllows(ViewerProtocolPolicy policy) {
-        if (viewer.scheme().equals("https") || policy == ViewerProtocolPolicy.ALLOW_ALL) {
-            return new Next(Step.VIEWER_REQUEST);
-        }
-        if (policy == ViewerProtocolPolicy.HTTPS_ONLY) {
-            return new Fail(EdgeError.of(403, "https-only", "This behavior answers HTTPS requests only."));
-        }
-        int colon = viewer.host().lastIndexOf(':');
-        String host = colon > 0 && viewer.host().indexOf(']', colon) < 0
-                ? viewer.host().substring(0, colon)
-                : viewer.host();
-        boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
-        generatedByViewerRequest = true;
-        return new Respond(ViewerResponse.whole(
-                new ResponseHead(
-                        safe ? 301 : 307,
-                        "",
-                        Fields.of(
-                                "Server",
-                                "CloudFront",
-                                "Date",
-                                HttpDates.format(node.time().epochMillis()),
-                                "Location",
-                                "https://" + host + request.target())),
-                "Redirect",
-                new byte[0]));
+        return new Next(Step.VIEWER_REQUEST);
     }
 
     // ---- VIEWER_REQUEST ----
@@ -231,44 +191,21 @@ public final class ViewerExchange {
 
     private StepResult afterViewerRequest(StageResult result) {
         return switch (result) {
-            case StageResult.ToRequest changed -> {
-                EdgeRequest answer = changed.request();
+            case StageResult.ToRequest(EdgeRequest answer) -> {
+                request = EventMapping.applied(request, answer);
                 replacedBody = FunctionStage.bodyBytes(answer);
-                request = new RequestHead(
-                        request.method(),
-                        EventHeaders.wireOf(answer.uri(), request.uri()),
-                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
-                        EventHeaders.merged(request.headers(), answer.headers()));
-                byte[] replaced = replacedBody;
-                if (replaced != null) {
+                if (replacedBody != null) {
                     upload.discard();
-                    request = request.withHeaders(
-                            request.headers().with("Content-Length", Integer.toString(replaced.length)));
                 }
                 yield new Next(Step.CACHE_LOOKUP);
             }
-            case StageResult.ToResponse generated -> {
-                generatedByViewerRequest = true;
+            case StageResult.ToResponse(EdgeResponse answer) -> {
+                answeredBeforeCache = true;
                 record.notCached(NotCachedReason.GENERATED);
-                yield new Respond(generated(generated.response()));
+                yield new Respond(OwnResponses.ofFunction(answer, node.time().epochMillis()));
             }
             case StageResult.Failed failed -> new Fail(functionError(failed));
         };
-    }
-
-    private ViewerResponse generated(EdgeResponse made) {
-        Fields headers = EventHeaders.fields(made.headers()).without("content-length");
-        if (!headers.has("date")) {
-            headers = headers.plus("Date", HttpDates.format(node.time().epochMillis()));
-        }
-        if (!headers.has("server")) {
-            headers = headers.plus("Server", "CloudFront");
-        }
-        byte[] bytes = FunctionStage.bodyBytes(made);
-        return ViewerResponse.whole(
-                new ResponseHead(made.status(), EventHeaders.wireOf(made.statusDescription()), headers),
-                "LambdaGeneratedResponse",
-                bytes == null ? new byte[0] : bytes);
     }
 
     // ---- CACHE_LOOKUP ----
@@ -294,9 +231,9 @@ public final class ViewerExchange {
             }
         }
         if (unshared != null) {
-            return follow(new Lookup.Alone(node.cache().newFill(), unshared), unshared);
+            return fill(new Lookup.Alone(node.cache().newFill(), unshared), unshared);
         }
-        return follow(node.cache().lookup(asked), null);
+        return fill(node.cache().lookup(asked), null);
     }
 
     private @Nullable NotCachedReason whyUnshared(CachePolicy policy) {
@@ -309,7 +246,7 @@ public final class ViewerExchange {
         return request.announcesBody() ? NotCachedReason.METHOD : null;
     }
 
-    private StepResult follow(Lookup lookup, @Nullable NotCachedReason unshared) {
+    private StepResult fill(Lookup lookup, @Nullable NotCachedReason unshared) {
         return switch (lookup) {
             case Lookup.Hit(var found) ->
                 new Respond(ViewerResponse.hit(found, node.time().nanos()));
@@ -390,24 +327,17 @@ public final class ViewerExchange {
     private StepResult viewerResponse() {
         ViewerResponse answer = answer();
         BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
-        if (function == null || generatedByViewerRequest || answer.head().status() >= 400) {
+        if (function == null || answeredBeforeCache || answer.head().status() >= 400) {
             return new Next(Step.WRITE);
         }
-        ResponseHead head = answer.head();
-        invoke(
-                function,
-                EventType.VIEWER_RESPONSE,
-                null,
-                new EdgeResponse(head.status(), head.reason(), EventHeaders.shown(head.headers()), null, "text"));
+        invoke(function, EventType.VIEWER_RESPONSE, null, EventMapping.shown(answer.head()));
         return Pending.INSTANCE;
     }
 
     private StepResult afterViewerResponse(StageResult result) {
         return switch (result) {
-            case StageResult.ToResponse changed -> {
-                ResponseHead head = answer().head();
-                response = answer().withHead(head.withHeaders(
-                        EventHeaders.merged(head.headers(), changed.response().headers())));
+            case StageResult.ToResponse(EdgeResponse changed) -> {
+                response = answer().withHead(EventMapping.applied(answer().head(), changed));
                 yield new Next(Step.WRITE);
             }
             case StageResult.Failed failed -> new Fail(functionError(failed));
@@ -435,21 +365,11 @@ public final class ViewerExchange {
             EventType eventType,
             EdgeRequest.@Nullable Body preview,
             @Nullable EdgeResponse shownResponse) {
-        EdgeRequest shown = new EdgeRequest(
-                viewer.clientIp(),
-                request.method(),
-                EventHeaders.textOf(request.uri()),
-                EventHeaders.textOf(request.querystring()),
-                EventHeaders.shown(request.headers()),
-                preview,
-                null);
-        EdgeEvent event = new EdgeEvent(
-                new EdgeEvent.Config(
-                        routed().distribution().domainName(),
-                        routed().distribution().id(),
-                        eventType,
-                        record.id()),
-                shown,
+        EdgeEvent event = EventMapping.event(
+                routed().distribution(),
+                eventType,
+                record.id(),
+                EventMapping.shown(viewer, request, preview, null),
                 shownResponse);
         node.functions()
                 .run(

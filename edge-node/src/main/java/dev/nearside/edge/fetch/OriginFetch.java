@@ -1,20 +1,13 @@
 package dev.nearside.edge.fetch;
 
-import dev.nearside.edge.cache.Age;
-import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
-import dev.nearside.edge.cache.NotCachedReason;
-import dev.nearside.edge.cache.Storability;
-import dev.nearside.edge.cache.Storability.Verdict;
-import dev.nearside.edge.cache.StoredBody;
-import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.HopByHop;
 import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
@@ -24,7 +17,6 @@ import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
-import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.snapshot.Distribution;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import java.util.ArrayList;
@@ -51,14 +43,12 @@ final class OriginFetch implements OriginConnection.Listener {
         DONE
     }
 
-    /** An abandoned fill goes on if it is worth keeping and at least this share of it is there. */
-    private static final double KEEP_ABANDONED_FROM_SHARE = 0.5;
-
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private final Origins origins;
     private final FetchRequest fetch;
     private final Fill fill;
+    private final FillWriter writer;
     private Step step = Step.ORIGIN_REQUEST;
     private int span = -1;
     private RequestHead request;
@@ -68,18 +58,14 @@ final class OriginFetch implements OriginConnection.Listener {
     private @Nullable OriginConnection connection;
     private boolean retried;
     private long sentEpochMillis;
-    private @Nullable ResponseHead originHead;
-    private @Nullable Verdict verdict;
-    private @Nullable ResponseHead head;
-    private long openedNanos;
     private final List<byte[]> heldBody = new ArrayList<>();
     private boolean endedWhileHeld;
-    private long reservedBytes;
 
     OriginFetch(Origins origins, FetchRequest fetch) {
         this.origins = origins;
         this.fetch = fetch;
         this.fill = fetch.fill();
+        this.writer = new FillWriter(origins.cache, origins.time, fetch);
         this.request =
                 OriginRequests.build(fetch, origins.identity.via(fetch.viewer().httpVersion()));
         this.origin = OriginRequests.origin(fetch.route(), fetch.viewer());
@@ -118,54 +104,32 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     private void invokeOriginRequest(BoundFunction function, EdgeRequest.@Nullable Body preview) {
-        EdgeRequest shown = new EdgeRequest(
-                fetch.viewer().clientIp(),
-                request.method(),
-                EventHeaders.textOf(request.uri()),
-                EventHeaders.textOf(request.querystring()),
-                EventHeaders.shown(request.headers()),
-                preview,
-                origin);
-        invoke(function, EventType.ORIGIN_REQUEST, shown, null, result -> afterOriginRequest(result));
+        EdgeRequest shown = EventMapping.shown(fetch.viewer(), request, preview, origin);
+        invoke(function, EventType.ORIGIN_REQUEST, shown, null, this::afterOriginRequest);
     }
 
     private void afterOriginRequest(StageResult result) {
         switch (result) {
-            case StageResult.ToRequest changed -> {
-                EdgeRequest answer = changed.request();
-                request = new RequestHead(
-                        request.method(),
-                        EventHeaders.wireOf(answer.uri(), request.uri()),
-                        EventHeaders.wireOf(answer.querystring(), request.querystring()),
-                        EventHeaders.merged(request.headers(), answer.headers()));
+            case StageResult.ToRequest(EdgeRequest answer) -> {
+                request = EventMapping.applied(request, answer);
                 EdgeOrigin answeredOrigin = answer.origin();
                 origin = answeredOrigin == null ? origin : answeredOrigin;
                 byte[] replaced = FunctionStage.bodyBytes(answer);
                 if (replaced != null) {
                     body.discard();
                     body = OriginConnection.bodyOf(replaced);
-                    request = request.withHeaders(
-                            request.headers().with("Content-Length", Integer.toString(replaced.length)));
                 }
                 selectOrigin();
             }
-            case StageResult.ToResponse generated -> answerGenerated(generated.response());
+            case StageResult.ToResponse(EdgeResponse answer) -> {
+                body.discard();
+                sentEpochMillis = origins.time.epochMillis();
+                open(EventMapping.generated(answer), "LambdaGeneratedResponse");
+                appendWhole(FunctionStage.bodyBytes(answer));
+                finish();
+            }
             case StageResult.Failed failed -> failWith(failed);
         }
-    }
-
-    private void answerGenerated(EdgeResponse response) {
-        body.discard();
-        byte[] bytes = FunctionStage.bodyBytes(response);
-        sentEpochMillis = origins.time.epochMillis();
-        open(
-                new ResponseHead(
-                        response.status(),
-                        EventHeaders.wireOf(response.statusDescription()),
-                        EventHeaders.fields(response.headers())),
-                bytes == null ? new byte[0] : bytes,
-                "LambdaGeneratedResponse");
-        finish();
     }
 
     // ---- SELECT_ORIGIN, CONNECT ----
@@ -273,23 +237,22 @@ final class OriginFetch implements OriginConnection.Listener {
     @Override
     public void head(ResponseHead received) {
         enter(Step.ORIGIN_RESPONSE, "origin-response");
-        originHead = clean(received);
+        ResponseHead head = clean(received);
         BoundFunction function = fetch.route().function(EventType.ORIGIN_RESPONSE);
         if (function == null) {
-            open(originHead, null, "Miss");
+            open(head, "Miss");
             return;
         }
-        OriginConnection from = connection;
-        if (from != null) {
-            from.pause();
+        if (connection != null) {
+            connection.pause();
         }
-        ResponseHead shown = originHead;
+        EdgeRequest shown = EventMapping.shown(fetch.viewer(), request, null, origin);
         invoke(
                 function,
                 EventType.ORIGIN_RESPONSE,
-                shownRequest(),
-                new EdgeResponse(shown.status(), shown.reason(), EventHeaders.shown(shown.headers()), null, "text"),
-                result -> afterOriginResponse(result, shown));
+                shown,
+                EventMapping.shown(head),
+                result -> afterOriginResponse(result, head));
     }
 
     /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
@@ -306,31 +269,16 @@ final class OriginFetch implements OriginConnection.Listener {
         return lower.equals("x-cache") || lower.startsWith("x-amz-cf-") || lower.equals("x-nearside-revision");
     }
 
-    private EdgeRequest shownRequest() {
-        return new EdgeRequest(
-                fetch.viewer().clientIp(),
-                request.method(),
-                EventHeaders.textOf(request.uri()),
-                EventHeaders.textOf(request.querystring()),
-                EventHeaders.shown(request.headers()),
-                null,
-                origin);
-    }
-
     private void afterOriginResponse(StageResult result, ResponseHead before) {
         switch (result) {
-            case StageResult.ToResponse changed -> {
-                EdgeResponse answer = changed.response();
+            case StageResult.ToResponse(EdgeResponse answer) -> {
                 byte[] replaced = FunctionStage.bodyBytes(answer);
-                ResponseHead after = new ResponseHead(
-                        answer.status(),
-                        answer.status() == before.status() ? before.reason() : "",
-                        withLengthOf(before, EventHeaders.merged(before.headers(), answer.headers())));
-                open(after, replaced, "Miss");
+                open(EventMapping.applied(before, answer), "Miss");
                 if (replaced == null) {
                     releaseHeldBody();
                 } else {
                     dropOriginBody();
+                    appendWhole(replaced);
                     finish();
                 }
             }
@@ -339,76 +287,42 @@ final class OriginFetch implements OriginConnection.Listener {
         }
     }
 
-    /** A function may write any Content-Length, but the origin's body stays as long as it is (RFC 9112 §6.3). */
-    private static Fields withLengthOf(ResponseHead before, Fields after) {
-        Fields.Builder fields = Fields.builder().addAll(after.without("content-length"));
-        before.headers().all("content-length").forEach(length -> fields.add("Content-Length", length));
-        return fields.build();
-    }
-
     // ---- RECEIVE ----
 
-    /** Opens the fill; with {@code replacement} it is complete at once as far as the origin is concerned. */
-    private void open(ResponseHead theHead, byte @Nullable [] replacement, String result) {
+    private void open(ResponseHead head, String result) {
         enter(Step.RECEIVE, "origin-body");
-        long now = origins.time.epochMillis();
-        openedNanos = origins.time.nanos();
-        head = replacement == null
-                ? theHead
-                : theHead.withHeaders(theHead.headers()
-                        .without("content-length")
-                        .plus("Content-Length", Integer.toString(replacement.length)));
-        NotCachedReason unshared = fetch.unshared();
-        verdict = unshared == null
-                ? Storability.decide(fetch.request(), head, fetch.route().cachePolicy(), now)
-                : new Verdict.Pass(unshared);
-        if (isTooLarge(head) && verdict instanceof Verdict.Store) {
-            verdict = new Verdict.Pass(NotCachedReason.TOO_LARGE);
-        }
-        NotCachedReason notCached = verdict instanceof Verdict.Pass(NotCachedReason why) ? why : null;
-        VaryRule vary = vary(head);
-        if (notCached != null && unshared == null) {
-            origins.cache.noteUnshareable(fetch.query(), fill);
-        }
-        fill.open(new Fill.Opening(
-                head,
-                result,
-                notCached,
-                Age.initialMillis(head, sentEpochMillis, now),
-                vary,
-                vary.variant(fetch.query().key(), fetch.query().headers())));
-        if (replacement != null && replacement.length > 0) {
-            append(replacement);
-        }
+        writer.open(head, result, sentEpochMillis);
     }
 
-    private boolean isTooLarge(ResponseHead theHead) {
-        return theHead.contentLength().orElse(0) > origins.cache.maxObjectBytes();
-    }
-
-    /** Only RFC 9111's rules make variants; with CloudFront's policies the key alone decides. */
-    private VaryRule vary(ResponseHead theHead) {
-        String vary = theHead.headers().combined("vary");
-        boolean makesVariants = fetch.route().cachePolicy().ttlRules() == TtlRules.RFC9111;
-        return vary == null || !makesVariants ? VaryRule.NONE : VaryRule.of(vary);
+    private void appendWhole(byte @Nullable [] bytes) {
+        if (bytes != null && bytes.length > 0) {
+            writer.append(bytes);
+        }
     }
 
     @Override
     public void body(byte[] bytes) {
         if (step == Step.ORIGIN_RESPONSE) {
             heldBody.add(bytes);
-        } else if (step == Step.RECEIVE && !append(bytes) && connection != null) {
+        } else if (step == Step.RECEIVE && !writer.append(bytes) && connection != null) {
             connection.pause();
         }
     }
 
-    /** What came with the head while the function ran; the connection was paused, so it is one read's worth at most. */
+    /**
+     * What came with the head while the function ran; the connection was paused, so it is one read's worth at most. It
+     * goes first: resuming may deliver what follows at once.
+     */
     private void releaseHeldBody() {
-        resumeReading();
-        heldBody.forEach(this::body);
+        boolean mayReadOn = true;
+        for (byte[] bytes : heldBody) {
+            mayReadOn = writer.append(bytes);
+        }
         heldBody.clear();
         if (endedWhileHeld) {
             finish();
+        } else if (mayReadOn) {
+            resumeReading();
         }
     }
 
@@ -418,21 +332,6 @@ final class OriginFetch implements OriginConnection.Listener {
             connection.abort();
             connection = null;
         }
-    }
-
-    /** Returns whether the origin may be read on at once. */
-    private boolean append(byte[] bytes) {
-        if (verdict instanceof Verdict.Store) {
-            NotCachedReason why = origins.cache.reserve(fill, bytes.length);
-            if (why == null) {
-                reservedBytes += bytes.length;
-            } else {
-                verdict = new Verdict.Pass(why);
-                fill.stopKeeping();
-                origins.cache.release(fetch.query(), fill);
-            }
-        }
-        return fill.append(bytes);
     }
 
     private void resumeReading() {
@@ -463,34 +362,7 @@ final class OriginFetch implements OriginConnection.Listener {
         step = Step.DONE;
         body.discard();
         releaseShare();
-        fill.complete();
-        origins.cache.unreserve(reservedBytes);
-        ResponseHead stored = head;
-        if (verdict instanceof Verdict.Store(long lifetimeSeconds) && stored != null) {
-            store(stored, lifetimeSeconds);
-        } else {
-            origins.cache.release(fetch.query(), fill);
-        }
-    }
-
-    private void store(ResponseHead stored, long lifetimeSeconds) {
-        Fill.Opening opening = fill.opening();
-        if (opening == null) {
-            throw new IllegalStateException("a complete fill without an opening");
-        }
-        origins.cache.store(
-                fetch.query(),
-                fill,
-                opening.vary(),
-                new CachedResponse(
-                        fetch.query().uri(),
-                        stored,
-                        HeadEncoder.encode(stored),
-                        StoredBody.onHeap(fill.body()),
-                        openedNanos,
-                        opening.initialAgeMillis(),
-                        lifetimeSeconds * 1000,
-                        fill.purgeSequence()));
+        writer.complete();
     }
 
     // ---- ends that nobody wished for ----
@@ -512,9 +384,7 @@ final class OriginFetch implements OriginConnection.Listener {
             connection.abort();
             connection = null;
         }
-        origins.cache.release(fetch.query(), fill);
-        origins.cache.unreserve(reservedBytes);
-        fill.fail(why);
+        writer.fail(why);
     }
 
     private void releaseShare() {
@@ -526,13 +396,7 @@ final class OriginFetch implements OriginConnection.Listener {
 
     /** Every viewer has left: go on only for what is about to be worth keeping. */
     private void onAbandoned() {
-        if (step == Step.DONE || fill.hasReaders()) {
-            return;
-        }
-        ResponseHead opened = head;
-        boolean keeping = step == Step.RECEIVE && verdict instanceof Verdict.Store && opened != null;
-        double length = keeping && opened != null ? opened.contentLength().orElse(Long.MAX_VALUE) : Long.MAX_VALUE;
-        if (!keeping || fill.appendedBytes() < length * KEEP_ABANDONED_FROM_SHARE) {
+        if (step != Step.DONE && !fill.hasReaders() && !(step == Step.RECEIVE && writer.isWorthFinishing())) {
             fail(new FillFailure(502, "Error", "viewers-left", "every viewer left before the response was there"));
         }
     }
@@ -543,14 +407,8 @@ final class OriginFetch implements OriginConnection.Listener {
             EdgeRequest shown,
             @Nullable EdgeResponse response,
             Consumer<StageResult> then) {
-        EdgeEvent event = new EdgeEvent(
-                new EdgeEvent.Config(
-                        fetch.route().distribution().domainName(),
-                        fetch.route().distribution().id(),
-                        eventType,
-                        fetch.requestId()),
-                shown,
-                response);
+        EdgeEvent event =
+                EventMapping.event(fetch.route().distribution(), eventType, fetch.requestId(), shown, response);
         origins.functions.run(function, event, fetch.timeline(), fetch.loop(), result -> {
             if (step != Step.DONE) {
                 then.accept(result);

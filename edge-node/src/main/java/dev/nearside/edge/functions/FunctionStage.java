@@ -84,10 +84,20 @@ public final class FunctionStage {
                         ? Math.min(MAX_VIEWER_MEMORY_MB, function.version().memoryMb())
                         : function.version().memoryMb(),
                 MAX_RESULT_BYTES);
-        function.loaded().invoke(invocation, outcome -> {
+        Consumer<InvocationOutcome> conclusion = outcome -> {
             concurrency.onComplete();
             loop.execute(() -> whenDone.accept(conclude(function, event, eventIn, outcome, timeline)));
-        });
+        };
+        try {
+            function.loaded().invoke(invocation, conclusion);
+        } catch (RuntimeException e) {
+            // An engine that breaks its contract must cost neither the exchange nor its share of the concurrency.
+            conclusion.accept(new InvocationOutcome.Failed(
+                    InvocationOutcome.FailureReason.ENGINE_FAULT,
+                    "Runtime.EngineFault",
+                    "the engine " + function.engine() + " failed: " + e,
+                    InvocationReport.NOTHING));
+        }
     }
 
     private static StageResult conclude(

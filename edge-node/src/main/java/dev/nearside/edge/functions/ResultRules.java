@@ -9,6 +9,7 @@ import dev.nearside.function.EventType;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a function's answer may say, by event type (Lambda@Edge quotas and restrictions); pure. */
@@ -28,6 +29,8 @@ final class ResultRules {
 
     /** Colon, space and line end of a header line. */
     private static final int SEPARATORS_BYTES = 4;
+
+    private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
 
     private static final Set<String> SSL_PROTOCOLS = Set.of("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
 
@@ -113,6 +116,10 @@ final class ResultRules {
         if (origin.domainName().indexOf(':') >= 0) {
             throw new InvalidResultException(
                     "origin.domainName is '" + origin.domainName() + "', expected a name without a port");
+        }
+        if (IPV4_LITERAL.matcher(origin.domainName()).matches()) {
+            throw new InvalidResultException(
+                    "origin.domainName is '" + origin.domainName() + "', expected a name and not an IP address");
         }
         checkVisible("origin.domainName", origin.domainName());
         String path = origin.path();

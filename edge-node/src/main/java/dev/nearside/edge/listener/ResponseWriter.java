@@ -8,11 +8,13 @@ import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes one response in HTTP/1.1 while the viewer takes it: never more waits in the channel than its high-water mark
@@ -52,6 +54,7 @@ final class ResponseWriter implements StoredBody.Sink {
     private long position;
     private long bodyBytes;
     private boolean done;
+    private @Nullable ChannelFuture lastWrite;
 
     ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
         this.ctx = ctx;
@@ -99,13 +102,13 @@ final class ResponseWriter implements StoredBody.Sink {
         writeFraming(out, length);
         lines.write(out, response, record, keepAlive, asked.isHttp10());
         out.writeBytes(CRLF);
-        if (framing == Framing.NO_BODY) {
-            ctx.write(out);
-            end(true);
-        } else if (small) {
+        if (small) {
             writeInto(out);
+        }
+        lastWrite = ctx.write(out);
+        if (small || framing == Framing.NO_BODY) {
+            end(true);
         } else {
-            ctx.write(out);
             pump();
         }
     }
@@ -129,8 +132,6 @@ final class ResponseWriter implements StoredBody.Sink {
             case ViewerResponse.Body.Streaming _ -> throw new IllegalStateException("a streamed body is never small");
         }
         bodyBytes = knownLength();
-        ctx.write(out);
-        end(true);
     }
 
     /** Goes on after the channel has become writable or more bytes are there. */
@@ -190,7 +191,7 @@ final class ResponseWriter implements StoredBody.Sink {
     @Override
     public void write(byte[] bytes, int offset, int length) {
         bodyBytes += length;
-        ctx.write(Unpooled.wrappedBuffer(bytes, offset, length));
+        lastWrite = ctx.write(Unpooled.wrappedBuffer(bytes, offset, length));
     }
 
     @Override
@@ -200,13 +201,16 @@ final class ResponseWriter implements StoredBody.Sink {
 
     private void end(boolean complete) {
         done = true;
-        ByteBuf last = framing == Framing.CHUNKED ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
-        ctx.writeAndFlush(last).addListener((ChannelFutureListener) sent -> {
-            whenDone.accept(new Written(bodyBytes, complete && sent.isSuccess()));
-            if (!keepAlive) {
-                ctx.close();
-            }
-        });
+        if (framing == Framing.CHUNKED) {
+            lastWrite = ctx.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+        }
+        ctx.flush();
+        ChannelFuture last = lastWrite;
+        if (last == null) {
+            throw new IllegalStateException("a response ends before its head was written");
+        }
+        last.addListener(
+                (ChannelFutureListener) sent -> whenDone.accept(new Written(bodyBytes, complete && sent.isSuccess())));
     }
 
     /** The viewer must not take what it has for the whole: the connection is reset. */

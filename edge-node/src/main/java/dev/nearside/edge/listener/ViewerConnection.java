@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -23,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
 
     /** Pipelined messages that may wait before the socket is no longer read. */
     private static final int MAX_WAITING_MESSAGES = 64;
+
+    /** How long the rest of an unwanted body is read before the connection is closed. */
+    private static final long LINGER_MILLIS = 2_000;
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -50,6 +55,8 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private @Nullable ResponseWriter writer;
     private ResponseWriter.Asked asked = new ResponseWriter.Asked(false, true, false);
     private boolean draining;
+    private boolean lingering;
+    private @Nullable ScheduledFuture<?> idleLook;
     private boolean taking;
     private long exchangesEnded;
 
@@ -70,13 +77,10 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
 
     /** Closes the connection if no exchange has ended, and none runs, between two looks. */
     private void closeWhenIdle(long endedAtLastLook) {
-        context()
+        idleLook = context()
                 .executor()
                 .schedule(
                         () -> {
-                            if (!context().channel().isActive()) {
-                                return;
-                            }
                             if (!busy && exchangesEnded == endedAtLastLook) {
                                 context().close();
                             } else {
@@ -170,6 +174,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         receiving.offer(content.content());
         if (last) {
             receiving.end();
+            if (lingering) {
+                context().close();
+            }
         }
     }
 
@@ -179,9 +186,25 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         busy = false;
         exchangesEnded++;
         if (draining) {
-            context().close();
+            closeInOrder();
         }
         takeWaiting();
+    }
+
+    /**
+     * Closes so that the viewer gets the whole response: closing with unread bytes would send a reset, which may
+     * overtake what was written (RFC 9112 §9.6). So the output ends first, and the rest of the body is read and
+     * dropped for a moment.
+     */
+    private void closeInOrder() {
+        boolean unread = upload != null && !upload.isEnded();
+        if (!unread || !(context().channel() instanceof DuplexChannel duplex)) {
+            context().close();
+            return;
+        }
+        lingering = true;
+        duplex.shutdownOutput();
+        context().executor().schedule(() -> context().close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -218,6 +241,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
+        if (idleLook != null) {
+            idleLook.cancel(false);
+        }
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;

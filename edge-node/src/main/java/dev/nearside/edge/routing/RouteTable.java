@@ -78,7 +78,7 @@ public final class RouteTable {
     public @Nullable Route find(String host, String uri) {
         Site site = sitesByHost.get(host);
         if (site == null) {
-            site = sitesByHost.get(withoutPort(host).toLowerCase(Locale.ROOT));
+            site = site(withoutPort(host).toLowerCase(Locale.ROOT));
         }
         if (site == null || !site.distribution().enabled()) {
             return null;
@@ -90,6 +90,13 @@ public final class RouteTable {
             }
         }
         return routes.getLast();
+    }
+
+    /** By the whole name, else by a wildcard alias, whose star stands for exactly one label. */
+    private @Nullable Site site(String name) {
+        Site site = sitesByHost.get(name);
+        int dot = name.indexOf('.');
+        return site != null || dot < 0 ? site : sitesByHost.get("*" + name.substring(dot));
     }
 
     /** All distributions, for the page that says what would have answered. */

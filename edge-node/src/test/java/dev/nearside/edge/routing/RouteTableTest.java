@@ -68,6 +68,23 @@ class RouteTableTest {
         assertThat(behaviorOf(table, uri)).isEqualTo(pattern);
     }
 
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource({
+        "www.example.com, E1",
+        "WWW.example.com:7101, E1",
+        "own.example.com, E2",
+        "a.b.example.com,",
+        "example.com,",
+    })
+    void wildcardAliasesStandForOneLabelAndYieldToWholeNames(String host, @Nullable String distributionId) {
+        RouteTable table = table(
+                distribution("E1", true, List.of("*.example.com")),
+                distribution("E2", true, List.of("own.example.com")));
+
+        Route found = table.find(host, "/");
+        assertThat(found == null ? null : found.distribution().id()).isEqualTo(distributionId);
+    }
+
     @Test
     void pageOfErrorsKnowsAllDistributions() {
         RouteTable table = table(distribution("E1", true, List.of()), distribution("E2", false, List.of()));

@@ -73,13 +73,18 @@ public final class TestBed implements AutoCloseable {
     }
 
     public static TestBed start(Path folder, EdgeNodeConfig.Limits limits) throws IOException {
-        TestBed bed = new TestBed(folder, limits, 2);
+        return start(folder, limits, new EdgeNodeConfig.OriginLink(0, 0));
+    }
+
+    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
+            throws IOException {
+        TestBed bed = new TestBed(folder, limits, link);
         bed.publish();
         return bed;
     }
 
-    private TestBed(Path folder, EdgeNodeConfig.Limits limits, int loops) throws IOException {
-        transport = Transport.sockets(loops, "test-loop");
+    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link) throws IOException {
+        transport = Transport.sockets(2, "test-loop");
         config = new EdgeNodeConfig(
                 "LHR-1",
                 "LHR",
@@ -90,7 +95,7 @@ public final class TestBed implements AutoCloseable {
                 FakeControlPlane.TOKEN,
                 folder,
                 limits,
-                new EdgeNodeConfig.OriginLink(0, 0),
+                link,
                 Map.of());
         node = startNode();
     }
@@ -216,9 +221,21 @@ public final class TestBed implements AutoCloseable {
                 "E1", "e1.cdn.localhost", List.of("site.test"), true, "", List.of(theOrigin), behavior, List.of());
     }
 
-    /** Stops the node and starts it again on the same folder. */
+    /** Stops the node, which ends what it still writes, and starts it again on the same folder. */
     public void restartNode() throws IOException {
+        restartNodeAfter(() -> {});
+    }
+
+    /** Something done to a node's folder while the node is down. */
+    @FunctionalInterface
+    public interface Tampering {
+        void run() throws IOException;
+    }
+
+    /** Restarts the node with something done while it is down. */
+    public void restartNodeAfter(Tampering tampering) throws IOException {
         node.close();
+        tampering.run();
         node = startNode();
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -38,7 +39,7 @@ public final class SnapshotChecks {
         List<String> hosts = new ArrayList<>(distribution.aliases());
         hosts.add(distribution.domainName());
         for (String host : hosts) {
-            String owner = owners.putIfAbsent(host, distribution.id());
+            String owner = owners.putIfAbsent(host.toLowerCase(Locale.ROOT), distribution.id());
             if (owner != null) {
                 faults.add("distribution " + distribution.id() + ": host '" + host + "' belongs to distribution "
                         + owner + " already");
@@ -49,6 +50,9 @@ public final class SnapshotChecks {
     private static void checkBehavior(
             Snapshot snapshot, Distribution distribution, Behavior behavior, List<String> faults) {
         String where = "distribution " + distribution.id() + ", behavior '" + behavior.pathPattern() + "': ";
+        if (behavior.allowedMethods().isEmpty()) {
+            faults.add(where + "no method is allowed, expected GET and HEAD at least");
+        }
         if (distribution.origin(behavior.targetOriginId()).isEmpty()) {
             faults.add(where + "target origin '" + behavior.targetOriginId() + "' is not one of its origins");
         }

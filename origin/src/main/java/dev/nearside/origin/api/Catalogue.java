@@ -1,9 +1,9 @@
 package dev.nearside.origin.api;
 
 import dev.nearside.origin.content.EntityTag;
-import dev.nearside.origin.content.OriginContent;
 import dev.nearside.origin.http.OriginRequest;
 import dev.nearside.origin.http.Reply;
+import dev.nearside.origin.seeded.OriginContent;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.nearside.origin.content;
 
+import dev.nearside.origin.seeded.OriginContent;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import dev.nearside.origin.http.Delivery;
 import dev.nearside.origin.http.HttpDates;
 import dev.nearside.origin.http.OriginRequest;
 import dev.nearside.origin.http.Reply;
+import dev.nearside.origin.seeded.OriginContent;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;

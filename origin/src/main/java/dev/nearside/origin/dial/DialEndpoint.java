@@ -1,9 +1,9 @@
 package dev.nearside.origin.dial;
 
-import dev.nearside.origin.content.OriginContent;
 import dev.nearside.origin.http.Body;
 import dev.nearside.origin.http.OriginRequest;
 import dev.nearside.origin.http.Reply;
+import dev.nearside.origin.seeded.OriginContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;

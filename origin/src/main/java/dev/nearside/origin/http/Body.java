@@ -1,6 +1,6 @@
 package dev.nearside.origin.http;
 
-import dev.nearside.origin.content.OriginContent;
+import dev.nearside.origin.seeded.OriginContent;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.Wire;
-import dev.nearside.origin.content.OriginContent;
+import dev.nearside.origin.seeded.OriginContent;
 import io.netty.channel.Channel;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.DefaultHttpHeaders;

@@ -8,6 +8,8 @@ import dev.nearside.simulator.geo.City;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.UnknownPlaceException;
 import dev.nearside.simulator.latency.LatencyModel;
+import dev.nearside.simulator.viewer.ViewerConnection;
+import dev.nearside.simulator.viewer.WarmUp;
 import io.netty.handler.codec.http.HttpUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,6 +79,7 @@ final class CurlCommand implements Runnable {
         CurlReport report = new CurlReport(spec.commandLine().getOut(), options, route);
         ViewerConnection connection = null;
         try (Transport transport = Transport.sockets(1, "viewer")) {
+            WarmUp.run(transport);
             for (int i = 0; i < options.repeat; i++) {
                 long connectNanos = 0;
                 if (connection == null || !connection.isOpen()) {

@@ -53,8 +53,10 @@ final class Waterfall {
             chart.parts.add(new Part("  " + step.name(), sent + oneWay + step.atMicros(), step.durationMicros(), note));
         }
         long firstByte = sent + seen.firstByteMicros();
+        // The edge may still be writing, or even receiving, what follows the first byte: its steps' bars then run on
+        // beside the transfer's.
         if (oneWay > 0) {
-            chart.parts.add(new Part("response travels", firstByte - oneWay, oneWay, ""));
+            chart.parts.add(new Part("first byte travels", firstByte - oneWay, oneWay, ""));
         }
         chart.parts.add(new Part("first byte", firstByte, 0, "after " + millis(seen.firstByteMicros())));
         chart.parts.add(new Part(

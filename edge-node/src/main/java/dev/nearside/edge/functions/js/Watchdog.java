@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.js;
 
+import dev.nearside.kit.time.Parking;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +57,7 @@ final class Watchdog implements AutoCloseable {
                 }
                 parked = false;
             } else {
-                LockSupport.parkNanos(this, POLL_NANOS);
+                Parking.park(this, POLL_NANOS);
                 try {
                     look();
                 } catch (OutOfMemoryError e) {

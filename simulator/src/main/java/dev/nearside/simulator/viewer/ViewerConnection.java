@@ -1,4 +1,4 @@
-package dev.nearside.simulator.cli;
+package dev.nearside.simulator.viewer;
 
 import dev.nearside.kit.link.LinkHandler;
 import dev.nearside.kit.link.LinkProfile;
@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One viewer's connection to a PoP, as long as the distance between them; used by one thread. */
-final class ViewerConnection implements AutoCloseable {
+public final class ViewerConnection implements AutoCloseable {
 
     /**
      * What came back, and when, in nanoseconds from the moment the request was written.
@@ -35,7 +35,7 @@ final class ViewerConnection implements AutoCloseable {
      * @param firstByteNanos the response's head is there
      * @param endNanos the response is there to its last byte
      */
-    record Answer(HttpResponse head, long bodyBytes, long firstByteNanos, long endNanos) {}
+    public record Answer(HttpResponse head, long bodyBytes, long firstByteNanos, long endNanos) {}
 
     private static final Time TIME = Time.system();
 
@@ -55,7 +55,7 @@ final class ViewerConnection implements AutoCloseable {
      * @param limit for the connect, and later for each request until its response is complete
      * @throws IOException if nobody listens there or the limit passes
      */
-    static ViewerConnection open(Transport transport, InetSocketAddress pop, LinkProfile link, Duration limit)
+    public static ViewerConnection open(Transport transport, InetSocketAddress pop, LinkProfile link, Duration limit)
             throws IOException {
         long began = TIME.nanos();
         CompletableFuture<Channel> connected = new CompletableFuture<>();
@@ -83,12 +83,12 @@ final class ViewerConnection implements AutoCloseable {
     }
 
     /** How long connecting took. */
-    long connectNanos() {
+    public long connectNanos() {
         return connectNanos;
     }
 
     /** Whether another request may be sent. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return channel.isActive();
     }
 
@@ -98,7 +98,7 @@ final class ViewerConnection implements AutoCloseable {
      * @param body takes the response's body as it comes; written to by another thread until this method returns
      * @throws IOException if the response does not come, or not to its end
      */
-    Answer send(FullHttpRequest request, OutputStream body) throws IOException {
+    public Answer send(FullHttpRequest request, OutputStream body) throws IOException {
         Receiver receiver = new Receiver(body, TIME.nanos());
         channel.pipeline().addLast(receiver);
         channel.writeAndFlush(request).addListener(written -> {

@@ -1,4 +1,4 @@
-package dev.nearside.origin.content;
+package dev.nearside.origin.seeded;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,12 +1,9 @@
-package dev.nearside.origin.content;
+package dev.nearside.origin.seeded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
 final class OriginContentTest {
@@ -40,13 +37,5 @@ final class OriginContentTest {
         long offset = 5_000_000_000L;
         assertThat(OriginContent.body(1, "/dial/x", offset + 10, 90))
                 .isEqualTo(Arrays.copyOfRange(OriginContent.body(1, "/dial/x", offset, 100), 10, 100));
-    }
-
-    @Test
-    void picturesAreReadablePngs() throws IOException {
-        var image = ImageIO.read(new ByteArrayInputStream(Picture.png(42)));
-        assertThat(image.getWidth()).isEqualTo(640);
-        assertThat(image.getHeight()).isEqualTo(320);
-        assertThat(Picture.png(42)).isEqualTo(Picture.png(42)).isNotEqualTo(Picture.png(43));
     }
 }

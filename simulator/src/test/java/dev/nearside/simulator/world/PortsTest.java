@@ -1,9 +1,8 @@
-package dev.nearside.simulator.cli;
+package dev.nearside.simulator.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.nearside.simulator.world.Ports;
 import org.junit.jupiter.api.Test;
 
 class PortsTest {
@@ -36,8 +35,15 @@ class PortsTest {
 
     @Test
     void portsBeyondTheLastOneAreRefused() {
-        assertThatThrownBy(() -> new Ports(0)).hasMessageContaining("expected 1 to 64900");
+        assertThatThrownBy(() -> new Ports(-1)).hasMessageContaining("expected 1 to 64900");
         assertThatThrownBy(() -> new Ports(65_000)).hasMessageContaining("65000");
         assertThat(new Ports(64_900).popHttps(Ports.MAX_POPS - 1)).isLessThanOrEqualTo(65_535);
+    }
+
+    @Test
+    void freePortsAreAllLeftToTheSystem() {
+        assertThat(Ports.FREE.api()).isZero();
+        assertThat(Ports.FREE.popHttp(3)).isZero();
+        assertThat(Ports.FREE.origin()).isZero();
     }
 }

@@ -1,0 +1,2 @@
+/** Tests of the API as its users see it. */
+package dev.nearside.control.api;

@@ -1,0 +1,2 @@
+/** Tests of the wire protocols. */
+package dev.nearside.control.aws;

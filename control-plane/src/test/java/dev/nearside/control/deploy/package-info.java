@@ -1,0 +1,2 @@
+/** Tests of the catalog. */
+package dev.nearside.control.deploy;
