@@ -313,7 +313,8 @@ public final class ViewerExchange {
         if (notCached != null) {
             record.notCached(notCached);
         }
-        boolean showsAge = !leading || opening.initialAgeMillis() >= 1000;
+        // What comes straight from the origin has no age but the one that a cache before this one gave it.
+        boolean showsAge = !leading || opening.head().headers().first("age") != null;
         return new Respond(new ViewerResponse(
                 opening.head(),
                 leading ? opening.result() : "Hit",
