@@ -172,11 +172,6 @@ public final class EdgeNode implements AutoCloseable {
         return listener.connections();
     }
 
-    /** Accepts no more viewers and lets exchanges end for a moment; returns at once. {@link #close} waits for them. */
-    public void drain() {
-        listener.drain();
-    }
-
     /** Accepts no more viewers, lets exchanges end for a moment, then stops everything it started. */
     @Override
     public void close() {

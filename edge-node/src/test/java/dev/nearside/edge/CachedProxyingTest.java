@@ -40,6 +40,19 @@ class CachedProxyingTest {
     }
 
     @Test
+    void aMissHasNoAgeButTheOneThatItCameWith() throws Exception {
+        String old = "Date: Sun, 06 Nov 1994 08:49:37 GMT";
+        String keep = "Cache-Control: max-age=2000000000";
+        bed.origin.plays((asked, stage) -> stage.write(
+                asked.line().contains("/aged")
+                        ? ScriptedOrigin.response("200 OK", "x", keep, old, "Age: 10")
+                        : ScriptedOrigin.response("200 OK", "x", keep, old)));
+        assertThat(bed.get("/a").field("age")).isNull();
+        assertThat(bed.get("/a").field("age")).hasSizeGreaterThan(6);
+        assertThat(bed.get("/aged").field("age")).isNotNull();
+    }
+
+    @Test
     void secondRequestIsAHitWithCloudFrontsFields() throws Exception {
         RawViewer.Response miss = bed.get("/a");
         RawViewer.Response hit = bed.get("/a");

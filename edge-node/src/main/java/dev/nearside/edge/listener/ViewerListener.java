@@ -14,7 +14,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Accepts viewers on one address. */
 public final class ViewerListener implements AutoCloseable {
@@ -35,7 +34,6 @@ public final class ViewerListener implements AutoCloseable {
     private final Channel listener;
     private final ChannelGroup viewers;
     private final Limits limits;
-    private final AtomicBoolean draining = new AtomicBoolean();
 
     private ViewerListener(Channel listener, ChannelGroup viewers, Limits limits) {
         this.listener = listener;
@@ -92,12 +90,10 @@ public final class ViewerListener implements AutoCloseable {
         return viewers.size();
     }
 
-    /** Accepts no more and lets running exchanges end for a moment, then closes what is left; returns at once. */
-    public void drain() {
-        if (!draining.compareAndSet(false, true)) {
-            return;
-        }
-        listener.close();
+    /** Accepts no more, lets running exchanges end for a moment, then closes what is left. */
+    @Override
+    public void close() {
+        listener.close().awaitUninterruptibly();
         for (Channel viewer : viewers) {
             viewer.eventLoop().execute(() -> {
                 ViewerConnection connection = viewer.pipeline().get(ViewerConnection.class);
@@ -106,14 +102,10 @@ public final class ViewerListener implements AutoCloseable {
                 }
             });
         }
-        listener.eventLoop().schedule(() -> viewers.close(), limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Drains and waits until nothing is left. */
-    @Override
-    public void close() {
-        drain();
-        listener.closeFuture().awaitUninterruptibly();
-        viewers.newCloseFuture().awaitUninterruptibly(2 * limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+        boolean drained =
+                viewers.newCloseFuture().awaitUninterruptibly(limits.drainTimeoutMillis(), TimeUnit.MILLISECONDS);
+        if (!drained) {
+            viewers.close().awaitUninterruptibly();
+        }
     }
 }

@@ -5,11 +5,11 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The end that SIGINT or SIGTERM brings: the virtual machine's hook wakes whoever waits here, and holds the machine up
- * until that one has cleaned up, for five seconds at most.
+ * until that one has cleaned up. Whoever sent the signal is promised an end within five seconds.
  */
 final class Shutdown {
 
-    private static final long PATIENCE_SECONDS = 5;
+    private static final long PATIENCE_MILLIS = 4_500;
 
     private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch done = new CountDownLatch(1);
@@ -25,7 +25,7 @@ final class Shutdown {
     private void signalled() {
         asked.countDown();
         try {
-            if (!done.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!done.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
                 // The signal's sender has waited long enough; what still runs is stopped with the machine, uncleanly.
                 Runtime.getRuntime().halt(1);
             }

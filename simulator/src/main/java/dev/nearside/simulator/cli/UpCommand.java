@@ -128,7 +128,7 @@ final class UpCommand implements Callable<Integer> {
 
     private static void print(World world, PrintWriter out) {
         out.printf(
-                "AWS API, console   http://127.0.0.1:%d%n", world.apiAddress().getPort());
+                "AWS API            http://127.0.0.1:%d%n", world.apiAddress().getPort());
         out.printf(
                 "node watch         127.0.0.1:%d%n",
                 world.controlPlane().watchAddress().getPort());

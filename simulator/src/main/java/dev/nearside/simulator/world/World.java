@@ -30,6 +30,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,10 +82,10 @@ public final class World implements AutoCloseable {
             parts.push(origin);
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
             parts.push(engine);
+            parts.push(this::closeNodes);
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
                         EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
-                parts.push(node);
                 nodes.add(node);
             }
             controlPlane.describeWorld(description());
@@ -197,10 +199,16 @@ public final class World implements AutoCloseable {
         return config;
     }
 
-    /** Stops everything, the last started first; all PoPs let their exchanges end at the same time. */
+    /** All at once, because each waits a while for the viewers that it still serves. */
+    private void closeNodes() {
+        try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+            nodes.forEach(node -> closers.execute(node::close));
+        }
+    }
+
+    /** Stops everything, the last started first. */
     @Override
     public void close() {
-        nodes.forEach(EdgeNode::drain);
         while (!parts.isEmpty()) {
             try {
                 parts.pop().close();

@@ -116,7 +116,7 @@ class KillTest {
             host = aws.deployed(AwsClients.distribution("plain", fleet.originPort(), AwsClients.RFC_POLICY))
                     .domainName();
         }
-        String target = "/dial/long?size=400KB&rate=200KB&cache=max-age=60";
+        String target = "/dial/long?size=400KB&rate=400KB&cache=max-age=60";
         try (Viewer viewer = new Viewer(london.port())) {
             viewer.send("GET", host, target, "");
             assertThat(viewer.readBytes(20_000)).hasSize(20_000);

@@ -47,7 +47,9 @@ public final class AwsClients implements AutoCloseable {
         return builder.endpointOverride(URI.create("http://127.0.0.1:" + apiPort))
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "secret")))
-                .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry()));
+                .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry())
+                        // The JDK keeps connections per address, also those to a process that was killed since.
+                        .putHeader("Connection", "close"));
     }
 
     public CloudFrontClient cloudFront() {
