@@ -9,6 +9,7 @@ import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
+import dev.nearside.control.state.History;
 import dev.nearside.control.state.OwnerOnly;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
@@ -75,7 +76,9 @@ public final class ControlPlane implements AutoCloseable {
                 : EnrolmentToken.loadOrCreate(directory, secrets);
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
-        Catalog catalog = database.transaction(connection -> ApiServer.load(connection, time.epochMillis()));
+        // As of then and not of now, because the same revision must have the same content again.
+        Catalog catalog = database.transaction(connection -> ApiServer.load(
+                connection, History.madeMillis(connection, state.revision()).orElseGet(time::epochMillis)));
 
         Transport transport = Transport.sockets(1, "control-core");
         parts.push(transport);

@@ -115,7 +115,7 @@ public final class FakeNode implements AutoCloseable {
 
     private HttpRequest watchRequest(long waitMillis) {
         byte[] body = SnapshotCodec.encode(
-                new WatchRequest(name, "LHR", snapshot.stateId(), snapshot.revision(), waitMillis));
+                new WatchRequest(name, "LHR", snapshot.stateId(), snapshot.revision(), snapshot.digest(), waitMillis));
         return request("/watch").POST(BodyPublishers.ofByteArray(body)).build();
     }
 

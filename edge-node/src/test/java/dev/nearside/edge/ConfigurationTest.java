@@ -7,6 +7,7 @@ import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.watch.Acknowledgement;
 import java.nio.file.Files;
@@ -79,6 +80,28 @@ class ConfigurationTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // a member that the control plane's JSON lacks
+    void aNodeThatFailsOnASnapshotSaysSoAndWatchesOn() throws Exception {
+        Distribution sound = bed.distribution(CachePolicy.RFC9111.id());
+        Distribution nameless = new Distribution(
+                sound.id(),
+                null,
+                sound.aliases(),
+                sound.enabled(),
+                sound.defaultRootObject(),
+                sound.origins(),
+                sound.defaultBehavior(),
+                sound.behaviors());
+        bed.controlPlane.publish(Snapshot.of("state", 2, List.of(CachePolicy.RFC9111, nameless)));
+        Acknowledgement rejected = bed.controlPlane.awaitAcknowledgement();
+        assertThat(rejected.applied()).isFalse();
+        assertThat(rejected.reason()).contains("NullPointerException");
+
+        bed.controlPlane.publish(Snapshot.of("state", 3, bed.resources()));
+        assertThat(bed.controlPlane.awaitAcknowledgement().applied()).isTrue();
+    }
+
+    @Test
     void aNodeStartsFromItsDiskWhileTheControlPlaneIsAway() throws Exception {
         bed.with(EventType.VIEWER_RESPONSE, """
                 exports.handler = async (event) => {
@@ -107,6 +130,16 @@ class ConfigurationTest {
         }
         assertThat(bed.get("/a").field("x-cache"))
                 .as("what was missed cannot be known, so nothing stored before counts")
+                .isEqualTo("Miss from cloudfront");
+    }
+
+    @Test
+    void aWholeSnapshotInPlaceOfTheOneInForceEmptiesTheCache() throws Exception {
+        bed.get("/a");
+        bed.controlPlane.forgetHistory();
+        bed.publish();
+        assertThat(bed.get("/a").field("x-cache"))
+                .as("an invalidation may have been dropped meanwhile")
                 .isEqualTo("Miss from cloudfront");
     }
 

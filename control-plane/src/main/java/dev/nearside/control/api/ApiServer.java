@@ -60,9 +60,9 @@ public final class ApiServer implements AutoCloseable {
     /** What the operations work on. */
     public record Parts(Deployment deployment, Publisher publisher, CodeStore code, Account account) {}
 
-    /** The catalog that the stored rows make. */
-    public static Catalog load(Connection connection, long nowMillis) throws SQLException {
-        return Distributions.load(connection, nowMillis);
+    /** The catalog that the stored rows made at that time. */
+    public static Catalog load(Connection connection, long atMillis) throws SQLException {
+        return Distributions.load(connection, atMillis);
     }
 
     /**

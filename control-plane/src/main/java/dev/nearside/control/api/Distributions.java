@@ -5,6 +5,7 @@ import static dev.nearside.control.api.ConfigErrors.invalidArgument;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Operation.Caller;
 import dev.nearside.control.aws.Shapes;
+import dev.nearside.control.core.Milestone;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Change;
@@ -171,11 +172,11 @@ final class Distributions {
     }
 
     /** What was deployed when the state was last written, to start from. */
-    static Catalog load(Connection connection, long nowMillis) throws SQLException {
+    static Catalog load(Connection connection, long atMillis) throws SQLException {
         Catalog catalog = Catalog.EMPTY;
         for (StoredDistribution stored : StoredDistribution.all(connection)) {
             catalog = catalog.deploying(stored.id(), load(connection, stored));
-            catalog = Invalidations.load(connection, stored.id(), catalog, nowMillis);
+            catalog = Invalidations.load(connection, stored.id(), catalog, atMillis);
         }
         return catalog;
     }
@@ -320,7 +321,9 @@ final class Distributions {
     }
 
     private String status(StoredDistribution stored, long holdMillis) {
-        return Rollout.isSettled(publisher, stored.revision(), holdMillis) ? "Deployed" : "InProgress";
+        return Rollout.hasReached(publisher, Milestone.SETTLED, stored.revision(), holdMillis)
+                ? "Deployed"
+                : "InProgress";
     }
 
     private static String location(StoredDistribution stored) {

@@ -5,6 +5,7 @@ import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Operation.Caller;
+import dev.nearside.control.core.Milestone;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Change.Cause;
@@ -118,10 +119,10 @@ final class Invalidations {
                 .build();
     }
 
-    /** A catalog with the stored invalidations of one distribution that nodes may not have seen. */
-    static Catalog load(Connection connection, String distributionId, Catalog catalog, long nowMillis)
+    /** A catalog with the stored invalidations of one distribution that nodes were told of at that time. */
+    static Catalog load(Connection connection, String distributionId, Catalog catalog, long atMillis)
             throws SQLException {
-        long oldest = nowMillis - Catalog.INVALIDATION_LIFETIME.toMillis();
+        long oldest = atMillis - Catalog.INVALIDATION_LIFETIME.toMillis();
         Catalog loaded = catalog;
         for (StoredInvalidation stored : StoredInvalidation.since(connection, distributionId, oldest)) {
             Invalidation invalidation = new Invalidation(stored.id(), distributionId, stored.paths());
@@ -169,6 +170,8 @@ final class Invalidations {
     }
 
     private String status(StoredInvalidation stored, long holdMillis) {
-        return Rollout.isSettled(publisher, stored.revision(), holdMillis) ? "Completed" : "InProgress";
+        return Rollout.hasReached(publisher, Milestone.APPLIED, stored.revision(), holdMillis)
+                ? "Completed"
+                : "InProgress";
     }
 }

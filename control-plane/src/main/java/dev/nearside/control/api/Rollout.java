@@ -1,5 +1,6 @@
 package dev.nearside.control.api;
 
+import dev.nearside.control.core.Milestone;
 import dev.nearside.control.core.Publisher;
 
 /** How far a revision has come, for callers that poll. */
@@ -10,8 +11,11 @@ final class Rollout {
 
     private Rollout() {}
 
-    /** Whether all connected nodes have settled a revision, after waiting for them for at most that long. */
-    static boolean isSettled(Publisher publisher, long revision, long holdMillis) {
-        return publisher.settled(revision, holdMillis).toCompletableFuture().join();
+    /** Whether all connected nodes have come that far with a revision, after waiting for them for at most that long. */
+    static boolean hasReached(Publisher publisher, Milestone milestone, long revision, long holdMillis) {
+        return publisher
+                .reached(milestone, revision, holdMillis)
+                .toCompletableFuture()
+                .join();
     }
 }

@@ -10,11 +10,13 @@ final class HeldWatch {
 
     private final WatchRequest request;
     private final Consumer<byte[]> answer;
+    private final Consumer<String> refusal;
     private @Nullable ScheduledFuture<?> timer;
 
-    HeldWatch(WatchRequest request, Consumer<byte[]> answer) {
+    HeldWatch(WatchRequest request, Consumer<byte[]> answer, Consumer<String> refusal) {
         this.request = request;
         this.answer = answer;
+        this.refusal = refusal;
     }
 
     WatchRequest request() {
@@ -28,6 +30,12 @@ final class HeldWatch {
     void end(byte[] json) {
         cancelTimer();
         answer.accept(json);
+    }
+
+    /** Ends the watch because it should not have been opened. */
+    void refuse(String reason) {
+        cancelTimer();
+        refusal.accept(reason);
     }
 
     void cancelTimer() {

@@ -9,8 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** A node that has watched since this control plane started. Confined to the core's event loop. */
 final class Node {
 
-    /** How long a node counts as connected between two watches: the time it may take to apply a revision. */
+    /** How long a node counts as connected between two watches. */
     static final long GRACE_NANOS = 5_000_000_000L;
+
+    /** How long it does while it has not said what became of a revision it was given: code may have to be fetched. */
+    static final long APPLY_NANOS = 60_000_000_000L;
 
     /** How long a node is spared a revision that it refused; after that the cause may have passed. */
     static final long REJECTION_PAUSE_NANOS = 10_000_000_000L;
@@ -19,11 +22,16 @@ final class Node {
     private String pop;
     private String stateId = "";
     private long revision;
+
+    /** Whether that revision is one that this control plane published, and not another of the same number. */
+    private boolean ours;
+
     private long rejectedRevision;
     private long rejectedAtNanos;
     private @Nullable String rejectionReason;
     private long lastSeenNanos;
     private long lastSeenMillis;
+    private boolean applying;
     private @Nullable HeldWatch held;
 
     /** Questions that wait for the node's next watch, by id. */
@@ -55,21 +63,29 @@ final class Node {
         held = watch;
     }
 
+    /** The node has been given a revision. */
+    void given() {
+        applying = true;
+    }
+
     void seen(long nanos, long millis) {
         lastSeenNanos = nanos;
         lastSeenMillis = millis;
     }
 
     /** A watch says what the node serves, so it is an acknowledgement too. */
-    void serves(WatchRequest request) {
+    void serves(WatchRequest request, boolean published) {
         pop = request.pop();
         applied(request.stateId(), request.revision());
+        ours = published;
     }
 
     void applied(String appliedStateId, long appliedRevision) {
         boolean sameState = stateId.equals(appliedStateId);
         stateId = appliedStateId;
         revision = appliedRevision;
+        ours = true;
+        applying = false;
         if (!sameState || appliedRevision >= rejectedRevision) {
             rejectedRevision = 0;
             rejectionReason = null;
@@ -80,6 +96,7 @@ final class Node {
         rejectedRevision = refusedRevision;
         rejectionReason = reason;
         rejectedAtNanos = nanos;
+        applying = false;
     }
 
     /** Whether the node should not be offered a revision because it just refused it. */
@@ -90,12 +107,16 @@ final class Node {
     }
 
     boolean isConnected(long nanos) {
-        return held != null || nanos - lastSeenNanos < GRACE_NANOS;
+        return held != null || nanos - lastSeenNanos < (applying ? APPLY_NANOS : GRACE_NANOS);
     }
 
-    /** Whether the node has applied that revision or a later one, or said why it does not. */
-    boolean hasSettled(String currentStateId, long wanted) {
-        return rejectedRevision >= wanted || (stateId.equals(currentStateId) && revision >= wanted);
+    /** Whether the node has come that far with a revision or with a later one. */
+    boolean hasReached(Milestone milestone, String currentStateId, long wanted) {
+        boolean serves = ours && stateId.equals(currentStateId) && revision >= wanted;
+        return switch (milestone) {
+            case APPLIED -> serves;
+            case SETTLED -> serves || rejectedRevision >= wanted;
+        };
     }
 
     NodeStatus status(long nanos) {

@@ -30,18 +30,33 @@ final class NodeWatch {
     private static final long MAX_WAIT_MILLIS = 60_000;
     private static final int MAX_NODES = 10_000;
 
+    /** Longer than nodes wait before they try again to reach a control plane that was away. */
+    private static final long RETURN_MILLIS = 3_000;
+
     private final EventLoop loop;
     private final Time time;
     private final SnapshotLog log;
     private final Questions questions;
     private final NavigableMap<String, Node> nodes = new TreeMap<>();
-    private final List<Settling> settling = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    /** Whether nodes that served before this start may not have come back yet. */
+    private boolean returning;
 
     NodeWatch(EventLoop loop, Time time, Snapshot first) {
         this.loop = loop;
         this.time = time;
         this.log = new SnapshotLog(first);
         this.questions = new Questions(loop);
+        this.returning = first.revision() > 0;
+        if (returning) {
+            loop.schedule(this::endReturn, RETURN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void endReturn() {
+        returning = false;
+        checkWaiting();
     }
 
     /** Makes a snapshot the newest and tells every waiting node. */
@@ -66,16 +81,19 @@ final class NodeWatch {
         }
         HeldWatch former = node.held();
         if (former != null) {
-            former.end(NOTHING_NEW);
+            // Were it answered like a watch whose time is over, two nodes of one name would end each other's watches at
+            // full speed; nodes back off from a refusal.
+            LOG.warn("two watches are open under the name {}, the older one ends", node.name());
+            former.refuse("another watch was opened under the name '" + node.name() + "', expected one at a time");
         }
         node.hold(watch);
         node.seen(time.nanos(), time.epochMillis());
-        node.serves(request);
+        node.serves(request, log.knows(request));
         Node watching = node;
         long waitMillis = Math.clamp(request.waitMillis(), 0, MAX_WAIT_MILLIS);
         watch.endBy(loop.schedule(() -> timeOut(watching, watch), waitMillis, TimeUnit.MILLISECONDS));
         answerIfNews(node);
-        checkSettled();
+        checkWaiting();
     }
 
     /** Forgets a watch whose connection broke. */
@@ -100,8 +118,9 @@ final class NodeWatch {
             String reason = acknowledgement.reason() == null ? "no reason given" : acknowledgement.reason();
             node.rejected(acknowledgement.revision(), reason, time.nanos());
             LOG.warn("node {} rejected revision {}: {}", node.name(), acknowledgement.revision(), reason);
+            loop.schedule(() -> answerIfNews(node), Node.REJECTION_PAUSE_NANOS, TimeUnit.NANOSECONDS);
         }
-        checkSettled();
+        checkWaiting();
     }
 
     void answer(String questionId, byte[] json) {
@@ -117,16 +136,16 @@ final class NodeWatch {
         return answers;
     }
 
-    /** Completes with true once every connected node has settled a revision, with false when the wait is over. */
-    CompletableFuture<Boolean> settled(long revision, long waitMillis) {
+    /** Completes with true once every connected node has come that far, with false when the wait is over. */
+    CompletableFuture<Boolean> reached(Milestone milestone, long revision, long waitMillis) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
-        if (waitMillis <= 0 || isSettled(revision)) {
-            result.complete(isSettled(revision));
+        Waiting waiter = new Waiting(milestone, revision, result);
+        if (waitMillis <= 0 || isOver(waiter)) {
+            result.complete(isOver(waiter));
             return result;
         }
-        Settling waiting = new Settling(revision, result);
-        settling.add(waiting);
-        var timer = loop.schedule(() -> giveUp(waiting), waitMillis, TimeUnit.MILLISECONDS);
+        waiting.add(waiter);
+        var timer = loop.schedule(() -> giveUp(waiter), waitMillis, TimeUnit.MILLISECONDS);
         return result.whenComplete((_, _) -> timer.cancel(false));
     }
 
@@ -140,16 +159,19 @@ final class NodeWatch {
         if (watch == null) {
             return;
         }
-        String stateId = watch.request().stateId();
-        long revision = watch.request().revision();
-        boolean news = !log.isNewest(stateId, revision) && !node.isSpared(newest().revision(), time.nanos());
+        WatchRequest request = watch.request();
+        boolean news = !log.isNewest(request) && !node.isSpared(newest().revision(), time.nanos());
         if (news && node.questions().isEmpty()) {
-            release(node, watch, log.encodedSince(stateId, revision));
+            node.given();
+            release(node, watch, log.encodedSince(request));
         } else if (!node.questions().isEmpty()) {
             List<Question> asked = List.copyOf(node.questions().values());
             node.questions().clear();
+            if (news) {
+                node.given();
+            }
             WatchAnswer answer =
-                    news ? new WatchAnswer(log.since(stateId, revision).delta(), asked) : new WatchAnswer(null, asked);
+                    news ? new WatchAnswer(log.since(request).delta(), asked) : new WatchAnswer(null, asked);
             release(node, watch, SnapshotCodec.encode(answer));
         }
     }
@@ -166,29 +188,30 @@ final class NodeWatch {
         watch.end(json);
     }
 
-    private boolean isSettled(long revision) {
+    private boolean isOver(Waiting waiter) {
         long now = time.nanos();
         String stateId = newest().stateId();
-        return newest().revision() >= revision
+        return !returning
+                && newest().revision() >= waiter.revision
                 && nodes.values().stream()
                         .filter(node -> node.isConnected(now))
-                        .allMatch(node -> node.hasSettled(stateId, revision));
+                        .allMatch(node -> node.hasReached(waiter.milestone, stateId, waiter.revision));
     }
 
-    private void checkSettled() {
-        Iterator<Settling> waiting = settling.iterator();
-        while (waiting.hasNext()) {
-            Settling next = waiting.next();
-            if (isSettled(next.revision)) {
-                waiting.remove();
+    private void checkWaiting() {
+        Iterator<Waiting> waiters = waiting.iterator();
+        while (waiters.hasNext()) {
+            Waiting next = waiters.next();
+            if (isOver(next)) {
+                waiters.remove();
                 next.result.complete(true);
             }
         }
     }
 
-    private void giveUp(Settling waiting) {
-        settling.remove(waiting);
-        waiting.result.complete(isSettled(waiting.revision));
+    private void giveUp(Waiting waiter) {
+        waiting.remove(waiter);
+        waiter.result.complete(isOver(waiter));
     }
 
     /** Keeps the table bounded when nodes come under ever new names: the one not seen for longest goes. */
@@ -204,5 +227,5 @@ final class NodeWatch {
                 .ifPresent(oldest -> nodes.remove(oldest.node()));
     }
 
-    private record Settling(long revision, CompletableFuture<Boolean> result) {}
+    private record Waiting(Milestone milestone, long revision, CompletableFuture<Boolean> result) {}
 }

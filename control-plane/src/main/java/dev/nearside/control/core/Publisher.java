@@ -36,11 +36,11 @@ public final class Publisher {
     }
 
     /**
-     * Whether every connected node serves that revision or a later one, or has said why it does not; waits for it if
-     * not. Nodes that are away do not count.
+     * Whether every connected node has come that far with that revision or a later one; waits for it if not. Nodes that
+     * are away do not count, but after a restart they get a moment to come back.
      */
-    public CompletionStage<Boolean> settled(long revision, long waitMillis) {
-        return onLoop(() -> nodes.settled(revision, waitMillis));
+    public CompletionStage<Boolean> reached(Milestone milestone, long revision, long waitMillis) {
+        return onLoop(() -> nodes.reached(milestone, revision, waitMillis));
     }
 
     /** Asks all connected nodes; completes with the answers that came within the time, in the order they came. */

@@ -88,10 +88,16 @@ final class WatchConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         if (request.node() == null || request.node().isBlank() || request.pop() == null || request.stateId() == null) {
             throw new IllegalArgumentException("a watch needs node, pop and stateId, got " + request);
         }
-        HeldWatch watch = new HeldWatch(request, json -> {
-            held = null;
-            respond(context, HttpResponseStatus.OK, json);
-        });
+        HeldWatch watch = new HeldWatch(
+                request,
+                json -> {
+                    held = null;
+                    respond(context, HttpResponseStatus.OK, json);
+                },
+                reason -> {
+                    held = null;
+                    respond(context, HttpResponseStatus.CONFLICT, reason);
+                });
         held = watch;
         nodes.watch(watch);
     }

@@ -52,8 +52,8 @@ public final class Deployment {
         turn.lock();
         try {
             Outcome<T> outcome = database.transaction(connection -> {
-                Draft draft =
-                        new Draft(connection, state, catalog.pruned(time.epochMillis()), cause, time.epochMillis());
+                long now = time.epochMillis();
+                Draft draft = new Draft(connection, state, catalog.pruned(now), cause, now);
                 T value = change.apply(draft);
                 return finish(draft, value);
             });

@@ -23,6 +23,9 @@ public final class Database implements AutoCloseable {
     private final Connection connection;
     private final FileChannel lockFile;
 
+    /** Why the connection holds work that could not be undone; null while it holds none. Guarded by {@link #turn}. */
+    private @Nullable SQLException stuck;
+
     private Database(Connection connection, FileChannel lockFile) {
         this.connection = connection;
         this.lockFile = lockFile;
@@ -64,22 +67,25 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Runs work in a transaction of its own; it is durable when this returns and undone if the work throws.
+     * Runs work in a transaction of its own; it is durable when this returns and undone if it or its commit fails. Work
+     * that cannot be undone must not slip into the next commit, so after that every transaction is refused.
      *
      * @throws StateException if the database fails
      */
     public <T extends @Nullable Object> T transaction(Work<T> work) {
         turn.lock();
         try {
-            T result;
+            if (stuck != null) {
+                throw new StateException("the state database could not undo a failed change; restart to go on", stuck);
+            }
             try {
-                result = work.run(connection);
+                T result = work.run(connection);
+                connection.commit();
+                return result;
             } catch (SQLException | RuntimeException | Error e) {
                 rollBack(e);
                 throw e;
             }
-            connection.commit();
-            return result;
         } catch (SQLException e) {
             throw new StateException("the state database failed: " + e.getMessage(), e);
         } finally {
@@ -104,6 +110,7 @@ public final class Database implements AutoCloseable {
         try {
             connection.rollback();
         } catch (SQLException e) {
+            stuck = e;
             reason.addSuppressed(e);
         }
     }

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Every change that was acknowledged: who, when, what. Rows are added and never changed. */
 public final class History {
@@ -40,6 +41,17 @@ public final class History {
             insert.setLong(5, entry.revision());
             insert.setString(6, entry.detail());
             insert.executeUpdate();
+        }
+    }
+
+    /** When a revision was made; empty if no change made it. */
+    public static OptionalLong madeMillis(Connection connection, long revision) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT at_millis FROM history WHERE revision = ? ORDER BY entry LIMIT 1")) {
+            select.setLong(1, revision);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+            }
         }
     }
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.Snapshot;
@@ -17,9 +20,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,9 +41,9 @@ class WatchServerTest {
     private FakeNode node;
 
     @BeforeEach
-    void listen() {
-        publisher =
-                new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 3, List.of(invalidation("a"))));
+    void listen() throws Exception {
+        publisher = new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 0, List.of()));
+        publish(3, invalidation("a"));
         server = WatchServer.bind(transport, ANY_PORT, publisher, WatchServerTest::zip, TOKEN);
         node = new FakeNode("node-1", server.address(), TOKEN);
     }
@@ -72,6 +77,37 @@ class WatchServerTest {
     }
 
     @Test
+    void sameRevisionWithOtherContentIsReplacedAsAWhole() throws Exception {
+        node.apply(
+                Snapshot.of("s", 3, List.of(invalidation("of another history"))).whole());
+
+        WatchAnswer answer = node.watch(1_000);
+        assertThat(publisher
+                        .reached(Milestone.SETTLED, 3, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isFalse();
+        assertThat(answer.delta().isWhole()).isTrue();
+        node.apply(answer.delta());
+        assertThat(node.watch(20).delta()).isNull();
+        assertThat(publisher
+                        .reached(Milestone.SETTLED, 3, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isTrue();
+    }
+
+    @Test
+    void nodeThatMissedAnInvalidationThatIsGoneGetsTheWhole() throws Exception {
+        publish(4, distribution());
+        node.follow(1_000);
+        publish(5, distribution(), invalidation("b"));
+        publish(6, distribution());
+
+        assertThat(node.watch(1_000).delta().isWhole()).isTrue();
+    }
+
+    @Test
     void nodeThatMissedSomeRevisionsGetsTheirSum() throws Exception {
         node.follow(1_000);
         publish(4, invalidation("b"));
@@ -99,7 +135,10 @@ class WatchServerTest {
         awaitHeldWatch();
         CompletableFuture<WatchAnswer> second = node.watchLater(20_000);
 
-        assertThat(first.get().delta()).isNull();
+        assertThat(first)
+                .failsWithin(Duration.ofSeconds(20))
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("409");
         assertThat(second).isNotDone();
     }
 
@@ -136,16 +175,39 @@ class WatchServerTest {
 
     @Test
     void revisionIsSettledOnceEveryConnectedNodeHasAcknowledged() throws Exception {
-        assertThat(publisher.settled(3, 0).toCompletableFuture().get())
+        assertThat(publisher
+                        .reached(Milestone.SETTLED, 3, 0)
+                        .toCompletableFuture()
+                        .get())
                 .as("no node is connected")
                 .isTrue();
         node.follow(1_000);
         publish(4, invalidation("b"));
-        assertThat(publisher.settled(4, 0).toCompletableFuture().get()).isFalse();
+        assertThat(publisher
+                        .reached(Milestone.SETTLED, 4, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isFalse();
 
-        var settled = publisher.settled(4, 20_000).toCompletableFuture();
+        var settled = publisher.reached(Milestone.SETTLED, 4, 20_000).toCompletableFuture();
         node.follow(1_000);
         assertThat(settled.get()).isTrue();
+    }
+
+    @Test
+    void nothingHasComeAnywhereBeforeNodesCouldReturnToARestartedControlPlane() throws Exception {
+        Publisher restarted = new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 3, List.of()));
+
+        assertThat(restarted
+                        .reached(Milestone.SETTLED, 3, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isFalse();
+        assertThat(restarted
+                        .reached(Milestone.SETTLED, 3, 20_000)
+                        .toCompletableFuture()
+                        .get())
+                .isTrue();
     }
 
     @Test
@@ -159,7 +221,16 @@ class WatchServerTest {
         assertThat(status.revision()).isEqualTo(3);
         assertThat(status.rejectedRevision()).isEqualTo(4);
         assertThat(status.rejectionReason()).isEqualTo("cannot load function f:2");
-        assertThat(publisher.settled(4, 0).toCompletableFuture().get()).isTrue();
+        assertThat(publisher
+                        .reached(Milestone.SETTLED, 4, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isTrue();
+        assertThat(publisher
+                        .reached(Milestone.APPLIED, 4, 0)
+                        .toCompletableFuture()
+                        .get())
+                .isFalse();
 
         publish(5, invalidation("c"));
         node.follow(1_000);
@@ -218,6 +289,20 @@ class WatchServerTest {
 
     private static Resource invalidation(String id) {
         return new Invalidation(id, "E1", List.of("/*"));
+    }
+
+    private static Resource distribution() {
+        Behavior behavior = new Behavior(
+                "*",
+                "site",
+                ViewerProtocolPolicy.ALLOW_ALL,
+                List.of("GET", "HEAD"),
+                List.of("GET", "HEAD"),
+                "policy",
+                null,
+                false,
+                List.of());
+        return new Distribution("E1", "e1.cdn.localhost", List.of(), true, "", List.of(), behavior, List.of());
     }
 
     private static Optional<CodeSource.CodeZip> zip(String sha256) {

@@ -30,6 +30,33 @@ class DatabaseTest {
     }
 
     @Test
+    void refusedCommitLeavesNothingForTheNextOne() {
+        try (Database database = Database.open(directory)) {
+            assertThatThrownBy(() -> database.transaction(connection -> {
+                        try (Statement statement = connection.createStatement()) {
+                            // A row without its parent, which is looked at by the commit only.
+                            statement.execute("PRAGMA defer_foreign_keys = ON");
+                            return statement.executeUpdate("""
+                                    INSERT INTO invalidation
+                                        (id, distribution_id, caller_reference, paths, created_millis, revision)
+                                    VALUES ('I1', 'E-of-nobody', 'r', '[]', 0, 1)""");
+                        }
+                    }))
+                    .isInstanceOf(StateException.class)
+                    .hasMessageContaining("FOREIGN KEY");
+
+            database.transaction(connection -> {
+                new StoredFunction("next", 0, "{}").insert(connection);
+                return null;
+            });
+            List<StoredInvalidation> refused =
+                    database.transaction(connection -> StoredInvalidation.since(connection, "E-of-nobody", 0));
+            assertThat(refused).isEmpty();
+            assertThat(database.transaction(StoredFunction::all)).hasSize(1);
+        }
+    }
+
+    @Test
     void committedWorkIsThereAfterReopening() {
         try (Database database = Database.open(directory)) {
             database.transaction(connection -> StateRow.loadOrCreate(connection, () -> "first"));

@@ -10,6 +10,7 @@ import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotChecks;
+import dev.nearside.kit.snapshot.SnapshotDelta;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,11 +51,14 @@ final class SnapshotApplier {
     }
 
     /**
-     * Puts a snapshot in force.
+     * Puts the snapshot in force that a delta leads to.
      *
      * @return functions that no longer serve new exchanges, to be closed when old ones have ended
+     * @throws IllegalArgumentException if the delta does not fit the snapshot in force
      */
-    List<LoadedFunction> apply(Snapshot next) throws RejectedException {
+    List<LoadedFunction> apply(SnapshotDelta delta) throws RejectedException {
+        Snapshot previous = current();
+        Snapshot next = previous.apply(delta);
         List<String> faults = SnapshotChecks.faults(next);
         if (!faults.isEmpty()) {
             throw new RejectedException(
@@ -66,19 +70,17 @@ final class SnapshotApplier {
             throw new RejectedException("revision " + next.revision() + ": " + e.getMessage());
         }
         ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
-        Snapshot previous = current();
         active = built;
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
+        if (delta.isWhole()) {
+            // It was not made from what is in force, so which invalidations were missed cannot be known.
+            previous.all(Distribution.class).forEach(distribution -> purges.purge(distribution.id(), List.of("/*")));
+        }
         invalidate(previous, next);
         return functions.retain(next);
     }
 
     private void invalidate(Snapshot previous, Snapshot next) {
-        boolean anotherState = previous.revision() > 0 && !previous.stateId().equals(next.stateId());
-        if (anotherState) {
-            // Which invalidations were missed cannot be known.
-            previous.all(Distribution.class).forEach(distribution -> purges.purge(distribution.id(), List.of("/*")));
-        }
         Set<String> known = new HashSet<>();
         previous.all(Invalidation.class).forEach(invalidation -> known.add(invalidation.id()));
         for (Invalidation invalidation : next.all(Invalidation.class)) {

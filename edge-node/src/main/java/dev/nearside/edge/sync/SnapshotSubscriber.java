@@ -11,6 +11,7 @@ import dev.nearside.kit.code.CodeDigest;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.snapshot.SnapshotDelta;
 import dev.nearside.kit.watch.Acknowledgement;
 import dev.nearside.kit.watch.WatchAnswer;
 import dev.nearside.kit.watch.WatchRequest;
@@ -80,7 +81,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
         applier = theApplier;
         disk.snapshot().ifPresent(last -> {
             try {
-                theApplier.apply(last);
+                theApplier.apply(last.whole());
                 LOG.info("{} serves revision {} from its disk", identity.name(), last.revision());
             } catch (RejectedException e) {
                 LOG.warn("{} cannot serve the snapshot on its disk: {}", identity.name(), e.getMessage());
@@ -96,8 +97,8 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
             return;
         }
         Snapshot current = applier().current();
-        WatchRequest request =
-                new WatchRequest(identity.name(), identity.pop(), current.stateId(), current.revision(), WAIT_MILLIS);
+        WatchRequest request = new WatchRequest(
+                identity.name(), identity.pop(), current.stateId(), current.revision(), current.digest(), WAIT_MILLIS);
         controlPlane
                 .post("/watch", SnapshotCodec.encode(request), ANSWER_TIMEOUT_MILLIS)
                 .whenComplete((reply, failure) -> runOnLoader(() -> onReply(reply, failure)));
@@ -122,9 +123,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
             LOG.info("{} reached the control plane again", identity.name());
         }
         reachable = true;
-        answer.questions().forEach(this::answer);
-        boolean applied = answer.delta() == null || apply(answer);
-        if (applied) {
+        if (followed(answer)) {
             retryMillis = FIRST_RETRY_MILLIS;
             watch();
         } else {
@@ -132,14 +131,28 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
         }
     }
 
-    private boolean apply(WatchAnswer answer) {
-        var delta = answer.delta();
-        if (delta == null) {
-            return true;
-        }
+    /**
+     * Does what an answer asks for. Whatever fails in that, code that does not fit into memory included, must not end
+     * the watch: a node that never watches again would serve its old revision for ever and count as gone.
+     */
+    private boolean followed(WatchAnswer answer) {
+        SnapshotDelta delta = answer.delta();
         try {
-            Snapshot next = applier().current().apply(delta);
-            closeLater(applier().apply(next));
+            answer.questions().forEach(this::answer);
+            return delta == null || apply(delta);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} failed on an answer of the control plane", identity.name(), e);
+            if (delta != null) {
+                acknowledge(delta.stateId(), delta.revision(), "the node failed: " + e);
+            }
+            return false;
+        }
+    }
+
+    private boolean apply(SnapshotDelta delta) {
+        try {
+            closeLater(applier().apply(delta));
+            Snapshot next = applier().current();
             acknowledge(next.stateId(), next.revision(), null);
             disk.keep(next);
             LOG.debug("{} serves revision {}", identity.name(), next.revision());

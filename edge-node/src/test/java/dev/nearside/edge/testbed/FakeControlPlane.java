@@ -31,7 +31,7 @@ public final class FakeControlPlane implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, byte[]> code = new ConcurrentHashMap<>();
     private final BlockingQueue<Acknowledgement> acknowledgements = new LinkedBlockingQueue<>();
-    private final Map<Long, SnapshotDelta> deltas = new ConcurrentHashMap<>();
+    private final Map<Long, Snapshot> snapshots = new ConcurrentHashMap<>();
     private Snapshot published = Snapshot.EMPTY;
     private boolean closed;
 
@@ -59,18 +59,16 @@ public final class FakeControlPlane implements AutoCloseable {
                 ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
         WatchRequest request = SnapshotCodec.decode(exchange.getRequestBody().readAllBytes(), WatchRequest.class);
         synchronized (this) {
-            while (!closed
-                    && request.revision() == published.revision()
-                    && request.stateId().equals(published.stateId())) {
+            while (!closed && published.is(request.stateId(), request.revision(), request.digest())) {
                 try {
                     wait();
                 } catch (InterruptedException _) {
                     return;
                 }
             }
-            boolean hasBase = request.revision() > 0 && request.stateId().equals(published.stateId());
-            SnapshotDelta delta =
-                    hasBase ? deltas.getOrDefault(request.revision(), published.whole()) : published.whole();
+            Snapshot named = snapshots.getOrDefault(request.revision(), Snapshot.EMPTY);
+            boolean hasBase = named.is(request.stateId(), request.revision(), request.digest());
+            SnapshotDelta delta = published.since(hasBase ? named : Snapshot.EMPTY);
             reply(exchange, enrolled ? 200 : 401, SnapshotCodec.encode(new WatchAnswer(delta, List.of())));
         }
     }
@@ -81,11 +79,16 @@ public final class FakeControlPlane implements AutoCloseable {
         exchange.close();
     }
 
-    /** Offers that snapshot to every node; nodes at the one before get the difference. */
+    /** Offers that snapshot to every node; nodes at an earlier one get the difference. */
     public synchronized void publish(Snapshot snapshot) {
-        deltas.put(published.revision(), snapshot.since(published));
+        snapshots.put(snapshot.revision(), snapshot);
         published = snapshot;
         notifyAll();
+    }
+
+    /** Sends the whole of the next snapshot, as if it had been away from every node for long. */
+    public synchronized void forgetHistory() {
+        snapshots.clear();
     }
 
     /** Makes a zip available; returns its digest. */

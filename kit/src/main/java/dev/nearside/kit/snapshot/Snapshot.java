@@ -1,5 +1,6 @@
 package dev.nearside.kit.snapshot;
 
+import dev.nearside.kit.code.CodeDigest;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -12,19 +13,29 @@ import java.util.TreeMap;
  *
  * @param stateId names the control-plane state it came from; revisions of different states do not compare
  * @param revision grows with every change of a state; 0 is the empty beginning
+ * @param digest tells contents apart that one revision stands for, as after a backup was restored. Whoever made the
+ *     snapshot computed it; everyone else passes it on, because a node of another release may read less than was sent
  */
-public record Snapshot(String stateId, long revision, NavigableMap<ResourceKey, Resource> resources) {
+public record Snapshot(String stateId, long revision, String digest, NavigableMap<ResourceKey, Resource> resources) {
 
-    public static final Snapshot EMPTY = new Snapshot("", 0, new TreeMap<>());
+    public static final Snapshot EMPTY = new Snapshot("", 0, "", new TreeMap<>());
 
     public Snapshot {
         resources = Collections.unmodifiableNavigableMap(new TreeMap<>(resources));
     }
 
+    /** A new snapshot, with the digest of its content. */
     public static Snapshot of(String stateId, long revision, Collection<? extends Resource> resources) {
         NavigableMap<ResourceKey, Resource> byKey = new TreeMap<>();
         resources.forEach(resource -> byKey.put(resource.key(), resource));
-        return new Snapshot(stateId, revision, byKey);
+        // An array, because its elements say of what kind they are and those of a list do not.
+        String digest = CodeDigest.hex(SnapshotCodec.encode(byKey.values().toArray(Resource[]::new)));
+        return new Snapshot(stateId, revision, digest, byKey);
+    }
+
+    /** Whether this is the very snapshot that someone else names like that. */
+    public boolean is(String otherStateId, long otherRevision, String otherDigest) {
+        return stateId.equals(otherStateId) && revision == otherRevision && digest.equals(otherDigest);
     }
 
     /** All resources of one kind, sorted by id. */
@@ -58,20 +69,25 @@ public record Snapshot(String stateId, long revision, NavigableMap<ResourceKey, 
     /**
      * This snapshot with a delta applied.
      *
-     * @throws IllegalArgumentException if the delta was made for another state or revision than this one
+     * @throws IllegalArgumentException if the delta was made for another snapshot than this one
      */
     public Snapshot apply(SnapshotDelta delta) {
         if (delta.isWhole()) {
-            return of(delta.stateId(), delta.revision(), delta.changed());
+            return EMPTY.changed(delta);
         }
-        if (!delta.stateId().equals(stateId) || delta.base() != revision) {
+        if (!is(delta.stateId(), delta.base(), delta.baseDigest())) {
             throw new IllegalArgumentException("delta for revision " + delta.base() + " of state '" + delta.stateId()
-                    + "' does not fit revision " + revision + " of state '" + stateId + "'");
+                    + "' with digest '" + delta.baseDigest() + "' does not fit revision " + revision + " of state '"
+                    + stateId + "' with digest '" + digest + "'");
         }
+        return changed(delta);
+    }
+
+    private Snapshot changed(SnapshotDelta delta) {
         NavigableMap<ResourceKey, Resource> next = new TreeMap<>(resources);
         delta.removed().forEach(next::remove);
         delta.changed().forEach(resource -> next.put(resource.key(), resource));
-        return new Snapshot(stateId, delta.revision(), next);
+        return new Snapshot(delta.stateId(), delta.revision(), delta.digest(), next);
     }
 
     /** What leads from {@code base} to this snapshot: only what changed, or the whole if the states differ. */
@@ -85,11 +101,11 @@ public record Snapshot(String stateId, long revision, NavigableMap<ResourceKey, 
         List<ResourceKey> removed = base.resources.keySet().stream()
                 .filter(key -> !resources.containsKey(key))
                 .toList();
-        return new SnapshotDelta(stateId, base.revision, revision, changed, removed);
+        return new SnapshotDelta(stateId, base.revision, base.digest, revision, digest, changed, removed);
     }
 
     /** All of this snapshot as a delta from nothing. */
     public SnapshotDelta whole() {
-        return new SnapshotDelta(stateId, 0, revision, List.copyOf(resources.values()), List.of());
+        return new SnapshotDelta(stateId, 0, "", revision, digest, List.copyOf(resources.values()), List.of());
     }
 }

@@ -7,6 +7,7 @@ package dev.nearside.kit.watch;
  * @param pop code of the PoP it serves
  * @param stateId of the snapshot it serves; empty if it has none
  * @param revision of the snapshot it serves; 0 if it has none
+ * @param digest of the snapshot it serves; empty if it has none
  * @param waitMillis how long the control plane may hold the request, 0 to 60,000
  */
-public record WatchRequest(String node, String pop, String stateId, long revision, long waitMillis) {}
+public record WatchRequest(String node, String pop, String stateId, long revision, String digest, long waitMillis) {}
