@@ -18,7 +18,11 @@ public final class GraalJsEngine implements FunctionEngine {
      * @param randomness what the guest's {@code crypto} draws from; must be unpredictable where secrets matter
      */
     public GraalJsEngine(JsEngineLimits limits, Time time, RandomGenerator randomness) {
-        this.runtime = new JsRuntime(limits, time, randomness);
+        this(new JsRuntime(limits, time, randomness));
+    }
+
+    GraalJsEngine(JsRuntime runtime) {
+        this.runtime = runtime;
     }
 
     @Override

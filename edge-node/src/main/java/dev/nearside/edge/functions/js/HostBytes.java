@@ -32,7 +32,7 @@ final class HostBytes {
         functions.put("decode", host(arguments -> decode(bytes(arguments, 0), text(arguments, 3))));
         functions.put("domainToAscii", host(arguments -> domainToAscii(text(arguments, 0))));
         functions.put("domainToUnicode", host(arguments -> IDN.toUnicode(text(arguments, 0))));
-        functions.put("indexOf", host(arguments -> indexOf(bytes(arguments, 0), bytes(arguments, 3))));
+        functions.put("indexOf", host(arguments -> ByteSearch.indexOf(bytes(arguments, 0), bytes(arguments, 3))));
     }
 
     /** The range of a guest's buffer that begins at that argument; empty if it is no range of a buffer. */
@@ -179,14 +179,5 @@ final class HostBytes {
         } catch (IllegalArgumentException e) {
             return null;
         }
-    }
-
-    private static int indexOf(byte[] bytes, byte[] wanted) {
-        for (int i = 0; i + wanted.length <= bytes.length; i++) {
-            if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
-                return i;
-            }
-        }
-        return -1;
     }
 }

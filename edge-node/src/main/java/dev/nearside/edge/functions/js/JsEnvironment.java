@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>It is an actor. Work for the guest (an event, a timer) is a task in its mailbox; while an event is being served
  * and the mailbox holds something, one pool thread at a time runs tasks. Between events the mailbox waits, as Lambda
- * freezes an environment. Fields are guarded by this object's monitor, which is never held while guest code runs.
+ * freezes an environment. Cancelling ends guest code at its next step; a thread that is in a long operation of the host
+ * stays away until that is over, and meanwhile has a stand-in. Fields are guarded by this object's monitor, which is never held while guest code runs.
  */
 final class JsEnvironment {
 
@@ -33,6 +34,8 @@ final class JsEnvironment {
     private long taskStartNanos;
     private @Nullable RunningInvocation current;
     private boolean sliceQueued;
+    private boolean sliceRunning;
+    private boolean hasStandIn;
     private boolean discarded;
     private volatile @Nullable GuestContext guest;
 
@@ -96,13 +99,22 @@ final class JsEnvironment {
         kill(invocation, outOfMemory(invocation));
     }
 
-    /** Ends the invocation from outside and the environment with it. */
+    /** Ends the invocation from outside and the environment with it; the answer leaves even if that fails. */
     void kill(RunningInvocation invocation, Answer.Failure failure) {
         if (invocation.claim()) {
             runtime.watchdog().remove(invocation);
-            discard();
-            invocation.deliver(failure);
+            try {
+                discard();
+                runtime.afterGrace(this::standInIfStuck);
+            } finally {
+                invocation.deliver(failure);
+            }
         }
+    }
+
+    private synchronized void standInIfStuck() {
+        hasStandIn =
+                sliceRunning && runtime.pool().addStandIn(function.version().id());
     }
 
     /** Frees everything, cancelling guest code that runs; may be called more than once. */
@@ -142,7 +154,7 @@ final class JsEnvironment {
         }
         sliceQueued = true;
         try {
-            runtime.execute(this::runSlice);
+            runtime.pool().execute(this::runSlice);
         } catch (RejectedExecutionException e) {
             RunningInvocation lost = current;
             Thread.ofVirtual().start(() -> kill(lost, JsRuntime.CLOSED)); // not while this monitor is held
@@ -153,10 +165,28 @@ final class JsEnvironment {
         RunningInvocation invocation;
         synchronized (this) {
             invocation = current;
+            sliceRunning = invocation != null;
         }
         if (invocation == null) {
             return;
         }
+        try {
+            runSlice(invocation);
+        } finally {
+            leaveThread();
+        }
+        finishSlice(invocation);
+    }
+
+    private synchronized void leaveThread() {
+        sliceRunning = false;
+        if (hasStandIn) {
+            hasStandIn = false;
+            runtime.pool().removeStandIn();
+        }
+    }
+
+    private void runSlice(RunningInvocation invocation) {
         invocation.allocation().enter();
         try {
             runTasks(invocation);
@@ -177,7 +207,6 @@ final class JsEnvironment {
         } finally {
             invocation.allocation().leave();
         }
-        finishSlice(invocation);
     }
 
     private void runTasks(RunningInvocation invocation) {
@@ -223,12 +252,15 @@ final class JsEnvironment {
             function.release(this); // abandoned while queued, already reported
         } else if (invocation.claim()) {
             runtime.watchdog().remove(invocation);
-            if (answer instanceof Answer.Failure failure && failure.fatal()) {
-                discard();
-            } else {
-                function.release(this);
+            try {
+                if (answer instanceof Answer.Failure failure && failure.fatal()) {
+                    discard();
+                } else {
+                    function.release(this);
+                }
+            } finally {
+                invocation.deliver(answer);
             }
-            invocation.deliver(answer);
         }
     }
 

@@ -9,12 +9,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -32,6 +30,11 @@ final class JsRuntime implements AutoCloseable {
     /** Room for about as many guest frames as Node's default stack has; reserved, not committed. */
     private static final long STACK_BYTES = 8L * 1024 * 1024;
 
+    /** How long a cancelled guest's thread may take to come back before another stands in for it. */
+    private static final long STUCK_AFTER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long CLOSE_AGAIN_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     /** How invocations end that the engine's close overtakes. */
     static final Answer.Failure CLOSED =
             new Answer.Failure(FailureReason.ENGINE_FAULT, "Runtime.Unknown", "the JavaScript engine was closed", true);
@@ -42,7 +45,7 @@ final class JsRuntime implements AutoCloseable {
     private final Engine engine;
     private final GuestLibrary library = new GuestLibrary();
     private final Watchdog watchdog = new Watchdog();
-    private final ThreadPoolExecutor pool;
+    private final GuestThreads pool;
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService closers;
     private final Semaphore environmentPermits;
@@ -50,6 +53,10 @@ final class JsRuntime implements AutoCloseable {
     private final Set<JsFunction> functions = ConcurrentHashMap.newKeySet();
 
     JsRuntime(JsEngineLimits limits, Time time, RandomGenerator randomness) {
+        this(limits, time, randomness, threads("js-closer-", 0));
+    }
+
+    JsRuntime(JsEngineLimits limits, Time time, RandomGenerator randomness, ThreadFactory closerThreads) {
         this.limits = limits;
         this.time = time;
         this.randomness = randomness;
@@ -60,18 +67,10 @@ final class JsRuntime implements AutoCloseable {
                 .out(OutputStream.nullOutputStream())
                 .err(OutputStream.nullOutputStream())
                 .build();
-        // Every environment has at most one task in this queue, so the environment budget bounds it.
-        this.pool = new ThreadPoolExecutor(
-                limits.threads(),
-                limits.threads(),
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                threads("js-", STACK_BYTES));
-        this.pool.allowCoreThreadTimeOut(true);
+        this.pool = new GuestThreads(limits.threads(), threads("js-", STACK_BYTES));
         this.timers = new ScheduledThreadPoolExecutor(1, threads("js-timers-", 0));
         this.timers.setRemoveOnCancelPolicy(true);
-        this.closers = Executors.newCachedThreadPool(threads("js-closer-", 0));
+        this.closers = Executors.newCachedThreadPool(closerThreads);
         long reapMillis = Math.max(1, limits.idleEnvironmentSeconds() * 1000 / 4);
         var _ = this.timers.scheduleWithFixedDelay(this::reapIdle, reapMillis, reapMillis, TimeUnit.MILLISECONDS);
         this.warm = CompletableFuture.runAsync(this::warmUp, pool);
@@ -121,9 +120,18 @@ final class JsRuntime implements AutoCloseable {
         functions.remove(function);
     }
 
-    /** Runs guest work on a pool thread. */
-    void execute(Runnable slice) {
-        pool.execute(slice);
+    /** The threads that run guest work. */
+    GuestThreads pool() {
+        return pool;
+    }
+
+    /** Has a look at a cancelled guest's thread, once it should have come back long since. */
+    void afterGrace(Runnable look) {
+        try {
+            var _ = after(STUCK_AFTER_NANOS, look);
+        } catch (RejectedExecutionException e) {
+            LOG.trace("the engine closes and needs no stand-in", e);
+        }
     }
 
     /** Runs something short on the timer thread after a delay. */
@@ -152,16 +160,24 @@ final class JsRuntime implements AutoCloseable {
         if (doomed == null || !working) {
             environmentPermits.release();
         }
-        if (doomed == null) {
-            return;
-        }
-        try {
-            closers.execute(() -> {
+        if (doomed != null) {
+            startClosing(() -> {
                 doomed.close();
                 if (working) {
                     environmentPermits.release();
                 }
             });
+        }
+    }
+
+    private void startClosing(Runnable closing) {
+        try {
+            try {
+                closers.execute(closing);
+            } catch (OutOfMemoryError e) {
+                // No thread to be had now. A guest that is not cancelled would never stop.
+                var _ = after(CLOSE_AGAIN_AFTER_NANOS, () -> startClosing(closing));
+            }
         } catch (RejectedExecutionException e) {
             LOG.trace("the closing engine closes its contexts by itself", e);
         }
@@ -176,7 +192,7 @@ final class JsRuntime implements AutoCloseable {
         watchdog.close();
         timers.shutdownNow();
         closers.shutdown();
-        pool.shutdownNow();
+        pool.close();
         engine.close(true);
     }
 

@@ -20,6 +20,9 @@ final class ModuleFiles {
     /** Where Lambda unpacks code. */
     static final String ROOT = "/var/task";
 
+    /** As on Linux; the walk through the folders of a path costs the square of its length. */
+    private static final int MAX_PATH_CHARS = 4096;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> EXTENSIONS = List.of("", ".js", ".json", ".cjs", ".mjs");
 
@@ -31,8 +34,11 @@ final class ModuleFiles {
         this.bundle = bundle;
     }
 
-    /** The absolute path of the file that a specifier names, seen from a folder. */
+    /** The absolute path of the file that a specifier names, seen from a folder; none if either is overlong. */
     Optional<String> resolve(String specifier, String fromFolder) {
+        if (specifier.length() > MAX_PATH_CHARS || fromFolder.length() > MAX_PATH_CHARS) {
+            return Optional.empty();
+        }
         if (specifier.startsWith("/")) {
             return fileOrFolder(normalize(specifier));
         }
@@ -73,7 +79,7 @@ final class ModuleFiles {
         if (path.endsWith(".mjs")) {
             return true;
         }
-        if (!path.endsWith(".js")) {
+        if (!path.endsWith(".js") || content(path).isEmpty()) {
             return false;
         }
         for (String folder = parent(path); !folder.isEmpty(); folder = parent(folder)) {

@@ -5,9 +5,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One thread that looks at every running invocation every two milliseconds and ends those that are over a limit. */
+/**
+ * One thread that looks at every running invocation every two milliseconds and ends those that are over a limit.
+ *
+ * <p>Of all threads this one must live on, for nothing else ends a runaway guest. So whatever goes wrong with one
+ * invocation is logged, the first time, and stops neither the others nor the next look.
+ */
 final class Watchdog implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -16,6 +25,7 @@ final class Watchdog implements AutoCloseable {
     private final Thread thread;
     private volatile boolean parked;
     private volatile boolean closed;
+    private boolean complained;
 
     Watchdog() {
         thread = Thread.ofPlatform().name("js-watchdog").daemon(true).unstarted(this::watch);
@@ -60,24 +70,35 @@ final class Watchdog implements AutoCloseable {
                 Parking.park(this, POLL_NANOS);
                 try {
                     look();
-                } catch (OutOfMemoryError e) {
-                    // Of all threads this one must live on: it is about to end the cause.
+                } catch (Throwable e) {
+                    // Not even the complaint succeeded, such as without memory; this thread is about to end the cause.
                 }
             }
         }
     }
 
     private void look() {
-        running.forEach((invocation, environment) -> {
+        running.forEach((invocation, environment) -> attempt(() -> {
             if (invocation.isPastDeadline()) {
                 environment.expire(invocation);
             }
-        });
-        judge.convict(running.keySet()).ifPresent(invocation -> {
+        }));
+        attempt(() -> judge.convict(running.keySet()).ifPresent(invocation -> {
             JsEnvironment environment = running.get(invocation);
             if (environment != null) {
                 environment.runOutOfMemory(invocation);
             }
-        });
+        }));
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            if (!complained) {
+                complained = true;
+                LOG.error("the watchdog goes on after a failure; it will not report another", e);
+            }
+        }
     }
 }

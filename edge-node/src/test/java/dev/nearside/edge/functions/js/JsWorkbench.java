@@ -26,7 +26,11 @@ final class JsWorkbench implements AutoCloseable {
     }
 
     JsWorkbench(JsEngineLimits limits) {
-        this.engine = new GraalJsEngine(limits, Time.system(), Randomness.secret());
+        this(new JsRuntime(limits, Time.system(), Randomness.secret()));
+    }
+
+    JsWorkbench(JsRuntime runtime) {
+        this.engine = new GraalJsEngine(runtime);
     }
 
     GraalJsEngine engine() {
