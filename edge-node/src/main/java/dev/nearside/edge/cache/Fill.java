@@ -150,6 +150,15 @@ public final class Fill {
         wakeReaders();
     }
 
+    /** Fails it if nobody reads it, in one step, so that nobody joins in between; returns whether it did. */
+    public synchronized boolean failIfUnread(FillFailure why) {
+        if (!readers.isEmpty()) {
+            return false;
+        }
+        fail(why);
+        return true;
+    }
+
     /** The whole body of a complete fill that was kept. */
     public synchronized List<byte[]> body() {
         require(state == State.COMPLETE && !windowed, "take the body");

@@ -164,9 +164,17 @@ public final class HttpCache implements AutoCloseable {
         fills.remove(query.key(), fill);
     }
 
-    /** Notes that the key is not shareable for a while and lets go of its fill. */
+    /**
+     * Notes that the key is not shareable for a while and lets go of its fill. The note never takes the place of
+     * variants or of a response that is fresh: one odd answer must not hide what others can be served.
+     */
     public void noteUnshareable(Query query, Fill fill) {
-        store.put(query.key(), new HitForMiss(time.nanos() + limits.hitForMissMillis() * 1_000_000));
+        Stored there = store.get(query.key());
+        boolean useful = there instanceof VaryRule
+                || (there instanceof CachedResponse response && response.isFresh(time.nanos()));
+        if (!useful) {
+            store.put(query.key(), new HitForMiss(time.nanos() + limits.hitForMissMillis() * 1_000_000));
+        }
         release(query, fill);
     }
 

@@ -33,6 +33,11 @@ public enum NotCachedReason {
     /** The node itself made the response. */
     GENERATED;
 
+    /** Whether one request brought it about, so that it says nothing of other requests for the same key. */
+    public boolean isOfTheRequest() {
+        return this == METHOD || this == REQUEST_NO_STORE || this == AUTHORIZATION;
+    }
+
     /** For logs and traces. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

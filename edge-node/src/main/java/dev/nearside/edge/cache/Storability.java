@@ -72,12 +72,12 @@ public final class Storability {
         }
         OptionalLong explicit = explicitLifetimeSeconds(response, control, epochMillis);
         if (explicit.isPresent()) {
-            return fresh(explicit.getAsLong(), response);
+            return fresh(explicit.getAsLong(), response, epochMillis);
         }
         if (!HEURISTICALLY_CACHEABLE.contains(response.status()) && !control.has("public")) {
             return new Verdict.Pass(NotCachedReason.STATUS);
         }
-        return fresh(heuristicLifetimeSeconds(response, epochMillis), response);
+        return fresh(heuristicLifetimeSeconds(response, epochMillis), response, epochMillis);
     }
 
     private static Verdict byCloudFront(ResponseHead response, CachePolicy policy, long epochMillis) {
@@ -119,8 +119,8 @@ public final class Storability {
         return vary != null && VaryRule.of(vary).matchesNothing();
     }
 
-    private static Verdict fresh(long lifetimeSeconds, ResponseHead response) {
-        return lifetimeSeconds > Age.declaredSeconds(response)
+    private static Verdict fresh(long lifetimeSeconds, ResponseHead response, long epochMillis) {
+        return lifetimeSeconds * 1000 > Age.initialMillis(response, epochMillis, epochMillis)
                 ? new Verdict.Store(lifetimeSeconds)
                 : new Verdict.Pass(NotCachedReason.NO_LIFETIME);
     }

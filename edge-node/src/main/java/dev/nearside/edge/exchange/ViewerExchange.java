@@ -31,6 +31,8 @@ import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The viewer's state machine: one request until its last byte. Read {@link Step} from top to bottom for the way of a
@@ -51,6 +53,8 @@ public final class ViewerExchange {
 
         private final String spanName = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewerExchange.class);
 
     private final Exchanges node;
     private final ViewerSide side;
@@ -87,9 +91,23 @@ public final class ViewerExchange {
 
     /** Runs steps until one must wait. On the viewer's event loop only. */
     void advance() {
-        boolean going = true;
-        while (going && step != Step.DONE) {
-            going = follow(run(step));
+        try {
+            boolean going = true;
+            while (going && step != Step.DONE) {
+                going = follow(run(step));
+            }
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
+    }
+
+    /** A fault of ours must end in an answer to the viewer and not in silence. */
+    private void failInternally(RuntimeException e) {
+        LOG.error("exchange {} failed in step {}", record.id(), step, e);
+        if (step == Step.WRITE) {
+            finish(new ViewerSide.Written(0, false));
+        } else {
+            refuse(EdgeError.of(500, "internal-error", "The node failed on this request: " + e));
         }
     }
 
@@ -372,16 +390,18 @@ public final class ViewerExchange {
                 record.id(),
                 EventMapping.shown(viewer, request, preview, null),
                 shownResponse);
-        node.functions()
-                .run(
-                        function,
-                        event,
-                        timeline,
-                        side.loop(),
-                        result -> resume(
-                                eventType == EventType.VIEWER_REQUEST
-                                        ? afterViewerRequest(result)
-                                        : afterViewerResponse(result)));
+        node.functions().run(function, event, timeline, side.loop(), result -> afterFunction(eventType, result));
+    }
+
+    private void afterFunction(EventType eventType, StageResult result) {
+        if (step == Step.DONE) {
+            return;
+        }
+        try {
+            resume(eventType == EventType.VIEWER_REQUEST ? afterViewerRequest(result) : afterViewerResponse(result));
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
     }
 
     // ---- WRITE ----

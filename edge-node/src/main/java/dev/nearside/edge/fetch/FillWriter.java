@@ -54,7 +54,11 @@ final class FillWriter {
         verdict = decide(theHead, now);
         NotCachedReason notCached = verdict instanceof Verdict.Pass(NotCachedReason why) ? why : null;
         if (notCached != null && fetch.unshared() == null) {
-            cache.noteUnshareable(fetch.query(), fill);
+            if (notCached.isOfTheRequest()) {
+                cache.release(fetch.query(), fill);
+            } else {
+                cache.noteUnshareable(fetch.query(), fill);
+            }
         }
         VaryRule vary = vary(theHead);
         fill.open(new Fill.Opening(
@@ -125,11 +129,17 @@ final class FillWriter {
                             StoredBody.onHeap(fill.body()),
                             openedNanos,
                             opening.initialAgeMillis(),
-                            lifetimeSeconds * 1000,
+                            lifetimeMillis(lifetimeSeconds, opening),
                             fill.purgeSequence()));
         } else {
             cache.release(fetch.query(), fill);
         }
+    }
+
+    /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
+    private long lifetimeMillis(long lifetimeSeconds, Fill.Opening opening) {
+        boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT;
+        return lifetimeSeconds * 1000 + (fromArrival ? opening.initialAgeMillis() : 0);
     }
 
     private boolean hasDeclaredLength() {

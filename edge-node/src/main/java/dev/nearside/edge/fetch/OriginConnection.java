@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -218,6 +219,13 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             } else {
                 state = State.IN_INTERIM;
             }
+            return;
+        }
+        String coding = response.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
+        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
+            fail(
+                    "origin-transfer-coding",
+                    "the origin " + target + " sent the transfer coding '" + coding + "', expected chunked alone");
             return;
         }
         state = State.IN_BODY;

@@ -12,6 +12,7 @@ import dev.nearside.edge.http.HopByHop;
 import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.Targets;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
@@ -25,6 +26,8 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The origin's state machine: from a request that the cache could not answer to a finished fill. It lives on one event
@@ -42,6 +45,8 @@ final class OriginFetch implements OriginConnection.Listener {
         RECEIVE,
         DONE
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginFetch.class);
 
     private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
@@ -162,6 +167,20 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     private void onAcquired(OriginPool.Acquired acquired) {
+        guarded(() -> goOnWith(acquired));
+    }
+
+    /** A fault of ours must end in an answer to the viewer and not in silence. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("the fetch of {} failed in step {}", fetch.requestId(), this.step, e);
+            fail(new FillFailure(500, "Error", "internal-error", "The node failed on this request: " + e));
+        }
+    }
+
+    private void goOnWith(OriginPool.Acquired acquired) {
         switch (acquired) {
             case OriginPool.Acquired.Connected(OriginConnection it) -> {
                 if (step == Step.DONE) {
@@ -202,7 +221,11 @@ final class OriginFetch implements OriginConnection.Listener {
                 headers.add("Content-Length", "0");
             }
         }
-        return new RequestHead(request.method(), origin.path() + request.uri(), request.querystring(), headers.build());
+        return new RequestHead(
+                request.method(),
+                origin.path() + Targets.encoded(request.uri()),
+                Targets.encoded(request.querystring()),
+                headers.build());
     }
 
     private int readTimeoutSeconds() {
@@ -219,7 +242,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 && broken.isReused()
                 && !answered
                 && !retried
-                && !kind.equals("origin-timeout")
+                && kind.equals("origin-closed")
                 && IDEMPOTENT.contains(request.method())
                 && !request.announcesBody();
         if (step == Step.SEND_AND_WAIT && mayRepeat) {
@@ -258,6 +281,9 @@ final class OriginFetch implements OriginConnection.Listener {
     /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
     private ResponseHead clean(ResponseHead received) {
         Fields headers = HopByHop.strip(received.headers()).without(OriginFetch::isWrittenByTheNode);
+        if (!OriginRequests.forwardsCookies(fetch.route())) {
+            headers = headers.without("set-cookie");
+        }
         if (!headers.has("date")) {
             headers = headers.plus("Date", HttpDates.format(origins.time.epochMillis()));
         }
@@ -291,7 +317,12 @@ final class OriginFetch implements OriginConnection.Listener {
 
     private void open(ResponseHead head, String result) {
         enter(Step.RECEIVE, "origin-body");
-        writer.open(head, result, sentEpochMillis);
+        Fields headers = head.headers();
+        boolean dated = headers.has("date");
+        writer.open(
+                dated ? head : head.withHeaders(headers.plus("Date", HttpDates.format(origins.time.epochMillis()))),
+                result,
+                sentEpochMillis);
     }
 
     private void appendWhole(byte @Nullable [] bytes) {
@@ -396,8 +427,11 @@ final class OriginFetch implements OriginConnection.Listener {
 
     /** Every viewer has left: go on only for what is about to be worth keeping. */
     private void onAbandoned() {
-        if (step != Step.DONE && !fill.hasReaders() && !(step == Step.RECEIVE && writer.isWorthFinishing())) {
-            fail(new FillFailure(502, "Error", "viewers-left", "every viewer left before the response was there"));
+        FillFailure why =
+                new FillFailure(502, "Error", "viewers-left", "every viewer left before the response was there");
+        boolean worthFinishing = step == Step.RECEIVE && writer.isWorthFinishing();
+        if (step != Step.DONE && !worthFinishing && fill.failIfUnread(why)) {
+            fail(why);
         }
     }
 
@@ -411,7 +445,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 EventMapping.event(fetch.route().distribution(), eventType, fetch.requestId(), shown, response);
         origins.functions.run(function, event, fetch.timeline(), fetch.loop(), result -> {
             if (step != Step.DONE) {
-                then.accept(result);
+                guarded(() -> then.accept(result));
             }
         });
     }

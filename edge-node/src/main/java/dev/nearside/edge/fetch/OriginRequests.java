@@ -53,7 +53,11 @@ final class OriginRequests {
             end2end = end2end.without(name -> CONDITIONAL_OR_PARTIAL.contains(name.toLowerCase(Locale.ROOT)));
         }
         Fields.Builder headers = Fields.builder();
-        headers.add("Host", target(origin(route, viewer)).authority());
+        String viewerHost = request.headers().first("host");
+        boolean forwardsHost = !everything && viewerHost != null && selectsHeader(route, "host");
+        headers.add(
+                "Host",
+                forwardsHost ? viewerHost : target(origin(route, viewer)).authority());
         end2end.forEach((name, value) -> {
             if (everything ? !isSetByTheNode(name) : isForwarded(name, route, request)) {
                 headers.add(name, value);
@@ -119,6 +123,15 @@ final class OriginRequests {
         OriginRequestPolicy policy = route.originRequestPolicy();
         return route.cachePolicy().headers().selectsHeader(name)
                 || (policy != null && policy.viewerHeaders().selectsHeader(name));
+    }
+
+    /**
+     * Whether cookies pass between viewer and origin. CloudFront lets neither Cookie nor Set-Cookie through where its
+     * policies select none.
+     */
+    static boolean forwardsCookies(Route route) {
+        return route.cachePolicy().ttlRules() == TtlRules.RFC9111
+                || cookies(route).selectsSome();
     }
 
     private static Selection cookies(Route route) {

@@ -169,7 +169,7 @@ final class ResultReader {
                     member + "['" + name + "'] has a control character in its value, which header values may not hold");
         }
         String key = line.hasNonNull("key") ? line.get("key").asText() : null;
-        if (key != null && !key.equalsIgnoreCase(name)) {
+        if (key != null && !(TOKEN.matcher(key).matches() && key.equalsIgnoreCase(name))) {
             throw new InvalidResultException(
                     member + "['" + name + "'] has the key '" + key + "', expected the same name in any case");
         }

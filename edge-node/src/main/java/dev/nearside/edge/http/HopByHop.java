@@ -3,6 +3,7 @@ package dev.nearside.edge.http;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Fields that are meant for one connection only (RFC 9110 §7.6.1) and are never forwarded or stored. */
 public final class HopByHop {
@@ -18,21 +19,40 @@ public final class HopByHop {
             "transfer-encoding",
             "upgrade");
 
+    private static final Set<String> NAMES_BUT_FRAMING =
+            NAMES.stream().filter(name -> !name.equals("transfer-encoding")).collect(Collectors.toUnmodifiableSet());
+
+    /** Nobody may make these disappear by naming them: they say where the message goes and where it ends. */
+    private static final Set<String> NEVER_FOR_ONE_CONNECTION = Set.of("host", "content-length", "transfer-encoding");
+
     private HopByHop() {}
 
     /** The fields that may travel on, without those that {@code Connection} names. */
     public static Fields strip(Fields fields) {
+        return strip(fields, NAMES);
+    }
+
+    /** The same for a message just received, whose framing is still needed. */
+    public static Fields stripButFraming(Fields fields) {
+        return strip(fields, NAMES_BUT_FRAMING);
+    }
+
+    private static Fields strip(Fields fields, Set<String> names) {
         String connection = fields.combined("connection");
-        if (connection == null) {
-            return fields.without(name -> NAMES.contains(name.toLowerCase(Locale.ROOT)));
+        Set<String> stripped = new HashSet<>(names);
+        if (connection != null) {
+            for (String token : connection.split(",", -1)) {
+                String name = token.strip().toLowerCase(Locale.ROOT);
+                if (!NEVER_FOR_ONE_CONNECTION.contains(name)) {
+                    stripped.add(name);
+                }
+            }
         }
-        Set<String> named = new HashSet<>();
-        for (String token : connection.split(",", -1)) {
-            named.add(token.strip().toLowerCase(Locale.ROOT));
+        for (int i = 0; i < fields.size(); i++) {
+            if (stripped.contains(fields.name(i).toLowerCase(Locale.ROOT))) {
+                return fields.without(name -> stripped.contains(name.toLowerCase(Locale.ROOT)));
+            }
         }
-        return fields.without(name -> {
-            String lower = name.toLowerCase(Locale.ROOT);
-            return NAMES.contains(lower) || named.contains(lower);
-        });
+        return fields;
     }
 }

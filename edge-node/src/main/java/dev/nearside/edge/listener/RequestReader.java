@@ -2,8 +2,10 @@ package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.EdgeError;
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.HopByHop;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -56,6 +58,9 @@ final class RequestReader {
             return bad("two-hosts", "The request has " + hosts.size() + " Host fields, expected one.");
         }
         String host = hosts.isEmpty() ? "" : hosts.getFirst();
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return new Read.Bad(EdgeError.of(501, "connect", "CONNECT is not possible here: this is no tunnel."));
+        }
         String target = request.uri();
         if (!target.startsWith("/")) {
             int authority = target.indexOf("://");
@@ -69,6 +74,8 @@ final class RequestReader {
             target = path == target.length() || target.charAt(path) == '?'
                     ? "/" + target.substring(path)
                     : target.substring(path);
+            // The target's authority is the host, whatever the field says (RFC 9112 §3.2.2).
+            headers = headers.with("Host", host);
         }
         if (host.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
             return bad("no-host", "The request names no host, expected a Host field.");
@@ -78,7 +85,7 @@ final class RequestReader {
                 request.method().name(),
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
-                headers);
+                HopByHop.stripButFraming(headers));
         return new Read.Good(new Viewer(clientIp, "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
     }
 

@@ -90,6 +90,11 @@ final class ResponseWriter implements StoredBody.Sink {
         return keepAlive;
     }
 
+    /** Bytes of the body handed to the channel so far. */
+    long bodyBytes() {
+        return bodyBytes;
+    }
+
     /** Writes the head and as much of the body as goes. */
     void start(NodeLines lines, ExchangeRecord record) {
         byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();

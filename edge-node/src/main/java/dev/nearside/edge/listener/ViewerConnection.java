@@ -13,6 +13,7 @@ import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
@@ -56,6 +57,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private ResponseWriter.Asked asked = new ResponseWriter.Asked(false, true, false);
     private boolean draining;
     private boolean lingering;
+    private boolean unreadable;
+    private long receivedMessages;
+    private long progressAtLastLook = -1;
     private @Nullable ScheduledFuture<?> idleLook;
     private boolean taking;
     private long exchangesEnded;
@@ -75,13 +79,20 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         closeWhenIdle(exchangesEnded);
     }
 
-    /** Closes the connection if no exchange has ended, and none runs, between two looks. */
+    /**
+     * Looks at the connection now and then, and closes it if nothing has come of it since the last look: no exchange
+     * ended and none runs, or one runs that only waits for a viewer who neither reads nor sends.
+     */
     private void closeWhenIdle(long endedAtLastLook) {
         idleLook = context()
                 .executor()
                 .schedule(
                         () -> {
-                            if (!busy && exchangesEnded == endedAtLastLook) {
+                            boolean idle = !busy && exchangesEnded == endedAtLastLook;
+                            if (idle) {
+                                context().close();
+                            } else if (isStalled()) {
+                                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
                                 context().close();
                             } else {
                                 closeWhenIdle(exchangesEnded);
@@ -91,8 +102,21 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                         TimeUnit.MILLISECONDS);
     }
 
+    private boolean isStalled() {
+        boolean viewerDoesNotRead = writer != null && !context().channel().isWritable();
+        boolean viewerDoesNotSend = upload != null && !upload.isEnded() && upload.wantsMore();
+        long progress = exchangesEnded
+                + receivedMessages
+                + (writer == null ? 0 : writer.bodyBytes())
+                - context().channel().bytesBeforeWritable();
+        boolean moved = progress != progressAtLastLook;
+        progressAtLastLook = progress;
+        return busy && !moved && (viewerDoesNotRead || viewerDoesNotSend);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        receivedMessages++;
         waiting.add(message);
         takeWaiting();
     }
@@ -152,6 +176,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private void refuse(HttpRequest request, EdgeError error) {
         busy = true;
         draining = true;
+        unreadable = true;
         asked = new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10());
         exchanges.refuse(
                 this,
@@ -197,7 +222,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
      * dropped for a moment.
      */
     private void closeInOrder() {
-        boolean unread = upload != null && !upload.isEnded();
+        boolean unread = unreadable || (upload != null && !upload.isEnded());
         if (!unread || !(context().channel() instanceof DuplexChannel duplex)) {
             context().close();
             return;
