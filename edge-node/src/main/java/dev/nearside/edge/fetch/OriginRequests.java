@@ -54,10 +54,12 @@ final class OriginRequests {
         }
         Fields.Builder headers = Fields.builder();
         String viewerHost = request.headers().first("host");
-        boolean forwardsHost = !everything && viewerHost != null && selectsHeader(route, "host");
+        boolean forwardsHost = !everything && selectsHeader(route, "host");
         headers.add(
                 "Host",
-                forwardsHost ? viewerHost : target(origin(route, viewer)).authority());
+                viewerHost != null && forwardsHost
+                        ? viewerHost
+                        : target(origin(route, viewer)).authority());
         end2end.forEach((name, value) -> {
             if (everything ? !isSetByTheNode(name) : isForwarded(name, route, request)) {
                 headers.add(name, value);

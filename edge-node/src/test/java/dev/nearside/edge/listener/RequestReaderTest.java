@@ -45,7 +45,7 @@ class RequestReaderTest {
         §3.2 no Host                     | GET / HTTP/1.1~                                   | 400 | no-host
         §3.2 empty Host                  | GET / HTTP/1.1~Host:~                             | 400 | no-host
         §3.2 two Hosts                   | GET / HTTP/1.1~Host: a~Host: a~                   | 400 | two-hosts
-        §3.2.3 authority form            | CONNECT a.test:443 HTTP/1.1~Host: a~              | 400 | bad-target
+        §3.2.3 authority form            | CONNECT a.test:443 HTTP/1.1~Host: a~              | 501 | connect
         §3.2.4 asterisk form             | OPTIONS * HTTP/1.1~Host: a~                       | 400 | bad-target
         §3.2.2 another scheme            | GET ftp://a.test/ HTTP/1.1~Host: a~               | 400 | bad-target
         §3 no version                    | GET /~                                            | 400 | bad-request

@@ -50,6 +50,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +217,37 @@ class ViewerConnectionTest {
         send("GET /large HTTP/1.1~Host: h~Content-Length: 4~Expect: 100-continue~~");
 
         assertThat(received()).doesNotContain("100 Continue");
+    }
+
+    @Test
+    void connectionWithoutExchangesIsClosedAfterTheIdleTimeout() {
+        send("GET /small HTTP/1.1~Host: h~~");
+        pass(60);
+        assertThat(channel.isOpen()).isTrue();
+        pass(60);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void viewerThatNeverSendsItsBodyIsGivenUp() {
+        send("POST /f/1 HTTP/1.1~Host: h~Content-Length: 4~~");
+        pass(60);
+        pass(60);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void viewerThatWaitsForAFunctionIsNotGivenUp() {
+        send("GET /f/1 HTTP/1.1~Host: h~~");
+        pass(60);
+        pass(60);
+        pass(60);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    private void pass(int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
     }
 
     @Test
