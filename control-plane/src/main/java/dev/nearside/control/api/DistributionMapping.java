@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 final class DistributionMapping {
 
     private static final String DOMAIN_SUFFIX = ".cdn.localhost";
+    private static final int MAX_ALIAS = 253;
     private static final int MAX_COMMENT = 128;
     private static final int MAX_REFERENCE = 2048;
     private static final int MAX_ROOT_OBJECT = 255;
@@ -106,8 +107,11 @@ final class DistributionMapping {
         Set<String> mapped = new LinkedHashSet<>();
         for (String alias : aliases.items()) {
             String lower = alias.toLowerCase(Locale.ROOT);
-            if (!HOST_NAME.matcher(lower).matches()
-                    && !IPV6_LITERAL.matcher(lower).matches()) {
+            // The length first, because the patterns backtrack.
+            boolean valid = lower.length() <= MAX_ALIAS
+                    && (HOST_NAME.matcher(lower).matches()
+                            || IPV6_LITERAL.matcher(lower).matches());
+            if (!valid) {
                 throw invalidArgument("The parameter CNAME '" + alias
                         + "' is not valid, expected a host name, localhost or an IP address, without a port");
             }

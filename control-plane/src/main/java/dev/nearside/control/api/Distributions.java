@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
@@ -51,6 +53,8 @@ import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRespon
 /** CloudFront's operations on distributions. */
 final class Distributions {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Distributions.class);
+
     private static final int PAGE = 100;
 
     private final Deployment deployment;
@@ -73,10 +77,14 @@ final class Distributions {
     }
 
     CreateDistributionWithTagsResponse createWithTags(CreateDistributionWithTagsRequest request, Caller caller) {
-        DistributionConfigWithTags config = request.distributionConfigWithTags();
+        DistributionConfigWithTags config =
+                ConfigErrors.require(request.distributionConfigWithTags(), "distributionConfigWithTags");
         Map<String, String> tags = new TreeMap<>();
         if (config.tags() != null) {
-            config.tags().items().forEach(tag -> tags.put(tag.key(), tag.value() == null ? "" : tag.value()));
+            config.tags()
+                    .items()
+                    .forEach(tag -> tags.put(
+                            ConfigErrors.require(tag.key(), "tags.key"), tag.value() == null ? "" : tag.value()));
         }
         StoredDistribution created = create(config.distributionConfig(), tags, caller);
         return CreateDistributionWithTagsResponse.builder()
@@ -119,7 +127,7 @@ final class Distributions {
     }
 
     ListTagsForResourceResponse listTags(ListTagsForResourceRequest request, Caller caller) {
-        String arn = request.resource();
+        String arn = ConfigErrors.require(request.resource(), "resource");
         String id = arn.substring(arn.lastIndexOf('/') + 1);
         StoredDistribution stored = deployment.read(connection -> require(connection, id));
         List<Tag> tags = Tags.fromJson(stored.tags()).entrySet().stream()
@@ -175,21 +183,24 @@ final class Distributions {
     static Catalog load(Connection connection, long atMillis) throws SQLException {
         Catalog catalog = Catalog.EMPTY;
         for (StoredDistribution stored : StoredDistribution.all(connection)) {
-            catalog = catalog.deploying(stored.id(), load(connection, stored));
-            catalog = Invalidations.load(connection, stored.id(), catalog, atMillis);
+            try {
+                catalog = catalog.deploying(stored.id(), load(connection, stored));
+                catalog = Invalidations.load(connection, stored.id(), catalog, atMillis);
+            } catch (AwsError e) {
+                LOG.error(
+                        "distribution {} is not deployed, because this release refuses its stored configuration: {}",
+                        stored.id(),
+                        e.text());
+            }
         }
         return catalog;
     }
 
     private static List<Resource> load(Connection connection, StoredDistribution stored) {
-        try {
-            return DistributionMapping.map(
-                    stored.id(),
-                    StoredConfigs.read(stored.config()),
-                    (arn, name, version) -> published(connection, arn, name, version));
-        } catch (AwsError e) {
-            throw new StateException("the stored distribution " + stored.id() + " is not accepted: " + e.text(), e);
-        }
+        return DistributionMapping.map(
+                stored.id(),
+                StoredConfigs.read(stored.config()),
+                (arn, name, version) -> published(connection, arn, name, version));
     }
 
     /**
@@ -249,7 +260,7 @@ final class Distributions {
                         : Optional.empty());
         requireFreeAliases(draft.catalog(), id, parts);
         draft.deploy(id, parts);
-        draft.note("distribution " + id, StoredConfigs.write(config));
+        draft.note("distribution " + id, StoredConfigs.writeWithoutSecrets(config));
     }
 
     private static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version) {

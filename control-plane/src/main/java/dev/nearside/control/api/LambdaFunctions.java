@@ -92,12 +92,12 @@ final class LambdaFunctions {
                 .version(LATEST);
         FunctionChecks.check(made.build());
         byte[] zip = FunctionChecks.requireZip(request.code());
-        String sha256 = code.put(zip);
         boolean publish = Boolean.TRUE.equals(request.publish());
         FunctionConfiguration result = change(caller, draft -> {
             if (StoredFunction.find(draft.connection(), name).isPresent()) {
                 throw new AwsError(409, "ResourceConflictException", "Function already exist: " + name);
             }
+            String sha256 = code.put(zip);
             FunctionConfiguration latest = stamped(draft, withCode(made, zip)).build();
             new StoredFunction(name, 0, Tags.toJson(request.tags())).insert(draft.connection());
             FunctionVersions.stored(name, StoredVersion.LATEST, latest, sha256).insert(draft.connection());
@@ -155,7 +155,6 @@ final class LambdaFunctions {
             throw AwsError.notOffered("code from S3 or from an image");
         }
         byte[] zip = FunctionChecks.requireZip(request.zipFile());
-        String sha256 = code.put(zip);
         boolean publish = Boolean.TRUE.equals(request.publish());
         boolean dryRun = Boolean.TRUE.equals(request.dryRun());
         FunctionConfiguration result = change(caller, draft -> {
@@ -164,6 +163,7 @@ final class LambdaFunctions {
             if (dryRun) {
                 return edited.build();
             }
+            String sha256 = code.put(zip);
             FunctionConfiguration latest = stamped(draft, edited).build();
             FunctionVersions.stored(name, StoredVersion.LATEST, latest, sha256).update(draft.connection());
             note(draft, latest, sha256);

@@ -44,6 +44,36 @@ final class OriginMapping {
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]{0,1783}");
 
+    /** What CloudFront does not let an origin's custom headers set, lower case. */
+    private static final Set<String> FORBIDDEN_HEADERS = Set.of(
+            "accept-encoding",
+            "cache-control",
+            "connection",
+            "content-length",
+            "cookie",
+            "expect",
+            "host",
+            "if-match",
+            "if-modified-since",
+            "if-none-match",
+            "if-range",
+            "if-unmodified-since",
+            "keep-alive",
+            "max-forwards",
+            "pragma",
+            "range",
+            "request-range",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "via",
+            "x-cache",
+            "x-forwarded-proto",
+            "x-real-ip");
+
+    private static final List<String> FORBIDDEN_PREFIXES = List.of("proxy-", "x-amz-", "x-edge-");
+
     private OriginMapping() {}
 
     static List<Distribution.Origin> map(Origins origins) {
@@ -94,9 +124,10 @@ final class OriginMapping {
     private static String domain(Origin origin) {
         String domain = require(origin.domainName(), "distributionConfig.origins.domainName");
         String lower = domain.toLowerCase(Locale.ROOT);
-        boolean isName = HOST_NAME.matcher(lower).matches()
+        // The length first, because the patterns backtrack.
+        boolean isName = lower.length() <= MAX_DOMAIN
+                && HOST_NAME.matcher(lower).matches()
                 && !IPV4.matcher(lower).matches()
-                && lower.length() <= MAX_DOMAIN
                 && (lower.contains(".") || lower.equals("localhost"));
         if (!isName) {
             throw AwsError.badRequest(
@@ -154,6 +185,11 @@ final class OriginMapping {
         return custom.originSslProtocols().itemsAsStrings();
     }
 
+    private static boolean isForbidden(String lowerName) {
+        return FORBIDDEN_HEADERS.contains(lowerName)
+                || FORBIDDEN_PREFIXES.stream().anyMatch(lowerName::startsWith);
+    }
+
     private static List<HeaderField> customHeaders(Origin origin) {
         if (origin.customHeaders() == null) {
             return List.of();
@@ -174,6 +210,10 @@ final class OriginMapping {
                 // The value may be a credential, so it is not repeated.
                 throw invalidArgument("The custom header '" + name + "' of origin '" + origin.id()
                         + "' is not valid: expected a header name and a value without control characters");
+            }
+            if (isForbidden(name.toLowerCase(Locale.ROOT))) {
+                throw invalidArgument("The custom header '" + name + "' of origin '" + origin.id()
+                        + "' is not allowed, expected one that neither frames a message nor is CloudFront's to set");
             }
             fields.add(new HeaderField(name, value));
         }

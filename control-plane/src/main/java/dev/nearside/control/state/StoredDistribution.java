@@ -38,6 +38,12 @@ public record StoredDistribution(
         return findBy(connection, "caller_reference", callerReference);
     }
 
+    /** Without the configuration, whose custom headers may be credentials. */
+    @Override
+    public String toString() {
+        return "StoredDistribution[" + id + ", " + etag + ", revision " + revision + "]";
+    }
+
     /** All distributions by id. */
     public static List<StoredDistribution> all(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(SELECT + "ORDER BY id")) {

@@ -44,6 +44,9 @@ public final class FunctionRegistry implements AutoCloseable {
     private final CodeSource code;
     private final Map<String, Loaded> loadedByArn = new HashMap<>();
 
+    /** Replaced by other content under the same ARN; exchanges that started before may still run them. */
+    private final List<LoadedFunction> replaced = new ArrayList<>();
+
     public FunctionRegistry(List<FunctionEngine> engines, CodeSource code) {
         this.engines = List.copyOf(engines);
         this.code = code;
@@ -55,6 +58,9 @@ public final class FunctionRegistry implements AutoCloseable {
             Loaded there = loadedByArn.get(version.id());
             if (there == null || !there.version().equals(version)) {
                 loadedByArn.put(version.id(), load(version));
+                if (there != null) {
+                    replaced.add(there.function());
+                }
             }
         }
     }
@@ -90,11 +96,12 @@ public final class FunctionRegistry implements AutoCloseable {
         return new BoundFunction(association, loaded.version(), loaded.function(), loaded.engine());
     }
 
-    /** Forgets the versions that the snapshot does not name; the result closes them. */
+    /** Forgets the versions that the snapshot does not name or has other content for; the result is to be closed. */
     public List<LoadedFunction> retain(Snapshot snapshot) {
         Set<String> named = new HashSet<>();
         snapshot.all(FunctionVersion.class).forEach(version -> named.add(version.id()));
-        List<LoadedFunction> dropped = new ArrayList<>();
+        List<LoadedFunction> dropped = new ArrayList<>(replaced);
+        replaced.clear();
         loadedByArn.values().removeIf(loaded -> {
             boolean drop = !named.contains(loaded.version().id());
             if (drop) {
@@ -110,6 +117,8 @@ public final class FunctionRegistry implements AutoCloseable {
     public void close() {
         loadedByArn.values().forEach(loaded -> loaded.function().close());
         loadedByArn.clear();
+        replaced.forEach(LoadedFunction::close);
+        replaced.clear();
     }
 
     /** Stands where code cannot run at all: every invocation says why. */
