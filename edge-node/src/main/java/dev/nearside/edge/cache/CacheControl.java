@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The directives of a Cache-Control field (RFC 9111 §5.2). Names ignore case; of repeated directives the first counts
@@ -79,11 +78,6 @@ public final class CacheControl {
 
     public boolean has(String directive) {
         return directives.containsKey(directive);
-    }
-
-    /** The argument of a directive; empty if it has none; null if the directive is absent. */
-    public @Nullable String argument(String directive) {
-        return directives.get(directive);
     }
 
     /** The argument as delta-seconds; 0 for one that is not a number, as RFC 9111 §4.2.1 advises (stale). */

@@ -10,9 +10,6 @@ public interface CacheStore extends AutoCloseable {
 
     void put(CacheKey key, Stored stored);
 
-    /** Removes exactly that entry, if it is still there. */
-    void remove(CacheKey key, Stored stored);
-
     /** Number of entries, roughly. */
     long entries();
 

@@ -39,11 +39,6 @@ public final class CaffeineStore implements CacheStore {
     }
 
     @Override
-    public void remove(CacheKey key, Stored stored) {
-        cache.asMap().remove(key, stored);
-    }
-
-    @Override
     public long entries() {
         return cache.estimatedSize();
     }

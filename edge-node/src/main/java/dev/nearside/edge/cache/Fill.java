@@ -235,13 +235,6 @@ public final class Fill {
             }
         }
 
-        /** Whether everything that was appended has been taken. */
-        public boolean isDrained() {
-            synchronized (Fill.this) {
-                return position - droppedChunks >= chunks.size();
-            }
-        }
-
         /** Reads no further. */
         public void leave() {
             synchronized (Fill.this) {

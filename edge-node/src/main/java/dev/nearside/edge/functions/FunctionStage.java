@@ -50,11 +50,6 @@ public final class FunctionStage {
         return eventType.isViewer() ? ResultRules.MAX_VIEWER_BODY_BYTES : ResultRules.MAX_ORIGIN_BODY_BYTES;
     }
 
-    /** Whether functions see that header at all. */
-    public static boolean shows(String headerName) {
-        return !HeaderRules.isDisallowed(headerName);
-    }
-
     /**
      * Invokes and returns at once.
      *

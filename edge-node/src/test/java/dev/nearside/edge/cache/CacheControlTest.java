@@ -61,8 +61,8 @@ class CacheControlTest {
         CacheControl control = CacheControl.of(Fields.of("Cache-Control", "public", "cache-control", "max-age=5"));
 
         assertThat(control.has("public")).isTrue();
-        assertThat(control.argument("public")).isEmpty();
-        assertThat(control.argument("private")).isNull();
+        assertThat(control.has("max-age")).isTrue();
+        assertThat(control.has("private")).isFalse();
         assertThat(control.seconds("max-age")).hasValue(5);
         assertThat(CacheControl.of(Fields.EMPTY).has("public")).isFalse();
     }

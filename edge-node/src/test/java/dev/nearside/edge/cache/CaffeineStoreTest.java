@@ -54,20 +54,6 @@ class CaffeineStoreTest {
     }
 
     @Test
-    void removesAnEntryOnlyIfItIsStillThatOne() {
-        CacheKey key = new CacheKey("key");
-        CachedResponse one = response(1);
-        CachedResponse other = response(1);
-        store.put(key, one);
-        store.remove(key, other);
-        assertThat(store.get(key)).isSameAs(one);
-
-        store.remove(key, one);
-
-        assertThat(store.get(key)).isNull();
-    }
-
-    @Test
     void weightCountsBodyHeadAndKey() {
         CachedResponse response = response(1_000);
 
