@@ -91,7 +91,10 @@ class ConfigurationTest {
                 sound.defaultRootObject(),
                 sound.origins(),
                 sound.defaultBehavior(),
-                sound.behaviors());
+                sound.behaviors(),
+                sound.originGroups(),
+                sound.errorResponses(),
+                sound.geoRestriction());
         bed.controlPlane.publish(Snapshot.of("state", 2, List.of(CachePolicy.RFC9111, nameless)));
         Acknowledgement rejected = bed.controlPlane.awaitAcknowledgement();
         assertThat(rejected.applied()).isFalse();

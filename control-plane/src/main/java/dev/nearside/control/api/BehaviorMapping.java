@@ -105,7 +105,9 @@ final class BehaviorMapping {
                 cachedMethods(behavior.allowedMethods(), allowed, pattern),
                 cache.id(),
                 originRequest == null ? null : originRequest.id(),
+                null,
                 Boolean.TRUE.equals(behavior.compress()),
+                List.of(),
                 associations.map(behavior.lambdaFunctionAssociations(), pattern));
     }
 

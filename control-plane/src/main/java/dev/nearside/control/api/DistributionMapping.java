@@ -61,7 +61,10 @@ final class DistributionMapping {
                 rootObject(config.defaultRootObject()),
                 origins,
                 defaultBehavior,
-                behaviors.map(config.cacheBehaviors()));
+                behaviors.map(config.cacheBehaviors()),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
         parts.add(distribution);
         return List.copyOf(new LinkedHashSet<>(parts));
     }

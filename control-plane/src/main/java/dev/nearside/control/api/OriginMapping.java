@@ -118,7 +118,8 @@ final class OriginMapping {
                 range(origin.connectionTimeout(), CONNECT_TIMEOUT),
                 range(isCustom ? custom.originReadTimeout() : null, READ_TIMEOUT),
                 range(isCustom ? custom.originKeepaliveTimeout() : null, KEEPALIVE_TIMEOUT),
-                isCustom && custom.originSslProtocols() != null ? sslProtocols(custom) : DEFAULT_SSL_PROTOCOLS);
+                isCustom && custom.originSslProtocols() != null ? sslProtocols(custom) : DEFAULT_SSL_PROTOCOLS,
+                null);
     }
 
     private static String domain(Origin origin) {

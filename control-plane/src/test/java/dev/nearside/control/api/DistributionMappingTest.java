@@ -82,7 +82,8 @@ class DistributionMappingTest {
                         10,
                         30,
                         5,
-                        List.of("TLSv1.2")));
+                        List.of("TLSv1.2"),
+                        null));
     }
 
     @Test

@@ -300,9 +300,22 @@ class WatchServerTest {
                 List.of("GET", "HEAD"),
                 "policy",
                 null,
+                null,
                 false,
+                List.of(),
                 List.of());
-        return new Distribution("E1", "e1.cdn.localhost", List.of(), true, "", List.of(), behavior, List.of());
+        return new Distribution(
+                "E1",
+                "e1.cdn.localhost",
+                List.of(),
+                true,
+                "",
+                List.of(),
+                behavior,
+                List.of(),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 
     private static Optional<CodeSource.CodeZip> zip(String sha256) {

@@ -4,19 +4,37 @@ import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
+import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A behavior with everything it refers to, looked up once per snapshot instead of once per request. */
+/**
+ * A behavior with everything it refers to, looked up once per snapshot instead of once per request.
+ *
+ * @param origins one, or the members of an origin group in the order in which they are asked
+ * @param failoverStatuses answers upon which the next origin of the group is asked; empty without a group
+ * @param trustedKeyGroups of which one must have signed a request; empty if none needs to
+ */
 public record Route(
         Distribution distribution,
         Distribution.Behavior behavior,
         PathPattern pattern,
-        Distribution.Origin origin,
+        List<Distribution.Origin> origins,
+        Set<Integer> failoverStatuses,
         CachePolicy cachePolicy,
         @Nullable OriginRequestPolicy originRequestPolicy,
+        @Nullable ResponseHeadersPolicy responseHeadersPolicy,
+        List<KeyGroup> trustedKeyGroups,
         Map<EventType, BoundFunction> functions) {
+
+    /** The origin that is asked first. */
+    public Distribution.Origin origin() {
+        return origins.getFirst();
+    }
 
     /** The function on an event, or null. */
     public @Nullable BoundFunction function(EventType eventType) {

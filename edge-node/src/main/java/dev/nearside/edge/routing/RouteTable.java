@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -54,19 +56,31 @@ public final class RouteTable {
         behavior.functionAssociations()
                 .forEach(association -> functions.put(association.eventType(), bind.apply(association)));
         String requestPolicy = behavior.originRequestPolicyId();
+        String responsePolicy = behavior.responseHeadersPolicyId();
+        Optional<Distribution.OriginGroup> group = distribution.originGroup(behavior.targetOriginId());
+        List<String> originIds =
+                group.map(Distribution.OriginGroup::originIds).orElse(List.of(behavior.targetOriginId()));
         return new Route(
                 distribution,
                 behavior,
                 PathPattern.of(behavior.pathPattern()),
-                distribution
-                        .origin(behavior.targetOriginId())
-                        .orElseThrow(() -> dangling("origin", behavior.targetOriginId())),
+                originIds.stream()
+                        .map(id -> distribution.origin(id).orElseThrow(() -> dangling("origin", id)))
+                        .toList(),
+                group.map(it -> Set.copyOf(it.failoverStatuses())).orElse(Set.of()),
                 snapshot.cachePolicy(behavior.cachePolicyId())
                         .orElseThrow(() -> dangling("cache policy", behavior.cachePolicyId())),
                 requestPolicy == null
                         ? null
                         : snapshot.originRequestPolicy(requestPolicy)
                                 .orElseThrow(() -> dangling("origin request policy", requestPolicy)),
+                responsePolicy == null
+                        ? null
+                        : snapshot.responseHeadersPolicy(responsePolicy)
+                                .orElseThrow(() -> dangling("response headers policy", responsePolicy)),
+                behavior.trustedKeyGroupIds().stream()
+                        .map(id -> snapshot.keyGroup(id).orElseThrow(() -> dangling("key group", id)))
+                        .toList(),
                 Collections.unmodifiableMap(functions));
     }
 

@@ -320,7 +320,8 @@ class ViewerConnectionTest {
                 1,
                 1,
                 5,
-                List.of());
+                List.of(),
+                null);
         return new Distribution(
                 "E1",
                 "e1.cdn.localhost",
@@ -329,7 +330,10 @@ class ViewerConnectionTest {
                 "",
                 List.of(origin),
                 behavior("*", List.of()),
-                List.of(behavior("/f/*", List.of(new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, false)))));
+                List.of(behavior("/f/*", List.of(new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, false)))),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 
     private static Behavior behavior(String pattern, List<FunctionAssociation> functions) {
@@ -341,7 +345,9 @@ class ViewerConnectionTest {
                 List.of("GET", "HEAD"),
                 CachePolicy.RFC9111_ID,
                 null,
+                null,
                 false,
+                List.of(),
                 functions);
     }
 }

@@ -102,7 +102,9 @@ class RouteTableTest {
                 List.of("GET"),
                 CachePolicy.RFC9111_ID,
                 null,
+                null,
                 false,
+                List.of(),
                 List.of(new FunctionAssociation(EventType.ORIGIN_REQUEST, "arn:1", false)));
 
         assertThatThrownBy(() -> table(distribution("E1", true, List.of(), behavior)))
@@ -132,7 +134,9 @@ class RouteTableTest {
                 List.of(),
                 CachePolicy.RFC9111_ID,
                 null,
+                null,
                 false,
+                List.of(),
                 List.of());
         Route route = table(distribution("E1", true, List.of(), behavior)).find("e1.cdn.localhost", "/");
 
@@ -179,7 +183,10 @@ class RouteTableTest {
                 plain.defaultBehavior(),
                 java.util.stream.Stream.of(patterns)
                         .map(pattern -> behavior(pattern, "o", CachePolicy.RFC9111_ID))
-                        .toList());
+                        .toList(),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 
     private static Distribution distribution(String id, boolean enabled, List<String> aliases, Behavior standard) {
@@ -196,7 +203,8 @@ class RouteTableTest {
                 10,
                 30,
                 5,
-                List.of("TLSv1.2"));
+                List.of("TLSv1.2"),
+                null);
         return new Distribution(
                 id,
                 id.toLowerCase(java.util.Locale.ROOT) + ".cdn.localhost",
@@ -205,7 +213,10 @@ class RouteTableTest {
                 "",
                 List.of(origin),
                 standard,
-                List.of());
+                List.of(),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 
     private static Behavior behavior(String pattern, String originId, String policyId) {
@@ -217,7 +228,9 @@ class RouteTableTest {
                 List.of("GET", "HEAD"),
                 policyId,
                 null,
+                null,
                 false,
+                List.of(),
                 List.of());
     }
 }

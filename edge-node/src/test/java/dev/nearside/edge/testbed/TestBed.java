@@ -204,7 +204,8 @@ public final class TestBed implements AutoCloseable {
                 2,
                 readTimeoutSeconds,
                 5,
-                List.of("TLSv1.2"));
+                List.of("TLSv1.2"),
+                null);
         Behavior behavior = new Behavior(
                 "*",
                 "main",
@@ -215,10 +216,22 @@ public final class TestBed implements AutoCloseable {
                 List.of("GET", "HEAD"),
                 cachePolicyId,
                 null,
+                null,
                 false,
+                List.of(),
                 associations);
         return new Distribution(
-                "E1", "e1.cdn.localhost", List.of("site.test"), true, "", List.of(theOrigin), behavior, List.of());
+                "E1",
+                "e1.cdn.localhost",
+                List.of("site.test"),
+                true,
+                "",
+                List.of(theOrigin),
+                behavior,
+                List.of(),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 
     /** Stops the node, which ends what it still writes, and starts it again on the same folder. */

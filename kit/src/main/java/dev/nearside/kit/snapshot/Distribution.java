@@ -21,20 +21,43 @@ public record Distribution(
         String defaultRootObject,
         List<Origin> origins,
         Behavior defaultBehavior,
-        List<Behavior> behaviors)
+        List<Behavior> behaviors,
+        List<OriginGroup> originGroups,
+        List<ErrorResponse> errorResponses,
+        GeoRestriction geoRestriction)
         implements Resource {
 
     public Distribution {
         aliases = List.copyOf(aliases);
         origins = List.copyOf(origins);
         behaviors = List.copyOf(behaviors);
+        // What a control plane of an older release does not send.
+        originGroups = originGroups == null ? List.of() : List.copyOf(originGroups);
+        errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
+        geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
+    }
+
+    /** The group of that id; a behavior's target is an origin or a group. */
+    public Optional<OriginGroup> originGroup(String groupId) {
+        return originGroups.stream().filter(group -> group.id().equals(groupId)).findFirst();
+    }
+
+    /** What is configured for an error status. */
+    public Optional<ErrorResponse> errorResponse(int status) {
+        return errorResponses.stream()
+                .filter(response -> response.errorCode() == status)
+                .findFirst();
     }
 
     public Optional<Origin> origin(String originId) {
         return origins.stream().filter(origin -> origin.id().equals(originId)).findFirst();
     }
 
-    /** Where content comes from. */
+    /**
+     * Where content comes from.
+     *
+     * @param shieldRegion the AWS region whose shield node asks this origin for all others; null without a shield
+     */
     public record Origin(
             String id,
             String domainName,
@@ -48,10 +71,56 @@ public record Distribution(
             int connectTimeoutSeconds,
             int readTimeoutSeconds,
             int keepaliveTimeoutSeconds,
-            List<String> sslProtocols) {
+            List<String> sslProtocols,
+            @Nullable String shieldRegion) {
         public Origin {
             customHeaders = List.copyOf(customHeaders);
             sslProtocols = List.copyOf(sslProtocols);
+        }
+    }
+
+    /**
+     * Origins that are asked in turn: the first of them for every request, the next when it fails.
+     *
+     * @param failoverStatuses the answers that count as failure; 503 stands for a failed connection too, 504 for a
+     *     timeout
+     * @param originIds two of the distribution's origins
+     */
+    public record OriginGroup(String id, List<Integer> failoverStatuses, List<String> originIds) {
+        public OriginGroup {
+            failoverStatuses = List.copyOf(failoverStatuses);
+            originIds = List.copyOf(originIds);
+        }
+    }
+
+    /**
+     * How an error is answered and kept.
+     *
+     * @param errorCode the status that the origin sent or the node would send
+     * @param pagePath the path of the page that viewers get instead, or null for the error as it is
+     * @param responseCode the status that viewers get with the page; 0 if there is no page
+     * @param minTtlSeconds how long the error is kept at least
+     */
+    public record ErrorResponse(int errorCode, @Nullable String pagePath, int responseCode, long minTtlSeconds) {}
+
+    /**
+     * From where viewers may come.
+     *
+     * @param countries ISO 3166-1 alpha-2 codes in upper case
+     */
+    public record GeoRestriction(Type type, List<String> countries) {
+
+        /** How {@code countries} is meant; CloudFront's words. */
+        public enum Type {
+            NONE,
+            WHITELIST,
+            BLACKLIST
+        }
+
+        public static final GeoRestriction NONE = new GeoRestriction(Type.NONE, List.of());
+
+        public GeoRestriction {
+            countries = List.copyOf(countries);
         }
     }
 
@@ -83,7 +152,10 @@ public record Distribution(
      *
      * @param pathPattern {@code *} for the default behavior
      * @param allowedMethods upper-case methods, or the single element {@code *} for every method, known or not
+     * @param targetOriginId an origin or an origin group
      * @param originRequestPolicyId null if the behavior has none
+     * @param responseHeadersPolicyId null if the behavior has none
+     * @param trustedKeyGroupIds of which one must have signed a viewer's URL or cookies; empty if none needs to
      */
     public record Behavior(
             String pathPattern,
@@ -93,9 +165,12 @@ public record Distribution(
             List<String> cachedMethods,
             String cachePolicyId,
             @Nullable String originRequestPolicyId,
+            @Nullable String responseHeadersPolicyId,
             boolean compress,
+            List<String> trustedKeyGroupIds,
             List<FunctionAssociation> functionAssociations) {
         public Behavior {
+            trustedKeyGroupIds = trustedKeyGroupIds == null ? List.of() : List.copyOf(trustedKeyGroupIds);
             allowedMethods = List.copyOf(allowedMethods);
             cachedMethods = List.copyOf(cachedMethods);
             functionAssociations = List.copyOf(functionAssociations);

@@ -10,10 +10,19 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = Distribution.class, name = "distribution"),
     @JsonSubTypes.Type(value = CachePolicy.class, name = "cache-policy"),
     @JsonSubTypes.Type(value = OriginRequestPolicy.class, name = "origin-request-policy"),
+    @JsonSubTypes.Type(value = ResponseHeadersPolicy.class, name = "response-headers-policy"),
+    @JsonSubTypes.Type(value = KeyGroup.class, name = "key-group"),
     @JsonSubTypes.Type(value = FunctionVersion.class, name = "function-version"),
     @JsonSubTypes.Type(value = Invalidation.class, name = "invalidation")
 })
-public sealed interface Resource permits Distribution, CachePolicy, OriginRequestPolicy, FunctionVersion, Invalidation {
+public sealed interface Resource
+        permits Distribution,
+                CachePolicy,
+                OriginRequestPolicy,
+                ResponseHeadersPolicy,
+                KeyGroup,
+                FunctionVersion,
+                Invalidation {
 
     /** Unique among the resources of its kind. */
     String id();
@@ -27,6 +36,8 @@ public sealed interface Resource permits Distribution, CachePolicy, OriginReques
     enum Kind {
         CACHE_POLICY,
         ORIGIN_REQUEST_POLICY,
+        RESPONSE_HEADERS_POLICY,
+        KEY_GROUP,
         FUNCTION_VERSION,
         DISTRIBUTION,
         INVALIDATION;
@@ -35,6 +46,8 @@ public sealed interface Resource permits Distribution, CachePolicy, OriginReques
             return switch (resource) {
                 case CachePolicy _ -> CACHE_POLICY;
                 case OriginRequestPolicy _ -> ORIGIN_REQUEST_POLICY;
+                case ResponseHeadersPolicy _ -> RESPONSE_HEADERS_POLICY;
+                case KeyGroup _ -> KEY_GROUP;
                 case FunctionVersion _ -> FUNCTION_VERSION;
                 case Distribution _ -> DISTRIBUTION;
                 case Invalidation _ -> INVALIDATION;

@@ -54,6 +54,14 @@ public record Snapshot(String stateId, long revision, String digest, NavigableMa
         return find(Resource.Kind.ORIGIN_REQUEST_POLICY, id, OriginRequestPolicy.class);
     }
 
+    public Optional<ResponseHeadersPolicy> responseHeadersPolicy(String id) {
+        return find(Resource.Kind.RESPONSE_HEADERS_POLICY, id, ResponseHeadersPolicy.class);
+    }
+
+    public Optional<KeyGroup> keyGroup(String id) {
+        return find(Resource.Kind.KEY_GROUP, id, KeyGroup.class);
+    }
+
     public Optional<FunctionVersion> functionVersion(String arn) {
         return find(Resource.Kind.FUNCTION_VERSION, arn, FunctionVersion.class);
     }

@@ -22,6 +22,7 @@ public final class SnapshotChecks {
         Map<String, String> owners = new HashMap<>();
         for (Distribution distribution : snapshot.all(Distribution.class)) {
             checkHosts(distribution, owners, faults);
+            checkOriginGroups(distribution, faults);
             checkBehavior(snapshot, distribution, distribution.defaultBehavior(), faults);
             distribution.behaviors().forEach(behavior -> checkBehavior(snapshot, distribution, behavior, faults));
         }
@@ -47,14 +48,30 @@ public final class SnapshotChecks {
         }
     }
 
+    private static void checkOriginGroups(Distribution distribution, List<String> faults) {
+        for (Distribution.OriginGroup group : distribution.originGroups()) {
+            String where = "distribution " + distribution.id() + ", origin group '" + group.id() + "': ";
+            if (group.originIds().size() != 2) {
+                faults.add(where + group.originIds().size() + " members, expected two");
+            }
+            for (String originId : group.originIds()) {
+                if (distribution.origin(originId).isEmpty()) {
+                    faults.add(where + "member '" + originId + "' is not one of the distribution's origins");
+                }
+            }
+        }
+    }
+
     private static void checkBehavior(
             Snapshot snapshot, Distribution distribution, Behavior behavior, List<String> faults) {
         String where = "distribution " + distribution.id() + ", behavior '" + behavior.pathPattern() + "': ";
         if (behavior.allowedMethods().isEmpty()) {
             faults.add(where + "no method is allowed, expected GET and HEAD at least");
         }
-        if (distribution.origin(behavior.targetOriginId()).isEmpty()) {
-            faults.add(where + "target origin '" + behavior.targetOriginId() + "' is not one of its origins");
+        String target = behavior.targetOriginId();
+        if (distribution.origin(target).isEmpty()
+                && distribution.originGroup(target).isEmpty()) {
+            faults.add(where + "target origin '" + target + "' is not one of its origins or origin groups");
         }
         if (snapshot.cachePolicy(behavior.cachePolicyId()).isEmpty()) {
             faults.add(where + "cache policy '" + behavior.cachePolicyId() + "' does not exist");
@@ -63,6 +80,16 @@ public final class SnapshotChecks {
         if (originRequestPolicyId != null
                 && snapshot.originRequestPolicy(originRequestPolicyId).isEmpty()) {
             faults.add(where + "origin request policy '" + originRequestPolicyId + "' does not exist");
+        }
+        String responseHeadersPolicyId = behavior.responseHeadersPolicyId();
+        if (responseHeadersPolicyId != null
+                && snapshot.responseHeadersPolicy(responseHeadersPolicyId).isEmpty()) {
+            faults.add(where + "response headers policy '" + responseHeadersPolicyId + "' does not exist");
+        }
+        for (String keyGroupId : behavior.trustedKeyGroupIds()) {
+            if (snapshot.keyGroup(keyGroupId).isEmpty()) {
+                faults.add(where + "key group '" + keyGroupId + "' does not exist");
+            }
         }
         Set<EventType> taken = EnumSet.noneOf(EventType.class);
         for (FunctionAssociation association : behavior.functionAssociations()) {

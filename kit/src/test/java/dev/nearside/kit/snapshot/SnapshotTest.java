@@ -138,7 +138,7 @@ class SnapshotTest {
                 Arguments.of("sound", null, List.of(distribution("E1", good))),
                 Arguments.of(
                         "unknown origin",
-                        "distribution E1, behavior '*': target origin 'nowhere' is not one of its origins",
+                        "distribution E1, behavior '*': target origin 'nowhere' is not one of its origins or origin groups",
                         List.of(distribution("E1", behavior("nowhere", CachePolicy.RFC9111_ID, "orp", ASSOCIATION)))),
                 Arguments.of(
                         "unknown cache policy",
@@ -221,7 +221,9 @@ class SnapshotTest {
                 List.of("GET", "HEAD"),
                 policyId,
                 requestPolicyId,
+                null,
                 true,
+                List.of(),
                 List.of(associations));
     }
 
@@ -239,8 +241,19 @@ class SnapshotTest {
                 10,
                 30,
                 5,
-                List.of("TLSv1.2"));
+                List.of("TLSv1.2"),
+                null);
         return new Distribution(
-                id, id + ".cdn.localhost", List.of("shop.test"), true, "", List.of(origin), behavior, List.of());
+                id,
+                id + ".cdn.localhost",
+                List.of("shop.test"),
+                true,
+                "",
+                List.of(origin),
+                behavior,
+                List.of(),
+                List.of(),
+                List.of(),
+                Distribution.GeoRestriction.NONE);
     }
 }
