@@ -3,6 +3,16 @@ package dev.nearside.edge.cache;
 /** What a stored response is found by; made by {@link CacheKeys}. */
 public record CacheKey(String text) {
 
+    /** The key of the same target asked for with another method than GET. */
+    public CacheKey ofMethod(String method) {
+        return new CacheKey(text + "\nmethod:" + method);
+    }
+
+    /** Where a part of this response is stored while the whole is not. */
+    CacheKey ofPart() {
+        return new CacheKey(text + "\npart");
+    }
+
     /** An estimate of the bytes this takes in memory. */
     long weight() {
         return 56L + text.length();

@@ -10,6 +10,8 @@ public interface CacheStore extends AutoCloseable {
 
     void put(CacheKey key, Stored stored);
 
+    void remove(CacheKey key);
+
     /** Number of entries, roughly. */
     long entries();
 

@@ -39,6 +39,11 @@ public final class CaffeineStore implements CacheStore {
     }
 
     @Override
+    public void remove(CacheKey key) {
+        cache.invalidate(key);
+    }
+
+    @Override
     public long entries() {
         return cache.estimatedSize();
     }

@@ -48,13 +48,14 @@ final class HeapBody implements StoredBody {
     }
 
     @Override
-    public long writeTo(Sink sink, long position) {
+    public long writeTo(Sink sink, long position, long end) {
         long at = position;
-        while (at < length && sink.isWritable()) {
+        while (at < end && sink.isWritable()) {
             byte[] chunk = chunks[(int) (at / MAX_ARRAY_BYTES)];
             int offset = (int) (at % MAX_ARRAY_BYTES);
-            sink.write(chunk, offset, chunk.length - offset);
-            at += chunk.length - offset;
+            int count = (int) Math.min(chunk.length - offset, end - at);
+            sink.write(chunk, offset, count);
+            at += count;
         }
         return at;
     }
