@@ -228,7 +228,7 @@ class PolicySessionTest {
 
     @Test
     void publicKeyKeepsAllButItsComment() {
-        String pem = TestKeys.curve("secp256r1");
+        String pem = TestKeys.curve("secp256r1").replace("\n", "\r\n");
         CreatePublicKeyResponse created = publicKey("one", pem);
         String id = created.publicKey().id();
         PublicKeyConfig config =
