@@ -40,11 +40,16 @@ final class CorsHeaders {
         List<String> headers = require(config.accessControlAllowHeaders(), "corsConfig.accessControlAllowHeaders")
                 .items();
         require(config.accessControlAllowMethods(), "corsConfig.accessControlAllowMethods");
-        checkItems("Access-Control-Allow-Origin", origins, credentials);
-        checkItems("Access-Control-Allow-Headers", headers, credentials);
+        checkItems("Access-Control-Allow-Origin", origins);
+        checkItems("Access-Control-Allow-Headers", headers);
+        // With credentials browsers take this * for a header of that name (Fetch standard).
+        if (credentials && headers.contains("*")) {
+            throw invalidArgument("The parameter Access-Control-Allow-Headers cannot contain * when "
+                    + "AccessControlAllowCredentials is true.");
+        }
         checkMethods(config);
         if (!exposed(config).isEmpty()) {
-            checkItems("Access-Control-Expose-Headers", exposed(config), credentials);
+            checkItems("Access-Control-Expose-Headers", exposed(config));
         }
         Integer maxAge = config.accessControlMaxAgeSec();
         if (maxAge != null && maxAge < 0) {
@@ -64,8 +69,7 @@ final class CorsHeaders {
                 config.originOverride());
     }
 
-    /** Browsers take a * with credentials for the very word (Fetch standard), so CloudFront refuses it. */
-    private static void checkItems(String header, List<String> items, boolean credentials) {
+    private static void checkItems(String header, List<String> items) {
         if (items.isEmpty()) {
             throw invalidArgument("The parameter " + header + " is empty, expected at least one item");
         }
@@ -74,10 +78,6 @@ final class CorsHeaders {
                 throw invalidArgument("The parameter " + header + " contains '" + item
                         + "', expected visible ASCII characters without commas");
             }
-        }
-        if (credentials && items.contains("*")) {
-            throw invalidArgument(
-                    "The parameter " + header + " cannot contain * when AccessControlAllowCredentials is true.");
         }
     }
 
