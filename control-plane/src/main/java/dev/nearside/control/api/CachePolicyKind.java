@@ -159,22 +159,20 @@ final class CachePolicyKind implements ConfigKind<CachePolicyConfig> {
         return key.toBuilder().enableAcceptEncodingBrotli(brotli).build();
     }
 
+    /** With a MaxTTL of 0 nothing is kept, so CloudFront wants no key. */
     private static void requireEmptyKey(ParametersInCacheKeyAndForwardedToOrigin key) {
-        String wrong = key.enableAcceptEncodingGzip()
-                ? "EnableAcceptEncodingGzip"
-                : key.enableAcceptEncodingBrotli()
-                        ? "EnableAcceptEncodingBrotli"
-                        : !headers(key.headersConfig()).isNone()
-                                ? "HeaderBehavior"
-                                : !cookies(key.cookiesConfig()).isNone()
-                                        ? "CookieBehavior"
-                                        : !queryStrings(key.queryStringsConfig())
-                                                        .isNone()
-                                                ? "QueryStringBehavior"
-                                                : null;
-        if (wrong != null) {
-            throw invalidArgument("The parameter " + wrong + " is invalid for policy with caching disabled: MaxTTL is "
-                    + "0, so nothing is kept and no key is needed.");
+        requireUnset("EnableAcceptEncodingGzip", !key.enableAcceptEncodingGzip());
+        requireUnset("EnableAcceptEncodingBrotli", !key.enableAcceptEncodingBrotli());
+        requireUnset("HeaderBehavior", headers(key.headersConfig()).isNone());
+        requireUnset("CookieBehavior", cookies(key.cookiesConfig()).isNone());
+        requireUnset(
+                "QueryStringBehavior", queryStrings(key.queryStringsConfig()).isNone());
+    }
+
+    private static void requireUnset(String member, boolean unset) {
+        if (!unset) {
+            throw invalidArgument("The parameter " + member
+                    + " is invalid for policy with caching disabled: MaxTTL is 0, expected none or false.");
         }
     }
 
