@@ -23,9 +23,9 @@ final class Delivery {
     /**
      * The response as this request is to get it: as it is, 304, 206 or 416.
      *
-     * @param boundary between the parts of a multipart body; nothing in any body should look like it
+     * @param exchangeId for the boundary between parts, which nothing in any body should look like
      */
-    static ViewerResponse of(RequestHead request, ViewerResponse whole, long epochMillis, String boundary) {
+    static ViewerResponse of(RequestHead request, ViewerResponse whole, long epochMillis, String exchangeId) {
         Fields asked = request.headers();
         boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
         if (!safe || whole.head().status() != 200) {
@@ -50,7 +50,7 @@ final class Delivery {
             case ViewerResponse.Body.Stored(CachedResponse stored, long _, long _) ->
                 spans.size() == 1
                         ? single(whole, spans.getFirst(), length, stored, 0)
-                        : multiple(whole, spans, length, stored, 0, boundary);
+                        : multiple(whole, spans, length, stored, 0, exchangeId);
             case ViewerResponse.Body.Streaming streaming
             when spans.size() == 1 -> {
                 ByteRanges.Span span = spans.getFirst();
@@ -65,9 +65,10 @@ final class Delivery {
     /**
      * The ranges that a request asks for out of a stored part.
      *
+     * @param exchangeId as above
      * @return null if the part does not hold them all
      */
-    static @Nullable ViewerResponse ofPart(RequestHead request, ViewerResponse part, String boundary) {
+    static @Nullable ViewerResponse ofPart(RequestHead request, ViewerResponse part, String exchangeId) {
         if (!(part.body() instanceof ViewerResponse.Body.Stored(CachedResponse stored, long _, long _))) {
             throw new IllegalArgumentException("only a stored response can be a part");
         }
@@ -90,7 +91,7 @@ final class Delivery {
         }
         return spans.size() == 1
                 ? single(part, spans.getFirst(), held.completeLength(), stored, held.first())
-                : multiple(part, spans, held.completeLength(), stored, held.first(), boundary);
+                : multiple(part, spans, held.completeLength(), stored, held.first(), exchangeId);
     }
 
     private static ViewerResponse single(
@@ -107,7 +108,8 @@ final class Delivery {
             long length,
             CachedResponse stored,
             long offset,
-            String boundary) {
+            String exchangeId) {
+        String boundary = "nearside-" + exchangeId.replace("=", "");
         String type = from.head().headers().first("content-type");
         List<ViewerResponse.Part> parts = new ArrayList<>();
         for (ByteRanges.Span span : spans) {

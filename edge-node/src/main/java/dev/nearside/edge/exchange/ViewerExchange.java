@@ -307,7 +307,7 @@ public final class ViewerExchange {
         CachedResponse part = node.cache().findPart(asked());
         if (part != null && ranges != null) {
             ViewerResponse answer = Delivery.ofPart(
-                    request, ViewerResponse.hit(part, node.time().nanos()), boundary());
+                    request, ViewerResponse.hit(part, node.time().nanos()), record.id());
             if (answer != null) {
                 node.cache().release(asked(), fill);
                 return new Respond(answer);
@@ -367,11 +367,7 @@ public final class ViewerExchange {
 
     /** The response as the request's preconditions and ranges want it. */
     private Respond respond(ViewerResponse whole) {
-        return new Respond(Delivery.of(request, whole, node.time().epochMillis(), boundary()));
-    }
-
-    private String boundary() {
-        return "nearside-" + record.id().replace("=", "");
+        return new Respond(Delivery.of(request, whole, node.time().epochMillis(), record.id()));
     }
 
     // ---- WAIT_FOR_FILL ----
