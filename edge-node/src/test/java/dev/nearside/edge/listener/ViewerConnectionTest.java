@@ -13,6 +13,7 @@ import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.Invocation;
@@ -45,7 +46,6 @@ import dev.nearside.kit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,6 +63,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ViewerConnectionTest {
 
     private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:greet:7";
+
+    private static final ViewerListener.Limits LIMITS = ViewerListener.Limits.defaults();
 
     /** Holds every invocation until it is told the answer. */
     private static final class HeldFunction implements LoadedFunction {
@@ -89,6 +91,7 @@ class ViewerConnectionTest {
     private final HttpCache cache =
             new HttpCache(new CaffeineStore(8 << 20, time, "cache-test"), HttpCache.Limits.defaults(), time);
     private final Transport transport = Transport.sockets(1, "viewer-connection-test");
+    private final Refusals refusals = new Refusals();
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @BeforeEach
@@ -104,13 +107,12 @@ class ViewerConnectionTest {
                 new Origins(identity, cache, stage, pool, time, 10),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
+                refusals,
                 time,
                 Randomness.seeded(1));
         store("/small", 5);
         store("/large", 300_000);
-        channel.pipeline()
-                .addLast(new HttpRequestDecoder())
-                .addLast(new ViewerConnection(exchanges, new NodeLines(identity), 60_000));
+        ViewerListener.setUp(channel.pipeline(), exchanges, new NodeLines(identity), LIMITS);
         channel.pipeline().fireChannelActive();
     }
 
