@@ -54,6 +54,8 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private final NodeLines lines;
     private final ViewerListener.Limits limits;
     private final FramingGuard guard;
+    private final HeadDeadline headDeadline;
+    private final BodyPace bodyPace;
     private final Deque<Object> waiting = new ArrayDeque<>(4);
     private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
@@ -69,11 +71,6 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private int waitingBytes;
     private long takenAtLastLook = -1;
     private @Nullable ScheduledFuture<?> idleLook;
-    private @Nullable ScheduledFuture<?> headDeadline;
-    private int headWithDeadline;
-    private @Nullable ScheduledFuture<?> bodyLook;
-    private long bodyBytesSinceLook;
-    private boolean heldBack;
     private boolean taking;
     private long exchangesEnded;
 
@@ -82,6 +79,8 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         this.lines = lines;
         this.limits = limits;
         this.guard = guard;
+        this.headDeadline = new HeadDeadline(guard, limits.headTimeoutMillis(), this::onSlowHead);
+        this.bodyPace = new BodyPace(limits, this::onSlowBody);
     }
 
     @Override
@@ -100,18 +99,18 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
      * ended and none runs, or one runs that only waits for a viewer who does not read.
      */
     private void closeWhenIdle(long endedAtLastLook) {
-        idleLook = schedule(
-                () -> {
-                    boolean idle = !busy && exchangesEnded == endedAtLastLook && !guard.isInHead();
-                    if (idle) {
-                        context().close();
-                    } else if (isStalled()) {
-                        reset();
-                    } else {
-                        closeWhenIdle(exchangesEnded);
-                    }
-                },
-                limits.idleTimeoutMillis());
+        Runnable look = () -> {
+            boolean idle = !busy && exchangesEnded == endedAtLastLook && !guard.isInHead();
+            if (idle) {
+                context().close();
+            } else if (isStalled()) {
+                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                context().close();
+            } else {
+                closeWhenIdle(exchangesEnded);
+            }
+        };
+        idleLook = loop().schedule(look, limits.idleTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether a response waits for a viewer who has hardly taken any of it since the last look. */
@@ -127,30 +126,13 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         return stalled;
     }
 
-    private void reset() {
-        context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        context().close();
-    }
-
-    /** A head that has not come whole gets a deadline, counted from its first bytes. */
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (headDeadline != null && (!guard.isInHead() || guard.headsBegun() != headWithDeadline)) {
-            headDeadline.cancel(false);
-            headDeadline = null;
-        }
-        if (headDeadline == null && guard.isInHead()) {
-            headWithDeadline = guard.headsBegun();
-            headDeadline = schedule(this::onHeadDeadline, limits.headTimeoutMillis());
-        }
+        headDeadline.onRead(ctx.channel());
     }
 
-    private void onHeadDeadline() {
-        headDeadline = null;
-        if (!context().channel().config().isAutoRead()) {
-            // It is us who do not read.
-            headDeadline = schedule(this::onHeadDeadline, limits.headTimeoutMillis());
-        } else if (busy) {
+    private void onSlowHead() {
+        if (busy) {
             draining = true;
         } else if (!draining) {
             refuse(
@@ -159,33 +141,13 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         }
     }
 
-    /** A body that has not come whole is looked at until it has. */
-    private void watchBody() {
-        if (bodyLook == null && upload != null && !upload.isEnded()) {
-            bodyBytesSinceLook = 0;
-            heldBack = false;
-            bodyLook = schedule(this::lookAtBody, limits.bodyTimeoutMillis());
-        }
-    }
-
-    private void lookAtBody() {
-        bodyLook = null;
-        if (!busy || upload == null || upload.isEnded()) {
-            return;
-        }
-        if (heldBack || bodyBytesSinceLook >= limits.minBodyBytes()) {
-            watchBody();
-            heldBack = !context().channel().config().isAutoRead();
-        } else {
+    private void onSlowBody(long bytes) {
+        if (busy) {
             giveUpBody(
                     Fault.SLOW_BODY,
-                    "The request's body brought " + bodyBytesSinceLook + " bytes in " + limits.bodyTimeoutMillis()
+                    "The request's body brought " + bytes + " bytes in " + limits.bodyTimeoutMillis()
                             + " ms, expected at least " + limits.minBodyBytes() + ".");
         }
-    }
-
-    private ScheduledFuture<?> schedule(Runnable task, long millis) {
-        return context().executor().schedule(task, millis, TimeUnit.MILLISECONDS);
     }
 
     // ---- what comes in ----
@@ -224,7 +186,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         }
         taking = false;
         readOrNot();
-        watchBody();
+        bodyPace.watch(loop(), upload);
     }
 
     private boolean isWanted(Object message) {
@@ -240,7 +202,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         boolean uploadIsFull = upload != null && !upload.wantsMore() && !upload.isEnded();
         boolean mayRead =
                 !uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES && waitingBytes < limits.maxWaitingBytes();
-        heldBack |= !mayRead;
+        if (!mayRead) {
+            bodyPace.holdBack();
+        }
         context().channel().config().setAutoRead(mayRead);
     }
 
@@ -323,7 +287,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
             content.release();
             return;
         }
-        bodyBytesSinceLook += content.content().readableBytes();
+        bodyPace.arrived(content.content().readableBytes());
         boolean last = content instanceof LastHttpContent;
         receiving.offer(content.content());
         if (last) {
@@ -411,20 +375,16 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        cancel(idleLook);
-        cancel(headDeadline);
-        cancel(bodyLook);
+        if (idleLook != null) {
+            idleLook.cancel(false);
+        }
+        headDeadline.cancel();
+        bodyPace.cancel();
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;
         if (exchange != null) {
             exchange.viewerLeft();
-        }
-    }
-
-    private static void cancel(@Nullable ScheduledFuture<?> timer) {
-        if (timer != null) {
-            timer.cancel(false);
         }
     }
 
