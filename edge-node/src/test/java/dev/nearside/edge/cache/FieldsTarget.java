@@ -12,6 +12,7 @@ import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Selection;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.OptionalLong;
 
 /** Any text as the value of a field that the cache reads: always an answer, within its range. */
@@ -47,8 +48,9 @@ public final class FieldsTarget {
         RequestHead request = new RequestHead("GET", "/", text, headers);
         ResponseHead response = new ResponseHead(200, "", headers);
         for (CachePolicy policy : new CachePolicy[] {CachePolicy.RFC9111, TestBed.CACHING_OPTIMIZED}) {
-            if (Storability.decide(request, response, policy, NOW) instanceof Storability.Verdict.Store(long seconds)) {
-                check(seconds > 0 && seconds < Long.MAX_VALUE / 1000, "lifetime of " + seconds + " s");
+            Storability.Rules rules = new Storability.Rules(policy, List.of());
+            if (Storability.decide(request, response, rules, NOW) instanceof Storability.Verdict.Store(var freshness)) {
+                check(freshness.lifetimeMillis() >= 0, "a lifetime of " + freshness.lifetimeMillis() + " ms");
             }
             CacheKey key = CacheKeys.of("E1", request, policy);
             VaryRule.of(text).variant(key, headers);

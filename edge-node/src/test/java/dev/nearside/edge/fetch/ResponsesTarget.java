@@ -27,6 +27,11 @@ public final class ResponsesTarget {
             head.headers().forEach((name, value) -> check(name + value));
         }
 
+        @Override
+        public void interim(ResponseHead head) {
+            head(head);
+        }
+
         private static void check(String text) {
             if (text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
                 throw new AssertionError("a control character has passed in '" + text + "'");

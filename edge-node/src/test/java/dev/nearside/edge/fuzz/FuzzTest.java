@@ -80,12 +80,12 @@ class FuzzTest {
                         "com.code_intelligence.jazzer.Jazzer",
                         "--target_class=" + target.type.getName(),
                         "--instrumentation_includes=dev.nearside.**",
-                        // Jazzer's sanitizers break Netty's use of Unsafe, and look for faults that these have not.
-                        "--hooks=false",
+                        // This sanitizer breaks Netty, which uses Unsafe.
+                        "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer",
                         "--reproducer_path=" + work,
                         "-artifact_prefix=" + work + "/",
                         "-max_total_time=" + SECONDS,
-                        "-timeout=10",
+                        "-timeout=60",
                         "-rss_limit_mb=0",
                         "-max_len=4096",
                         corpus.toString(),
@@ -93,7 +93,7 @@ class FuzzTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        boolean ended = fuzzer.waitFor(SECONDS + 60, TimeUnit.SECONDS);
+        boolean ended = fuzzer.waitFor(SECONDS + 120, TimeUnit.SECONDS);
         fuzzer.destroyForcibly();
         String told = Files.readString(log);
         assertThat(ended).as(told).isTrue();
