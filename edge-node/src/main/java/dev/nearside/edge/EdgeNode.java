@@ -9,6 +9,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
@@ -81,6 +82,7 @@ public final class EdgeNode implements AutoCloseable {
                 LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
         OriginPool pool = new OriginPool(transport, config.hostMap(), _ -> link, random);
+        Refusals refusals = pool.refusals();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
         TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
         NodeSync sync = NodeSync.start(
@@ -89,24 +91,23 @@ public final class EdgeNode implements AutoCloseable {
                 transport,
                 engines,
                 cache.purges(),
-                question -> answer(question, traces, cache));
+                question -> answer(question, traces, cache, refusals));
         Exchanges exchanges = new Exchanges(
                 sync::active,
                 cache,
                 new Origins(identity, cache, functions, pool, time, limits.maxConcurrentOriginRequests()),
                 functions,
                 traces,
+                refusals,
                 time,
                 random);
-        ViewerListener.Limits listening = ViewerListener.Limits.defaults();
         try {
             ViewerListener listener = ViewerListener.start(
                     config.address(),
                     transport,
                     identity,
                     exchanges,
-                    new ViewerListener.Limits(
-                            limits.maxConnections(), listening.idleTimeoutMillis(), listening.drainTimeoutMillis()));
+                    ViewerListener.Limits.defaults().withMaxConnections(limits.maxConnections()));
             return new EdgeNode(config, cache, pool, traces, sync, listener);
         } catch (IOException e) {
             sync.close();
@@ -116,7 +117,7 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private static Optional<? extends JsonNode> answer(
-            WatchAnswer.Question question, TraceStore traces, HttpCache cache) {
+            WatchAnswer.Question question, TraceStore traces, HttpCache cache, Refusals refusals) {
         return switch (question.topic()) {
             case "trace" -> traces.find(question.argument());
             case "traces" -> {
@@ -130,6 +131,8 @@ public final class EdgeNode implements AutoCloseable {
                 status.put("cacheEntries", cache.store().entries())
                         .put("cacheBytes", cache.store().weightBytes())
                         .put("bytesInFlight", cache.bytesInFlight());
+                ObjectNode counts = status.putObject("refusals");
+                refusals.counts().forEach(counts::put);
                 yield Optional.of(status);
             }
             default -> Optional.empty();
@@ -165,6 +168,11 @@ public final class EdgeNode implements AutoCloseable {
 
     public TraceStore traces() {
         return traces;
+    }
+
+    /** What was refused of viewers and origins, by name. */
+    public Refusals refusals() {
+        return pool.refusals();
     }
 
     /** Viewer connections that are open. */

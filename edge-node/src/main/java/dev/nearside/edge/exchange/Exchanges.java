@@ -3,6 +3,7 @@ package dev.nearside.edge.exchange;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.fetch.Upload;
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
@@ -24,6 +25,7 @@ public record Exchanges(
         Origins origins,
         FunctionStage functions,
         TraceStore traces,
+        Refusals refusals,
         Time time,
         RandomGenerator random) {
 

@@ -1,5 +1,8 @@
 package dev.nearside.edge.fetch;
 
+import dev.nearside.edge.framing.Fault;
+import dev.nearside.edge.framing.FramingGuard;
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -12,7 +15,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
@@ -60,6 +62,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final OriginTarget target;
+    private final Refusals refusals;
+    private final FramingGuard guard = FramingGuard.onResponses();
     private @Nullable Channel channel;
     private State state = State.IDLE;
     private @Nullable Listener listener;
@@ -67,13 +71,20 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean requestSent;
     private boolean partUnderWay;
     private boolean reusable;
+    private boolean surplus;
     private boolean answered;
     private int servedRequests;
     private boolean progressed;
     private @Nullable ScheduledFuture<?> readDeadline;
 
-    OriginConnection(OriginTarget target) {
+    OriginConnection(OriginTarget target, Refusals refusals) {
         this.target = target;
+        this.refusals = refusals;
+    }
+
+    /** What must stand before the decoder. */
+    FramingGuard guard() {
+        return guard;
     }
 
     OriginTarget target() {
@@ -120,7 +131,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         answered = false;
         reusable = true;
         servedRequests++;
+        surplus = false;
         state = State.AWAITING_HEAD;
+        guard.expectResponse(head.method().equals("HEAD"));
         HttpRequest request =
                 new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.valueOf(head.method()), head.target());
         head.headers().forEach((name, value) -> request.headers().add(name, value));
@@ -191,6 +204,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
             progressed = true;
+            if (message instanceof FramingGuard.Bad bad) {
+                onBad(bad);
+            }
             if (message instanceof HttpResponse response) {
                 onHead(response);
             }
@@ -202,8 +218,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void onBad(FramingGuard.Bad bad) {
+        refusals.countOrigins(bad.fault());
+        if (bad.fault() == Fault.UNEXPECTED_BYTES && state != State.IDLE) {
+            // The response is whole by its framing; what came behind it is nobody's answer.
+            surplus = true;
+        } else {
+            answered = true;
+            fail(
+                    "origin-" + bad.fault().kind(),
+                    "the origin " + target + " sent an invalid response: " + bad.message());
+        }
+    }
+
     private void onHead(HttpResponse response) {
         if (response.decoderResult().isFailure()) {
+            refusals.countOrigins(Fault.BAD_REQUEST);
             fail(
                     "origin-invalid-response",
                     "the origin " + target + " sent an invalid response: "
@@ -224,13 +254,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 state = State.IN_INTERIM;
                 relayInterim(response);
             }
-            return;
-        }
-        String coding = response.headers().get(HttpHeaderNames.TRANSFER_ENCODING);
-        if (coding != null && !coding.equalsIgnoreCase("chunked")) {
-            fail(
-                    "origin-transfer-coding",
-                    "the origin " + target + " sent the transfer coding '" + coding + "', expected chunked alone");
             return;
         }
         state = State.IN_BODY;
@@ -257,6 +280,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     private void onContent(HttpContent content) {
         if (content.decoderResult().isFailure()) {
+            refusals.countOrigins(Fault.BAD_REQUEST);
             fail(
                     "origin-invalid-body",
                     "the origin " + target + " sent an invalid body: "
@@ -285,7 +309,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private void end() {
         cancelReadDeadline();
         // An answer before the end of the request leaves bytes on the way that would start the next one.
-        reusable = reusable && requestSent;
+        reusable = reusable && requestSent && !surplus;
         state = State.IDLE;
         upload = null;
         Listener finished = listener;

@@ -1,5 +1,6 @@
 package dev.nearside.edge.fetch;
 
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.kit.link.LinkHandler;
 import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.transport.Transport;
@@ -33,7 +34,9 @@ import org.jspecify.annotations.Nullable;
 public final class OriginPool implements AutoCloseable {
 
     private static final int MAX_IDLE_PER_TARGET = 64;
-    private static final int MAX_RESPONSE_HEAD_BYTES = 20_480;
+
+    /** Above what {@code FramingGuard} lets pass, so that its names for what is too long are the ones that count. */
+    private static final int MAX_DECODED_LINE_BYTES = 32_768;
 
     /** Each connection attempt ended like this. */
     sealed interface Acquired {
@@ -53,6 +56,7 @@ public final class OriginPool implements AutoCloseable {
     private final Function<OriginTarget, LinkProfile> links;
     private final RandomGenerator random;
     private final Map<EventLoop, Map<OriginTarget, Deque<Idle>>> idleByLoop = new ConcurrentHashMap<>();
+    private final Refusals refusals = new Refusals();
     private @Nullable SslContext tls;
 
     /**
@@ -70,6 +74,11 @@ public final class OriginPool implements AutoCloseable {
         this.addresses = new OriginAddresses(hostMap);
         this.links = links;
         this.random = random;
+    }
+
+    /** What was refused, by name: what origins sent is counted here, and so may be what viewers sent. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /** An idle connection of this loop, or a new one. Calls back on the loop. */
@@ -104,7 +113,7 @@ public final class OriginPool implements AutoCloseable {
             Patience patience,
             int attempt,
             Consumer<Acquired> whenDone) {
-        OriginConnection connection = new OriginConnection(target);
+        OriginConnection connection = new OriginConnection(target, refusals);
         transport
                 .bootstrap(loop)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -137,8 +146,13 @@ public final class OriginPool implements AutoCloseable {
             channel.pipeline().addLast(tls().newHandler(channel.alloc(), target.host(), target.port()));
         }
         channel.pipeline()
+                .addLast(connection.guard())
                 .addLast(new HttpClientCodec(
-                        new HttpDecoderConfig().setMaxHeaderSize(MAX_RESPONSE_HEAD_BYTES), false, false))
+                        new HttpDecoderConfig()
+                                .setMaxInitialLineLength(MAX_DECODED_LINE_BYTES)
+                                .setMaxHeaderSize(MAX_DECODED_LINE_BYTES),
+                        false,
+                        false))
                 .addLast(connection);
     }
 

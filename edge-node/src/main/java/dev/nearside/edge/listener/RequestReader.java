@@ -1,9 +1,12 @@
 package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.EdgeError;
+import dev.nearside.edge.framing.Fault;
+import dev.nearside.edge.http.Authorities;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HopByHop;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.Targets;
 import dev.nearside.edge.http.Viewer;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -14,20 +17,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Turns a decoded request into the node's own form, or says exactly what is wrong with it; pure. */
+/**
+ * Turns a decoded request into the node's own form, or says exactly what is wrong with it; pure. What the bytes look
+ * like {@code FramingGuard} has checked before; here it is about what they mean.
+ */
 final class RequestReader {
-
-    /** CloudFront's limit for request line and fields together, in bytes. */
-    static final int MAX_HEAD_BYTES = 20_480;
-
-    /** CloudFront's limit for the URL, in bytes. */
-    static final int MAX_URL_BYTES = 8_192;
 
     /** A request that can be served, or the error that answers it. */
     sealed interface Read {
         record Good(Viewer viewer, RequestHead head) implements Read {}
 
-        record Bad(EdgeError error) implements Read {}
+        record Bad(Fault fault, String message) implements Read {
+            EdgeError error() {
+                return EdgeError.of(fault.status(), fault.kind(), message);
+            }
+        }
     }
 
     private RequestReader() {}
@@ -36,11 +40,9 @@ final class RequestReader {
         if (request.decoderResult().isFailure()) {
             return bad(request.decoderResult().cause());
         }
-        if (request.protocolVersion().majorVersion() != 1) {
-            return new Read.Bad(EdgeError.of(
-                    505,
-                    "http-version",
-                    "The request is in " + request.protocolVersion() + ", expected HTTP/1.1 or HTTP/1.0."));
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return bad(Fault.HTTP_VERSION, "The request is in " + version + ", expected HTTP/1.1 or HTTP/1.0.");
         }
         Fields.Builder builder = Fields.builder();
         for (Map.Entry<String, String> field : request.headers()) {
@@ -50,43 +52,59 @@ final class RequestReader {
         String coding = headers.combined("transfer-encoding");
         if (coding != null && !coding.equalsIgnoreCase("chunked")) {
             // RFC 9112 §6.1; codings without chunked at the end the decoder has refused already.
-            return new Read.Bad(EdgeError.of(
-                    501, "transfer-coding", "The transfer coding is '" + coding + "', expected chunked alone."));
+            return bad(Fault.TRANSFER_CODING, "The transfer coding is '" + coding + "', expected chunked alone.");
+        }
+        if (request.method().equals(HttpMethod.CONNECT)) {
+            return bad(Fault.CONNECT, "CONNECT is not possible here: this is no tunnel.");
         }
         List<String> hosts = headers.all("host");
         if (hosts.size() > 1) {
-            return bad("two-hosts", "The request has " + hosts.size() + " Host fields, expected one.");
+            return bad(Fault.TWO_HOSTS, "The request has " + hosts.size() + " Host fields, expected one.");
         }
         String host = hosts.isEmpty() ? "" : hosts.getFirst();
-        if (request.method().equals(HttpMethod.CONNECT)) {
-            return new Read.Bad(EdgeError.of(501, "connect", "CONNECT is not possible here: this is no tunnel."));
+        if (host.isEmpty() && version.equals(HttpVersion.HTTP_1_1)) {
+            return bad(Fault.NO_HOST, "The request names no host, expected a Host field.");
         }
+        if (!host.isEmpty() && !Authorities.isHostAndPort(host)) {
+            return badHost(host);
+        }
+        return read(request, new Received(clientIp, host, headers));
+    }
+
+    /** What is known of a request before its target is read. */
+    private record Received(String clientIp, String host, Fields headers) {}
+
+    private static Read read(HttpRequest request, Received received) {
         String target = request.uri();
+        String host = received.host();
+        Fields headers = received.headers();
         if (!target.startsWith("/")) {
             int authority = target.indexOf("://");
             boolean absolute = authority > 0
                     && target.substring(0, authority).toLowerCase(Locale.ROOT).matches("https?");
             if (!absolute) {
-                return bad("bad-target", "The request target is '" + target + "', expected a path or an http URL.");
+                return bad(Fault.BAD_TARGET, "The request target is '" + target + "', expected a path or an http URL.");
             }
             int path = pathStart(target, authority + 3);
             host = target.substring(authority + 3, path);
+            if (!Authorities.isHostAndPort(host)) {
+                return badHost(host);
+            }
             target = path == target.length() || target.charAt(path) == '?'
                     ? "/" + target.substring(path)
                     : target.substring(path);
             // The target's authority is the host, whatever the field says (RFC 9112 §3.2.2).
             headers = headers.with("Host", host);
         }
-        if (host.isEmpty() && request.protocolVersion().equals(HttpVersion.HTTP_1_1)) {
-            return bad("no-host", "The request names no host, expected a Host field.");
-        }
+        // One text for the behavior, the cache key, functions and the origin: what the origin will get.
+        target = Targets.encoded(target);
         int question = target.indexOf('?');
         RequestHead head = new RequestHead(
                 request.method().name(),
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 HopByHop.stripButFraming(headers));
-        return new Read.Good(new Viewer(clientIp, "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
+        return new Read.Good(new Viewer(received.clientIp(), "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
     }
 
     private static boolean isHttp10(HttpRequest request) {
@@ -103,18 +121,20 @@ final class RequestReader {
     }
 
     private static Read bad(Throwable cause) {
-        if (cause instanceof TooLongHttpLineException) {
-            return new Read.Bad(
-                    EdgeError.of(414, "url-too-long", "The URL is longer than " + MAX_URL_BYTES + " bytes."));
-        }
-        if (cause instanceof TooLongHttpHeaderException) {
-            return new Read.Bad(EdgeError.of(
-                    413, "head-too-long", "The request's fields are longer than " + MAX_HEAD_BYTES + " bytes."));
-        }
-        return bad("bad-request", "The request is not valid HTTP: " + cause.getMessage());
+        return switch (cause) {
+            case TooLongHttpLineException _ -> bad(Fault.URL_TOO_LONG, "The request's first line is too long.");
+            case TooLongHttpHeaderException _ -> bad(Fault.HEAD_TOO_LONG, "The request's fields are too long.");
+            default -> bad(Fault.BAD_REQUEST, "The request is not valid HTTP: " + cause.getMessage());
+        };
     }
 
-    private static Read bad(String kind, String message) {
-        return new Read.Bad(EdgeError.of(400, kind, message));
+    private static Read badHost(String host) {
+        return bad(
+                Fault.BAD_HOST,
+                "The host is '" + host + "', expected a name or an address with an optional port from 1 to 65535.");
+    }
+
+    private static Read bad(Fault fault, String message) {
+        return new Read.Bad(fault, message);
     }
 }

@@ -6,6 +6,8 @@ import dev.nearside.edge.exchange.ViewerExchange;
 import dev.nearside.edge.exchange.ViewerResponse;
 import dev.nearside.edge.exchange.ViewerSide;
 import dev.nearside.edge.fetch.Upload;
+import dev.nearside.edge.framing.Fault;
+import dev.nearside.edge.framing.FramingGuard;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.RequestHead;
@@ -19,6 +21,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -49,7 +52,10 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
 
     private final Exchanges exchanges;
     private final NodeLines lines;
-    private final long idleTimeoutMillis;
+    private final ViewerListener.Limits limits;
+    private final FramingGuard guard;
+    private final HeadDeadline headDeadline;
+    private final BodyPace bodyPace;
     private final Deque<Object> waiting = new ArrayDeque<>(4);
     private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
@@ -61,16 +67,20 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private boolean draining;
     private boolean lingering;
     private boolean unreadable;
-    private long receivedMessages;
-    private long progressAtLastLook = -1;
+    private boolean busyWithRefusal;
+    private int waitingBytes;
+    private long takenAtLastLook = -1;
     private @Nullable ScheduledFuture<?> idleLook;
     private boolean taking;
     private long exchangesEnded;
 
-    ViewerConnection(Exchanges exchanges, NodeLines lines, long idleTimeoutMillis) {
+    ViewerConnection(Exchanges exchanges, NodeLines lines, ViewerListener.Limits limits, FramingGuard guard) {
         this.exchanges = exchanges;
         this.lines = lines;
-        this.idleTimeoutMillis = idleTimeoutMillis;
+        this.limits = limits;
+        this.guard = guard;
+        this.headDeadline = new HeadDeadline(guard, limits.headTimeoutMillis(), this::onSlowHead);
+        this.bodyPace = new BodyPace(limits, this::onSlowBody);
     }
 
     @Override
@@ -82,46 +92,80 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         closeWhenIdle(exchangesEnded);
     }
 
+    // ---- time ----
+
     /**
      * Looks at the connection now and then, and closes it if nothing has come of it since the last look: no exchange
-     * ended and none runs, or one runs that only waits for a viewer who neither reads nor sends.
+     * ended and none runs, or one runs that only waits for a viewer who does not read.
      */
     private void closeWhenIdle(long endedAtLastLook) {
-        idleLook = context()
-                .executor()
-                .schedule(
-                        () -> {
-                            boolean idle = !busy && exchangesEnded == endedAtLastLook;
-                            if (idle) {
-                                context().close();
-                            } else if (isStalled()) {
-                                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
-                                context().close();
-                            } else {
-                                closeWhenIdle(exchangesEnded);
-                            }
-                        },
-                        idleTimeoutMillis,
-                        TimeUnit.MILLISECONDS);
+        Runnable look = () -> {
+            boolean idle = !busy && exchangesEnded == endedAtLastLook && !guard.isInHead();
+            if (idle) {
+                context().close();
+            } else if (isStalled()) {
+                context().channel().config().setOption(ChannelOption.SO_LINGER, 0);
+                context().close();
+            } else {
+                closeWhenIdle(exchangesEnded);
+            }
+        };
+        idleLook = loop().schedule(look, limits.idleTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Whether a response waits for a viewer who has hardly taken any of it since the last look. */
     private boolean isStalled() {
-        boolean viewerDoesNotRead = writer != null && !context().channel().isWritable();
-        boolean viewerDoesNotSend = upload != null && !upload.isEnded() && upload.wantsMore();
-        long progress = exchangesEnded
-                + receivedMessages
-                + (writer == null ? 0 : writer.bodyBytes())
-                - context().channel().bytesBeforeWritable();
-        boolean moved = progress != progressAtLastLook;
-        progressAtLastLook = progress;
-        return busy && !moved && (viewerDoesNotRead || viewerDoesNotSend);
+        ResponseWriter writing = writer;
+        if (writing == null || context().channel().isWritable()) {
+            takenAtLastLook = -1;
+            return false;
+        }
+        long taken = writing.bodyBytes() - context().channel().bytesBeforeWritable();
+        boolean stalled = takenAtLastLook >= 0 && taken - takenAtLastLook < limits.minReadBytes();
+        takenAtLastLook = Math.max(0, taken);
+        return stalled;
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        headDeadline.onRead(ctx.channel());
+    }
+
+    private void onSlowHead() {
+        if (busy) {
+            draining = true;
+        } else if (!draining) {
+            refuse(
+                    Fault.SLOW_HEAD,
+                    "The request's head has not come whole within " + limits.headTimeoutMillis() + " ms.");
+        }
+    }
+
+    private void onSlowBody(long bytes) {
+        if (busy) {
+            giveUpBody(
+                    Fault.SLOW_BODY,
+                    "The request's body brought " + bytes + " bytes in " + limits.bodyTimeoutMillis()
+                            + " ms, expected at least " + limits.minBodyBytes() + ".");
+        }
+    }
+
+    // ---- what comes in ----
+
+    @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        receivedMessages++;
+        waitingBytes += bytes(message);
         waiting.add(message);
         takeWaiting();
+    }
+
+    private static int bytes(Object message) {
+        return switch (message) {
+            case HttpContent content -> content.content().readableBytes();
+            case HttpRequest request
+            when request.decoderResult() instanceof HttpMessageDecoderResult size -> size.totalSize();
+            default -> 0;
+        };
     }
 
     /** Hands waiting messages on for as long as somebody wants them. */
@@ -130,29 +174,38 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
             return;
         }
         taking = true;
-        while (!waiting.isEmpty()) {
-            Object next = waiting.element();
-            if (next instanceof HttpRequest request) {
-                if (busy || draining) {
-                    break;
-                }
-                waiting.remove();
-                begin(request);
-            } else {
-                if (upload != null && !upload.wantsMore() && !(next instanceof LastHttpContent)) {
-                    break;
-                }
-                waiting.remove();
-                deliver((HttpContent) next);
+        while (!waiting.isEmpty() && isWanted(waiting.element())) {
+            Object next = waiting.remove();
+            waitingBytes -= bytes(next);
+            switch (next) {
+                case HttpRequest request -> begin(request);
+                case HttpContent content -> deliver(content);
+                case FramingGuard.Bad bad -> refuse(bad);
+                default -> ReferenceCountUtil.release(next);
             }
         }
         taking = false;
         readOrNot();
+        bodyPace.watch(loop(), upload);
+    }
+
+    private boolean isWanted(Object message) {
+        return switch (message) {
+            case HttpRequest _ -> !busy && !draining;
+            case FramingGuard.Bad bad -> bad.inBody() || (!busy && !draining);
+            case LastHttpContent _ -> true;
+            default -> upload == null || upload.wantsMore();
+        };
     }
 
     private void readOrNot() {
         boolean uploadIsFull = upload != null && !upload.wantsMore() && !upload.isEnded();
-        context().channel().config().setAutoRead(!uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES);
+        boolean mayRead =
+                !uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES && waitingBytes < limits.maxWaitingBytes();
+        if (!mayRead) {
+            bodyPace.holdBack();
+        }
+        context().channel().config().setAutoRead(mayRead);
     }
 
     private void begin(HttpRequest request) {
@@ -170,13 +223,24 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                     context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
                 }
             }
-            case RequestReader.Read.Bad(EdgeError error) -> refuse(request, error);
+            case RequestReader.Read.Bad bad -> refuse(bad.fault(), bad.message());
         }
         ReferenceCountUtil.release(request);
     }
 
+    private void refuse(FramingGuard.Bad bad) {
+        String message = "The request is not valid HTTP/1.1: " + bad.message() + ".";
+        if (bad.inBody()) {
+            giveUpBody(bad.fault(), message);
+        } else {
+            asked = new ResponseWriter.Asked(false, false, false);
+            refuse(bad.fault(), message);
+        }
+    }
+
     /** Nothing after a request that cannot be read can be trusted to be another. */
-    private void refuse(HttpRequest request, EdgeError error) {
+    private void refuse(Fault fault, String message) {
+        exchanges.refusals().countViewers(fault);
         busy = true;
         draining = true;
         unreadable = true;
@@ -184,20 +248,46 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         exchanges.refuse(
                 this,
                 new Viewer(clientIp, "http", "", "1.1"),
-                new RequestHead(request.method().name(), "/", "", Fields.EMPTY),
-                error,
+                new RequestHead("GET", "/", "", Fields.EMPTY),
+                EdgeError.of(fault.status(), fault.kind(), message),
                 this::onExchangeEnd);
+    }
+
+    /**
+     * The rest of a body will not come, or not be understood: the exchange that waits for it ends, so that the origin
+     * never sees a whole request, and the viewer hears why unless its response has begun.
+     */
+    private void giveUpBody(Fault fault, String message) {
+        ViewerExchange waitingForBody = exchange;
+        boolean answered = writer != null || waitingForBody == null;
+        draining = true;
+        unreadable = true;
+        if (waitingForBody != null && !answered) {
+            busyWithRefusal = true;
+            waitingForBody.viewerLeft();
+            busyWithRefusal = false;
+            refuse(fault, message);
+        } else {
+            exchanges.refusals().countViewers(fault);
+            context().close();
+        }
     }
 
     private void deliver(HttpContent content) {
         Upload receiving = upload;
-        if (receiving == null || content.decoderResult().isFailure()) {
+        if (content.decoderResult().isFailure()) {
             content.release();
-            if (content.decoderResult().isFailure()) {
-                context().close();
-            }
+            giveUpBody(
+                    Fault.BAD_REQUEST,
+                    "The request's body is not valid HTTP: "
+                            + content.decoderResult().cause().getMessage());
             return;
         }
+        if (receiving == null) {
+            content.release();
+            return;
+        }
+        bodyPace.arrived(content.content().readableBytes());
         boolean last = content instanceof LastHttpContent;
         receiving.offer(content.content());
         if (last) {
@@ -213,6 +303,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         writer = null;
         busy = false;
         exchangesEnded++;
+        if (busyWithRefusal) {
+            return;
+        }
         if (draining) {
             closeInOrder();
         }
@@ -285,6 +378,8 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         if (idleLook != null) {
             idleLook.cancel(false);
         }
+        headDeadline.cancel();
+        bodyPace.cancel();
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;

@@ -1,11 +1,13 @@
 package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.Exchanges;
+import dev.nearside.edge.framing.FramingGuard;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.kit.transport.Transport;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -19,17 +21,48 @@ import java.util.concurrent.TimeUnit;
 public final class ViewerListener implements AutoCloseable {
 
     /**
-     * Bounds of what viewers may take.
+     * Bounds of what viewers may take. Times are in milliseconds and longer than 0.
      *
-     * @param maxConnections open at once; further ones are closed at once
-     * @param idleTimeoutMillis how long a connection may stay without an exchange
-     * @param drainTimeoutMillis how long running exchanges may take to end when the listener closes
+     * @param maxConnections open at once, default 20,000; further ones are closed at once
+     * @param idleTimeoutMillis how long a connection may stay without an exchange or a begun request, and a response
+     *     without {@code minReadBytes} taken by the viewer; looked at once in that time; default 60,000
+     * @param headTimeoutMillis from a head's first byte to its last, however the bytes between trickle; default 10,000
+     * @param bodyTimeoutMillis in which a body that is wanted must bring {@code minBodyBytes}; default 20,000
+     * @param minBodyBytes of a body in that time, unless it ends; default 2,000
+     * @param minReadBytes that a viewer must take in the idle timeout while a response waits; default 6,000
+     * @param maxWaitingBytes of pipelined requests that wait decoded before the socket is no longer read, default
+     *     65,536; together with one read, one head and the window of an upload this bounds what a connection buffers
+     * @param drainTimeoutMillis how long running exchanges may take to end when the listener closes, default 2,000
      */
-    public record Limits(int maxConnections, long idleTimeoutMillis, long drainTimeoutMillis) {
+    public record Limits(
+            int maxConnections,
+            long idleTimeoutMillis,
+            long headTimeoutMillis,
+            long bodyTimeoutMillis,
+            int minBodyBytes,
+            int minReadBytes,
+            int maxWaitingBytes,
+            long drainTimeoutMillis) {
         public static Limits defaults() {
-            return new Limits(20_000, 60_000, 2_000);
+            return new Limits(20_000, 60_000, 10_000, 20_000, 2_000, 6_000, 65_536, 2_000);
+        }
+
+        /** The same limits for another number of connections. */
+        public Limits withMaxConnections(int connections) {
+            return new Limits(
+                    connections,
+                    idleTimeoutMillis,
+                    headTimeoutMillis,
+                    bodyTimeoutMillis,
+                    minBodyBytes,
+                    minReadBytes,
+                    maxWaitingBytes,
+                    drainTimeoutMillis);
         }
     }
+
+    /** Above what {@code FramingGuard} lets pass, so that its names for what is too long are the ones that count. */
+    private static final int MAX_DECODED_LINE_BYTES = 32_768;
 
     private final Channel listener;
     private final ChannelGroup viewers;
@@ -64,11 +97,7 @@ public final class ViewerListener implements AutoCloseable {
                             return;
                         }
                         viewers.add(channel);
-                        channel.pipeline()
-                                .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
-                                        .setMaxInitialLineLength(RequestReader.MAX_URL_BYTES + 64)
-                                        .setMaxHeaderSize(RequestReader.MAX_HEAD_BYTES)))
-                                .addLast(new ViewerConnection(exchanges, lines, limits.idleTimeoutMillis()));
+                        setUp(channel.pipeline(), exchanges, lines, limits);
                     }
                 })
                 .bind(address)
@@ -78,6 +107,16 @@ public final class ViewerListener implements AutoCloseable {
                     + bound.cause().getMessage() + "; stop what uses that port, or choose another one");
         }
         return new ViewerListener(bound.channel(), viewers, limits);
+    }
+
+    /** Bytes are checked, then decoded, then served. */
+    static void setUp(ChannelPipeline pipeline, Exchanges exchanges, NodeLines lines, Limits limits) {
+        FramingGuard guard = FramingGuard.onRequests();
+        pipeline.addLast(guard)
+                .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_DECODED_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_DECODED_LINE_BYTES)))
+                .addLast(new ViewerConnection(exchanges, lines, limits, guard));
     }
 
     /** Where it listens; the real port, also if port 0 was asked for. */

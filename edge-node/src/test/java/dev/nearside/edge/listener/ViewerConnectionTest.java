@@ -13,6 +13,7 @@ import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
+import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.Invocation;
@@ -45,7 +46,6 @@ import dev.nearside.kit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -63,6 +63,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ViewerConnectionTest {
 
     private static final String ARN = "arn:aws:lambda:us-east-1:000000000000:function:greet:7";
+
+    private static final ViewerListener.Limits LIMITS = ViewerListener.Limits.defaults();
 
     /** Holds every invocation until it is told the answer. */
     private static final class HeldFunction implements LoadedFunction {
@@ -89,6 +91,7 @@ class ViewerConnectionTest {
     private final HttpCache cache =
             new HttpCache(new CaffeineStore(8 << 20, time, "cache-test"), HttpCache.Limits.defaults(), time);
     private final Transport transport = Transport.sockets(1, "viewer-connection-test");
+    private final Refusals refusals = new Refusals();
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     @BeforeEach
@@ -104,13 +107,12 @@ class ViewerConnectionTest {
                 new Origins(identity, cache, stage, pool, time, 10),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
+                refusals,
                 time,
                 Randomness.seeded(1));
         store("/small", 5);
         store("/large", 300_000);
-        channel.pipeline()
-                .addLast(new HttpRequestDecoder())
-                .addLast(new ViewerConnection(exchanges, new NodeLines(identity), 60_000));
+        ViewerListener.setUp(channel.pipeline(), exchanges, new NodeLines(identity), LIMITS);
         channel.pipeline().fireChannelActive();
     }
 
@@ -235,6 +237,111 @@ class ViewerConnectionTest {
         pass(60);
         pass(60);
         assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void headThatTricklesIs408AfterItsTime() {
+        send("GET /small HTTP/1.1~");
+        for (int i = 0; i < 9; i++) {
+            pass(1);
+            send("X");
+        }
+        assertThat(received()).isEmpty();
+        pass(1);
+        assertThat(received()).startsWith("HTTP/1.1 408 ").contains("Connection: close\r\n");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(refusals.counts()).containsEntry("slow-head", 1L);
+    }
+
+    @Test
+    void everyHeadHasItsOwnTime() {
+        send("GET /small HTTP/1.1~Host: h~");
+        pass(9);
+        send("~GET /small HTTP/1.1~Host: h~");
+        pass(9);
+        send("~");
+        assertThat(received().split("HTTP/1.1 200 OK", -1)).hasSize(3);
+        pass(9);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void slowHeadBehindAnExchangeWaitsForThatOnesAnswer() {
+        send("GET /f/1 HTTP/1.1~Host: h~~GET /small");
+        pass(10);
+        assertThat(channel.isOpen()).isTrue();
+        function.answer("{'status':200,'body':'ok'}");
+        runTasks();
+        assertThat(received())
+                .startsWith("HTTP/1.1 200 ")
+                .contains("Connection: close")
+                .endsWith("ok");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void viewerThatSentNothingIsClosedWithoutAWord() {
+        pass(60);
+        assertThat(received()).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void bodyThatTricklesIs408() {
+        send("POST /f/1 HTTP/1.1~Host: h~Content-Length: 100000~~");
+        for (int i = 0; i < 19; i++) {
+            pass(1);
+            send("x".repeat(100));
+        }
+        pass(1);
+        assertThat(received()).startsWith("HTTP/1.1 408 ").contains("1900 bytes");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(refusals.counts()).containsEntry("slow-body", 1L);
+    }
+
+    @Test
+    void bodyAtTheLeastPaceIsTaken() {
+        send("POST /f/1 HTTP/1.1~Host: h~Content-Length: 20000~~");
+        for (int i = 0; i < 10; i++) {
+            pass(19);
+            send("x".repeat(2_000));
+        }
+        function.answer("{'status':200,'body':'ok'}");
+        runTasks();
+        assertThat(received()).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void bodyThatTheNodeDoesNotReadIsNotSlow() {
+        send("POST /f/1 HTTP/1.1~Host: h~Content-Length: 100000~~" + "x".repeat(70_000));
+        pass(60);
+        pass(60);
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void pipelinedRequestsAreNotReadOnceTooManyBytesWait() {
+        String request = "GET /small HTTP/1.1~Host: h~X: " + "x".repeat(10_000) + "~~";
+        send("GET /f/1 HTTP/1.1~Host: h~~" + request.repeat(6));
+        assertThat(channel.config().isAutoRead()).isTrue();
+        send(request);
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        function.answer("{'status':200,'body':'ok'}");
+        runTasks();
+        assertThat(received().split("HTTP/1.1 200 OK", -1)).hasSize(9);
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void badChunkIs400WhileTheExchangeWaits() {
+        send("POST /f/1 HTTP/1.1~Host: h~Transfer-Encoding: chunked~~3~abc~");
+        send("zz~");
+        assertThat(received()).startsWith("HTTP/1.1 400 ").containsOnlyOnce("HTTP/1.1 ");
+        assertThat(channel.isOpen()).isFalse();
+        function.answer("{'status':200,'body':'late'}");
+        runTasks();
+        assertThat(received()).isEmpty();
     }
 
     @Test
