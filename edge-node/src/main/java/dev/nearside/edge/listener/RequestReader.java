@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a decoded request into the node's own form, or says exactly what is wrong with it; pure. */
 final class RequestReader {
@@ -32,7 +33,12 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    static Read read(HttpRequest request, String clientIp) {
+    /**
+     * Reads a request.
+     *
+     * @param tls what was agreed on a TLS connection; null without TLS
+     */
+    static Read read(HttpRequest request, String clientIp, Viewer.@Nullable Tls tls) {
         if (request.decoderResult().isFailure()) {
             return bad(request.decoderResult().cause());
         }
@@ -86,7 +92,12 @@ final class RequestReader {
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 HopByHop.stripButFraming(headers));
-        return new Read.Good(new Viewer(clientIp, "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
+        return new Read.Good(viewer(clientIp, host, isHttp10(request) ? "1.0" : "1.1", tls), head);
+    }
+
+    /** The viewer with the scheme that its connection implies (RFC 9110 §4.2). */
+    static Viewer viewer(String clientIp, String host, String httpVersion, Viewer.@Nullable Tls tls) {
+        return new Viewer(clientIp, tls == null ? "http" : "https", host, httpVersion, tls);
     }
 
     private static boolean isHttp10(HttpRequest request) {

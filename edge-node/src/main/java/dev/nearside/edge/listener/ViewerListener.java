@@ -2,8 +2,10 @@ package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.kit.transport.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.group.ChannelGroup;
@@ -14,44 +16,77 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** Accepts viewers on one address. */
+/** Accepts viewers: without TLS on one address, with TLS on another. */
 public final class ViewerListener implements AutoCloseable {
 
     /**
      * Bounds of what viewers may take.
      *
-     * @param maxConnections open at once; further ones are closed at once
+     * @param maxConnections open at once, with and without TLS; further ones are closed at once
      * @param idleTimeoutMillis how long a connection may stay without an exchange
+     * @param handshakeTimeoutMillis how long a viewer may take to agree on TLS
      * @param drainTimeoutMillis how long running exchanges may take to end when the listener closes
      */
-    public record Limits(int maxConnections, long idleTimeoutMillis, long drainTimeoutMillis) {
+    public record Limits(
+            int maxConnections, long idleTimeoutMillis, long handshakeTimeoutMillis, long drainTimeoutMillis) {
         public static Limits defaults() {
-            return new Limits(20_000, 60_000, 2_000);
+            return new Limits(20_000, 60_000, 10_000, 2_000);
         }
     }
 
-    private final Channel listener;
-    private final ChannelGroup viewers;
-    private final Limits limits;
+    /**
+     * Where viewers come in.
+     *
+     * @param secure for HTTPS; null for none
+     */
+    public record Addresses(
+            InetSocketAddress plain, @Nullable Secure secure) {}
 
-    private ViewerListener(Channel listener, ChannelGroup viewers, Limits limits) {
-        this.listener = listener;
-        this.viewers = viewers;
-        this.limits = limits;
-    }
+    /** Where viewers come in with TLS, and what they are met with. */
+    public record Secure(InetSocketAddress address, ViewerCertificates certificates) {}
+
+    private final Transport transport;
+    private final NodeLines lines;
+    private final Exchanges exchanges;
+    private final Limits limits;
+    private final ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final LongAdder failedHandshakes = new LongAdder();
+    private final Channel plain;
+    private final @Nullable Channel secure;
 
     /**
      * Listens.
      *
-     * @throws IOException if the address is taken or not ours; the message names it
+     * @throws IOException if an address is taken or not ours; the message names it
      */
     public static ViewerListener start(
-            InetSocketAddress address, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
+            Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
             throws IOException {
-        ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        NodeLines lines = new NodeLines(identity);
-        var bound = transport
+        return new ViewerListener(addresses, transport, identity, exchanges, limits);
+    }
+
+    private ViewerListener(
+            Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
+            throws IOException {
+        this.transport = transport;
+        this.lines = new NodeLines(identity);
+        this.exchanges = exchanges;
+        this.limits = limits;
+        plain = bind(addresses.plain(), null);
+        try {
+            Secure encrypted = addresses.secure();
+            secure = encrypted == null ? null : bind(encrypted.address(), encrypted.certificates());
+        } catch (IOException e) {
+            close(plain);
+            throw e;
+        }
+    }
+
+    private Channel bind(InetSocketAddress address, @Nullable ViewerCertificates certificates) throws IOException {
+        ChannelFuture bound = transport
                 .serverBootstrap()
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 1024)
@@ -64,11 +99,7 @@ public final class ViewerListener implements AutoCloseable {
                             return;
                         }
                         viewers.add(channel);
-                        channel.pipeline()
-                                .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
-                                        .setMaxInitialLineLength(RequestReader.MAX_URL_BYTES + 64)
-                                        .setMaxHeaderSize(RequestReader.MAX_HEAD_BYTES)))
-                                .addLast(new ViewerConnection(exchanges, lines, limits.idleTimeoutMillis()));
+                        setUp(channel, certificates);
                     }
                 })
                 .bind(address)
@@ -77,12 +108,30 @@ public final class ViewerListener implements AutoCloseable {
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
                     + bound.cause().getMessage() + "; stop what uses that port, or choose another one");
         }
-        return new ViewerListener(bound.channel(), viewers, limits);
+        return bound.channel();
     }
 
-    /** Where it listens; the real port, also if port 0 was asked for. */
+    private void setUp(Channel channel, @Nullable ViewerCertificates certificates) {
+        if (certificates != null) {
+            channel.pipeline()
+                    .addLast(ViewerHandshake.byName(certificates, limits.handshakeTimeoutMillis()))
+                    .addLast(new ViewerHandshake(failedHandshakes));
+        }
+        channel.pipeline()
+                .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
+                        .setMaxInitialLineLength(RequestReader.MAX_URL_BYTES + 64)
+                        .setMaxHeaderSize(RequestReader.MAX_HEAD_BYTES)))
+                .addLast(new ViewerConnection(exchanges, lines, limits.idleTimeoutMillis()));
+    }
+
+    /** Where it listens without TLS; the real port, also if port 0 was asked for. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return (InetSocketAddress) plain.localAddress();
+    }
+
+    /** Where it listens with TLS; null if it does not. */
+    public @Nullable InetSocketAddress secureAddress() {
+        return secure == null ? null : (InetSocketAddress) secure.localAddress();
     }
 
     /** Open viewer connections. */
@@ -90,10 +139,18 @@ public final class ViewerListener implements AutoCloseable {
         return viewers.size();
     }
 
+    /** Viewers with whom no TLS could be agreed so far. */
+    public long failedHandshakes() {
+        return failedHandshakes.sum();
+    }
+
     /** Accepts no more, lets running exchanges end for a moment, then closes what is left. */
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly();
+        close(plain);
+        if (secure != null) {
+            close(secure);
+        }
         for (Channel viewer : viewers) {
             viewer.eventLoop().execute(() -> {
                 ViewerConnection connection = viewer.pipeline().get(ViewerConnection.class);
@@ -107,5 +164,9 @@ public final class ViewerListener implements AutoCloseable {
         if (!drained) {
             viewers.close().awaitUninterruptibly();
         }
+    }
+
+    private static void close(Channel listener) {
+        listener.close().awaitUninterruptibly();
     }
 }
