@@ -1,7 +1,7 @@
 package dev.nearside.control;
 
-import dev.nearside.control.state.OwnerOnly;
 import dev.nearside.control.state.StateException;
+import dev.nearside.kit.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

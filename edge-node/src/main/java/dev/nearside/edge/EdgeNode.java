@@ -16,17 +16,25 @@ import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.sync.NodeSync;
+import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.edge.trace.TraceRenderer;
 import dev.nearside.edge.trace.TraceStore;
 import dev.nearside.kit.link.LinkProfile;
+import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
+import dev.nearside.kit.tls.LocalAuthority;
+import dev.nearside.kit.tls.Pem;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.kit.watch.WatchAnswer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** One edge node, wired from its parts: starts, serves one PoP, drains and stops. */
 public final class EdgeNode implements AutoCloseable {
@@ -62,11 +70,14 @@ public final class EdgeNode implements AutoCloseable {
      *
      * @param transport stays the caller's; several nodes may share it
      * @param engines stay the caller's, like the transport
-     * @throws IOException if the address is taken or the folder cannot be used
+     * @throws IOException if an address is taken or the folder cannot be used
+     * @throws dev.nearside.kit.tls.TlsFolderException if the authority's files or the origins' cannot be used
      */
     public static EdgeNode start(
             EdgeNodeConfig config, Transport transport, List<FunctionEngine> engines, Time time, RandomGenerator random)
             throws IOException {
+        LocalAuthority authority = authority(config, time);
+        OriginPool pool = pool(config, transport, random);
         NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
         EdgeNodeConfig.Limits limits = config.limits();
         HttpCache.Limits cacheDefaults = HttpCache.Limits.defaults();
@@ -78,10 +89,6 @@ public final class EdgeNode implements AutoCloseable {
                         cacheDefaults.windowBytes(),
                         cacheDefaults.hitForMissMillis()),
                 time);
-        LinkProfile link =
-                LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
-                        (config.originLink().jitterMillis() * NANOS_PER_MILLI));
-        OriginPool pool = new OriginPool(transport, config.hostMap(), _ -> link, random);
         Refusals refusals = pool.refusals();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
         TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
@@ -92,10 +99,18 @@ public final class EdgeNode implements AutoCloseable {
                 engines,
                 cache.purges(),
                 question -> answer(question, traces, cache, refusals));
+        AtomicInteger httpsPort = new AtomicInteger();
         Exchanges exchanges = new Exchanges(
                 sync::active,
+                httpsPort::get,
                 cache,
-                new Origins(identity, cache, functions, pool, time, limits.maxConcurrentOriginRequests()),
+                new Origins(
+                        identity,
+                        cache,
+                        functions,
+                        pool,
+                        time,
+                        new Origins.Limits(limits.maxConcurrentOriginRequests(), config.circuitBreakers())),
                 functions,
                 traces,
                 refusals,
@@ -103,17 +118,51 @@ public final class EdgeNode implements AutoCloseable {
                 random);
         try {
             ViewerListener listener = ViewerListener.start(
-                    config.address(),
+                    addresses(config, authority, sync, time),
                     transport,
                     identity,
                     exchanges,
                     ViewerListener.Limits.defaults().withMaxConnections(limits.maxConnections()));
+            InetSocketAddress secure = listener.secureAddress();
+            if (secure != null) {
+                httpsPort.set(secure.getPort());
+            }
             return new EdgeNode(config, cache, pool, traces, sync, listener);
         } catch (IOException e) {
             sync.close();
             cache.close();
             throw e;
         }
+    }
+
+    private static OriginPool pool(EdgeNodeConfig config, Transport transport, RandomGenerator random) {
+        LinkProfile link =
+                LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
+                        (config.originLink().jitterMillis() * NANOS_PER_MILLI));
+        Path file = config.originCa();
+        List<X509Certificate> authorities = file == null ? List.of() : Pem.certificates(file);
+        return new OriginPool(transport, new OriginPool.Directions(config.hostMap(), authorities), _ -> link, random);
+    }
+
+    private static @Nullable LocalAuthority authority(EdgeNodeConfig config, Time time) {
+        EdgeNodeConfig.ViewerTls tls = config.viewerTls();
+        return tls == null ? null : LocalAuthority.open(tls.folder(), time, Randomness.secret());
+    }
+
+    private static ViewerListener.Addresses addresses(
+            EdgeNodeConfig config, @Nullable LocalAuthority authority, NodeSync sync, Time time) {
+        InetSocketAddress secure = config.secureAddress();
+        if (authority == null || secure == null) {
+            return new ViewerListener.Addresses(config.address(), null);
+        }
+        ViewerCertificates certificates = new ViewerCertificates(
+                authority,
+                name -> {
+                    ActiveSnapshot active = sync.active();
+                    return active != null && active.routes().answersTo(name);
+                },
+                time);
+        return new ViewerListener.Addresses(config.address(), new ViewerListener.Secure(secure, certificates));
     }
 
     private static Optional<? extends JsonNode> answer(
@@ -151,9 +200,19 @@ public final class EdgeNode implements AutoCloseable {
         return config.pop();
     }
 
-    /** Where it listens for viewers. */
+    /** Where it listens for viewers without TLS. */
     public InetSocketAddress address() {
         return listener.address();
+    }
+
+    /** Where it listens for viewers with TLS, if it does. */
+    public Optional<InetSocketAddress> secureAddress() {
+        return Optional.ofNullable(listener.secureAddress());
+    }
+
+    /** Viewers with whom no TLS could be agreed so far. */
+    public long failedHandshakes() {
+        return listener.failedHandshakes();
     }
 
     /** The revision in force; 0 before the first. */

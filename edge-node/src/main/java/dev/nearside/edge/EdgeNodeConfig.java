@@ -1,10 +1,14 @@
 package dev.nearside.edge;
 
+import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.kit.config.ConfigException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's configuration, as its file holds it. {@code node}, {@code pop}, {@code enrolment-token} and {@code folder}
@@ -21,6 +25,10 @@ import java.util.Map;
  * @param limits bounds of what the node takes
  * @param originLink emulated distance to origins, default none
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ * @param viewerTls where to listen for HTTPS, and with whose certificates; null for no HTTPS
+ * @param originCa a file with certificates in PEM form whose holders origins may have theirs from, besides the
+ *     authorities that Java trusts; null for none
+ * @param circuitBreakers by origin host name, or {@code *} for all that have none of their own; default none
  */
 public record EdgeNodeConfig(
         String node,
@@ -33,7 +41,10 @@ public record EdgeNodeConfig(
         Path folder,
         Limits limits,
         OriginLink originLink,
-        Map<String, URI> hostMap) {
+        Map<String, URI> hostMap,
+        @Nullable ViewerTls viewerTls,
+        @Nullable Path originCa,
+        Map<String, BreakerSettings> circuitBreakers) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -63,6 +74,33 @@ public record EdgeNodeConfig(
                 "host-map." + name,
                 uri,
                 "a URL such as http://127.0.0.1:8080"));
+        circuitBreakers = inLowerCase(circuitBreakers == null ? Map.of() : circuitBreakers);
+    }
+
+    private static Map<String, BreakerSettings> inLowerCase(Map<String, BreakerSettings> breakers) {
+        Map<String, BreakerSettings> byHost = new HashMap<>();
+        breakers.forEach((host, settings) -> {
+            require(
+                    host.equals("*") || host.matches("[A-Za-z0-9._-]+"),
+                    "circuit-breakers",
+                    host,
+                    "an origin's host name, or *");
+            byHost.put(host.toLowerCase(Locale.ROOT), settings == null ? BreakerSettings.defaults() : settings);
+        });
+        return Map.copyOf(byHost);
+    }
+
+    /**
+     * HTTPS for viewers.
+     *
+     * @param folder with {@code ca.pem} and {@code ca-key.pem}: the authority that certificates are made by
+     * @param port to listen on; 0 takes any free one
+     */
+    public record ViewerTls(Path folder, int port) {
+        public ViewerTls {
+            require(folder != null, "viewer-tls.folder", folder, "a folder with ca.pem and ca-key.pem");
+            require(port >= 0 && port <= 65_535, "viewer-tls.port", port, "0 to 65535");
+        }
     }
 
     /**
@@ -121,6 +159,11 @@ public record EdgeNodeConfig(
     /** Where to listen. */
     public InetSocketAddress address() {
         return new InetSocketAddress(host, port);
+    }
+
+    /** Where to listen for HTTPS; null for nowhere. */
+    public @Nullable InetSocketAddress secureAddress() {
+        return viewerTls == null ? null : new InetSocketAddress(host, viewerTls.port());
     }
 
     /** Where the node watch is. */

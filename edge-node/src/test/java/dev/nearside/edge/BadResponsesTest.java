@@ -46,7 +46,7 @@ class BadResponsesTest {
         §6.3 two lengths in HTTP/1.0  | HTTP/1.0 200 OK~Content-Length: 3~Content-Length: 1~~abc | content-length-repeated
         §6.2 negative length          | HTTP/1.1 200 OK~Content-Length: -3~~abc       | content-length-invalid
         §6.2 length that overflows    | HTTP/1.1 200 OK~Content-Length: 18446744073709551619~~abc | content-length-overflow
-        §6.1 unknown coding           | HTTP/1.1 200 OK~Transfer-Encoding: x~~abc     | transfer-coding
+        §6.1 unknown coding           | HTTP/1.1 200 OK~Transfer-Encoding: gzip~~abc  | transfer-coding
         §6.1 chunked twice            | HTTP/1.1 200 OK~Transfer-Encoding: chunked~Transfer-Encoding: chunked~~0~~ | coding-repeated
         §6.1 coding in HTTP/1.0       | HTTP/1.0 200 OK~Transfer-Encoding: chunked~~0~~ | coding-in-http10
         §5.2 folded field             | HTTP/1.1 200 OK~A: b~ Set-Cookie: c~Content-Length: 3~~abc | obs-fold

@@ -1,6 +1,7 @@
 package dev.nearside.control.state;
 
 import dev.nearside.kit.code.CodeDigest;
+import dev.nearside.kit.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,5 +1,6 @@
 package dev.nearside.control.state;
 
+import dev.nearside.kit.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

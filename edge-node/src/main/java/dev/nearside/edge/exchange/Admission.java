@@ -29,6 +29,12 @@ final class Admission {
         if (plain && route.behavior().viewerProtocolPolicy() == ViewerProtocolPolicy.HTTPS_ONLY) {
             return EdgeError.of(403, "https-only", "This behavior answers HTTPS requests only.");
         }
+        if (redirectsToHttps(route, viewer) && viewer.httpVersion().equals("1.0")) {
+            return EdgeError.of(
+                    403,
+                    "https-only",
+                    "This behavior sends viewers to HTTPS, which it does for HTTP/1.1 and later only.");
+        }
         return null;
     }
 

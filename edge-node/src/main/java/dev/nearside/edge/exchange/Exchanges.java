@@ -10,6 +10,7 @@ import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.trace.TraceStore;
 import dev.nearside.kit.time.Time;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * What every exchange of a node needs; starts exchanges.
  *
  * @param active the snapshot in force; null before the first
+ * @param httpsPort where this node answers HTTPS; 0 if it does not
  */
 public record Exchanges(
         Supplier<@Nullable ActiveSnapshot> active,
+        IntSupplier httpsPort,
         HttpCache cache,
         Origins origins,
         FunctionStage functions,

@@ -6,11 +6,14 @@ import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.Targets;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.function.EdgeResponse;
 
 /** Responses that no origin made, other than errors. */
 final class OwnResponses {
+
+    private static final int HTTPS_DEFAULT_PORT = 443;
 
     private OwnResponses() {}
 
@@ -29,8 +32,12 @@ final class OwnResponses {
                 head.withHeaders(headers), "LambdaGeneratedResponse", body == null ? new byte[0] : body);
     }
 
-    /** Where a viewer that came without TLS must go: 301 for safe methods, 307 for the others, as CloudFront does. */
-    static ViewerResponse redirectToHttps(Viewer viewer, RequestHead request, long epochMillis) {
+    /**
+     * Where a viewer that came without TLS must go: 301 for safe methods, 307 for the others, as CloudFront does.
+     *
+     * @param httpsPort of this node; 0 if it has none, and then the viewer is sent to the scheme's own, like with 443
+     */
+    static ViewerResponse redirectToHttps(Viewer viewer, RequestHead request, int httpsPort, long epochMillis) {
         boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
         Fields headers = Fields.of(
                 "Server",
@@ -38,12 +45,13 @@ final class OwnResponses {
                 "Date",
                 HttpDates.format(epochMillis),
                 "Location",
-                "https://" + withoutPort(viewer.host()) + request.target());
+                "https://" + httpsAuthority(viewer, httpsPort) + request.target());
         return ViewerResponse.whole(new ResponseHead(safe ? 301 : 307, "", headers), "Redirect", new byte[0]);
     }
 
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        return colon > 0 && host.indexOf(']', colon) < 0 ? host.substring(0, colon) : host;
+    /** The host that the viewer named, with the port where this node answers HTTPS. */
+    private static String httpsAuthority(Viewer viewer, int httpsPort) {
+        String host = Targets.withoutPort(viewer.host());
+        return httpsPort == 0 || httpsPort == HTTPS_DEFAULT_PORT ? host : host + ':' + httpsPort;
     }
 }

@@ -190,8 +190,8 @@ public final class ViewerExchange {
         }
         if (Admission.redirectsToHttps(found, viewer)) {
             answeredBeforeCache = true;
-            return new Respond(
-                    OwnResponses.redirectToHttps(viewer, request, node.time().epochMillis()));
+            return new Respond(OwnResponses.redirectToHttps(
+                    viewer, request, node.httpsPort().getAsInt(), node.time().epochMillis()));
         }
         return new Next(Step.VIEWER_REQUEST);
     }

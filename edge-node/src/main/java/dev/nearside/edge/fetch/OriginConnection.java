@@ -22,6 +22,8 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Map;
@@ -73,6 +75,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean reusable;
     private boolean surplus;
     private boolean answered;
+    private boolean endsWithConnection;
+    private boolean endTold;
     private int servedRequests;
     private boolean progressed;
     private @Nullable ScheduledFuture<?> readDeadline;
@@ -258,6 +262,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
         state = State.IN_BODY;
         reusable = HttpUtil.isKeepAlive(response);
+        endsWithConnection = !HttpUtil.isTransferEncodingChunked(response) && !HttpUtil.isContentLengthSet(response);
         if (listener != null) {
             listener.head(headOf(response));
         }
@@ -302,7 +307,31 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
             listener.body(copy);
         }
         if (last && state == State.IN_BODY) {
-            end();
+            if (isCutUnderTls()) {
+                fail("origin-body-cut", "the connection to the origin " + target + " was cut within its response");
+            } else {
+                end();
+            }
+        }
+    }
+
+    /**
+     * Whether a body that lasts as long as the connection ended without TLS saying so: anybody on the way could have
+     * done that (RFC 9112 §9.8).
+     */
+    private boolean isCutUnderTls() {
+        return endsWithConnection
+                && !endTold
+                && !channel().isActive()
+                && channel().pipeline().get(SslHandler.class) != null;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslCloseCompletionEvent close && close.isSuccess()) {
+            // The origin will send nothing more, so this connection serves no further request.
+            endTold = true;
+            ctx.close();
         }
     }
 

@@ -24,7 +24,6 @@ import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.snapshot.Distribution;
-import io.github.resilience4j.bulkhead.Bulkhead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -67,7 +66,7 @@ final class OriginFetch implements OriginConnection.Listener {
     private RequestHead request;
     private EdgeOrigin origin;
     private Upload body;
-    private @Nullable Bulkhead bulkhead;
+    private OriginGates.@Nullable Pass pass;
     private @Nullable OriginConnection connection;
     private boolean retried;
     private long sentEpochMillis;
@@ -172,19 +171,14 @@ final class OriginFetch implements OriginConnection.Listener {
         enter(Step.SELECT_ORIGIN, "select-origin");
         OriginTarget target = OriginRequests.target(origin);
         fetch.timeline().note(span, target.toString());
-        Bulkhead share = origins.bulkhead(target);
-        if (!share.tryAcquirePermission()) {
-            failAtOrigin(new FillFailure(
-                    503,
-                    "LimitExceeded",
-                    "origin-share-full",
-                    "the origin " + target + " has " + share.getBulkheadConfig().getMaxConcurrentCalls()
-                            + " requests under way from this node already"));
-            return;
+        switch (origins.gates.enter(target)) {
+            case OriginGates.Entry.Refused(FillFailure why) -> failAtOrigin(why);
+            case OriginGates.Entry.Admitted(OriginGates.Pass admitted) -> {
+                pass = admitted;
+                enter(Step.CONNECT, "origin-connect");
+                origins.pool.acquire(fetch.loop(), target, patience(), this::onAcquired);
+            }
         }
-        bulkhead = share;
-        enter(Step.CONNECT, "origin-connect");
-        origins.pool.acquire(fetch.loop(), target, patience(), this::onAcquired);
     }
 
     private OriginPool.Patience patience() {
@@ -221,6 +215,7 @@ final class OriginFetch implements OriginConnection.Listener {
             }
             case OriginPool.Acquired.Refused refused -> {
                 if (step != Step.DONE) {
+                    unreachable();
                     failAtOrigin(new FillFailure(
                             refused.timedOut() ? 504 : 502, "Error", refused.kind(), refused.message()));
                 }
@@ -282,7 +277,11 @@ final class OriginFetch implements OriginConnection.Listener {
             origins.pool.connect(fetch.loop(), OriginRequests.target(origin), patience(), this::onAcquired);
             return;
         }
-        failAtOrigin(new FillFailure(kind.equals("origin-timeout") ? 504 : 502, "Error", kind, message));
+        boolean timedOut = kind.equals("origin-timeout");
+        if (timedOut) {
+            unreachable();
+        }
+        failAtOrigin(new FillFailure(timedOut ? 504 : 502, "Error", kind, message));
     }
 
     @Override
@@ -294,6 +293,9 @@ final class OriginFetch implements OriginConnection.Listener {
 
     @Override
     public void head(ResponseHead received) {
+        if (pass != null) {
+            pass.answered();
+        }
         if (failover.nextAfter(received.status())) {
             startOver("the origin answered " + received.status() + ", so the next of the group is asked");
             return;
@@ -521,9 +523,16 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     private void releaseShare() {
-        if (bulkhead != null) {
-            bulkhead.onComplete();
-            bulkhead = null;
+        if (pass != null) {
+            pass.leave();
+            pass = null;
+        }
+    }
+
+    /** What a circuit breaker counts as failure; an answer of any status is none. */
+    private void unreachable() {
+        if (pass != null) {
+            pass.unreachable();
         }
     }
 

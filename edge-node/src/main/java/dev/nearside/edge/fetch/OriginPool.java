@@ -1,31 +1,21 @@
 package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.framing.Refusals;
-import dev.nearside.kit.link.LinkHandler;
 import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.transport.Transport;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import java.net.ConnectException;
 import java.net.URI;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to origins, idle ones kept per event loop: an exchange's viewer and origin sockets live on one loop, so
@@ -34,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class OriginPool implements AutoCloseable {
 
     private static final int MAX_IDLE_PER_TARGET = 64;
-
-    /** Above what {@code FramingGuard} lets pass, so that its names for what is too long are the ones that count. */
-    private static final int MAX_DECODED_LINE_BYTES = 32_768;
 
     /** Each connection attempt ended like this. */
     sealed interface Acquired {
@@ -51,29 +38,35 @@ public final class OriginPool implements AutoCloseable {
 
     private record Idle(OriginConnection connection, io.netty.util.concurrent.Future<?> expiry) {}
 
-    private final Transport transport;
-    private final OriginAddresses addresses;
-    private final Function<OriginTarget, LinkProfile> links;
-    private final RandomGenerator random;
+    private final OriginConnector connector;
     private final Map<EventLoop, Map<OriginTarget, Deque<Idle>>> idleByLoop = new ConcurrentHashMap<>();
     private final Refusals refusals = new Refusals();
-    private @Nullable SslContext tls;
+
+    /**
+     * What connections need to know of origins.
+     *
+     * @param hostMap host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+     * @param authorities whose certificates are believed, besides those that Java believes
+     */
+    public record Directions(Map<String, URI> hostMap, List<X509Certificate> authorities) {}
 
     /**
      * A pool without connections.
      *
-     * @param hostMap host names that lead elsewhere, {@code http://127.0.0.1:PORT}
      * @param links the emulated distance to an origin
      */
     public OriginPool(
             Transport transport,
-            Map<String, URI> hostMap,
+            Directions directions,
             Function<OriginTarget, LinkProfile> links,
             RandomGenerator random) {
-        this.transport = transport;
-        this.addresses = new OriginAddresses(hostMap);
-        this.links = links;
-        this.random = random;
+        connector = new OriginConnector(
+                transport,
+                new OriginAddresses(directions.hostMap()),
+                new OriginTls(directions.authorities()),
+                links,
+                random,
+                refusals);
     }
 
     /** What was refused, by name: what origins sent is counted here, and so may be what viewers sent. */
@@ -83,10 +76,14 @@ public final class OriginPool implements AutoCloseable {
 
     /** An idle connection of this loop, or a new one. Calls back on the loop. */
     void acquire(EventLoop loop, OriginTarget target, Patience patience, Consumer<Acquired> whenDone) {
-        Deque<Idle> idle = idle(loop).get(target);
+        Map<OriginTarget, Deque<Idle>> idleByTarget = idle(loop);
+        Deque<Idle> idle = idleByTarget.get(target);
         while (idle != null && !idle.isEmpty()) {
             Idle newest = idle.removeLast();
             newest.expiry().cancel(false);
+            if (idle.isEmpty()) {
+                idleByTarget.remove(target);
+            }
             if (newest.connection().isUsable()) {
                 whenDone.accept(new Acquired.Connected(newest.connection()));
                 return;
@@ -97,84 +94,7 @@ public final class OriginPool implements AutoCloseable {
 
     /** A new connection. Calls back on the loop. */
     void connect(EventLoop loop, OriginTarget target, Patience patience, Consumer<Acquired> whenDone) {
-        addresses.resolve(target, loop, (place, why) -> {
-            if (place == null) {
-                whenDone.accept(new Acquired.Refused("origin-name-unresolved", why, false));
-            } else {
-                attempt(loop, target, place, patience, 1, whenDone);
-            }
-        });
-    }
-
-    private void attempt(
-            EventLoop loop,
-            OriginTarget target,
-            OriginAddresses.Place place,
-            Patience patience,
-            int attempt,
-            Consumer<Acquired> whenDone) {
-        OriginConnection connection = new OriginConnection(target, refusals);
-        transport
-                .bootstrap(loop)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, patience.connectTimeoutSeconds() * 1000)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) throws SSLException {
-                        setUp(channel, target, place.tls(), connection);
-                    }
-                })
-                .connect(place.address())
-                .addListener((ChannelFutureListener) done -> {
-                    if (done.isSuccess()) {
-                        whenDone.accept(new Acquired.Connected(connection));
-                    } else if (attempt < patience.attempts()) {
-                        attempt(loop, target, place, patience, attempt + 1, whenDone);
-                    } else {
-                        whenDone.accept(refused(target, done.cause(), attempt));
-                    }
-                });
-    }
-
-    private void setUp(Channel channel, OriginTarget target, boolean secure, OriginConnection connection)
-            throws SSLException {
-        LinkProfile link = links.apply(target);
-        if (!link.isNone()) {
-            channel.pipeline().addLast(new LinkHandler(link, random));
-        }
-        if (secure) {
-            channel.pipeline().addLast(tls().newHandler(channel.alloc(), target.host(), target.port()));
-        }
-        channel.pipeline()
-                .addLast(connection.guard())
-                .addLast(new HttpClientCodec(
-                        new HttpDecoderConfig()
-                                .setMaxInitialLineLength(MAX_DECODED_LINE_BYTES)
-                                .setMaxHeaderSize(MAX_DECODED_LINE_BYTES),
-                        false,
-                        false))
-                .addLast(connection);
-    }
-
-    private synchronized SslContext tls() throws SSLException {
-        if (tls == null) {
-            tls = SslContextBuilder.forClient()
-                    .endpointIdentificationAlgorithm("HTTPS")
-                    .build();
-        }
-        return tls;
-    }
-
-    private static Acquired refused(OriginTarget target, Throwable cause, int attempts) {
-        boolean timedOut = cause instanceof io.netty.channel.ConnectTimeoutException;
-        String tries = attempts == 1 ? "one attempt" : attempts + " attempts";
-        String why = timedOut
-                ? "timed out"
-                : cause instanceof ConnectException ? "was refused" : "failed (" + cause.getMessage() + ")";
-        return new Acquired.Refused(
-                timedOut ? "origin-connect-timeout" : "origin-connect-failed",
-                "connecting to the origin " + target + " " + why + " after " + tries,
-                timedOut);
+        connector.connect(loop, target, patience, whenDone);
     }
 
     /** Takes a connection back after a response, to use it again or to close it. */
@@ -183,20 +103,29 @@ public final class OriginPool implements AutoCloseable {
             connection.abort();
             return;
         }
-        Deque<Idle> idle = idle(loop).computeIfAbsent(connection.target(), _ -> new ArrayDeque<>());
+        OriginTarget target = connection.target();
+        Deque<Idle> idle = idle(loop).computeIfAbsent(target, _ -> new ArrayDeque<>());
         if (idle.size() >= MAX_IDLE_PER_TARGET) {
             Idle oldest = idle.removeFirst();
             oldest.expiry().cancel(false);
             oldest.connection().abort();
         }
-        var expiry = loop.schedule(
-                () -> {
-                    idle.removeIf(entry -> entry.connection() == connection);
-                    connection.abort();
-                },
-                patience.keepaliveSeconds(),
-                TimeUnit.SECONDS);
+        var expiry = loop.schedule(() -> expire(loop, connection), patience.keepaliveSeconds(), TimeUnit.SECONDS);
         idle.addLast(new Idle(connection, expiry));
+    }
+
+    /** Functions may name any number of origins, so a target without connections leaves no trace. */
+    private void expire(EventLoop loop, OriginConnection connection) {
+        idle(loop).computeIfPresent(connection.target(), (_, idle) -> {
+            idle.removeIf(entry -> entry.connection() == connection);
+            return idle.isEmpty() ? null : idle;
+        });
+        connection.abort();
+    }
+
+    /** Origins to which this loop keeps idle connections. */
+    int targetsWithIdle(EventLoop loop) {
+        return idle(loop).size();
     }
 
     private Map<OriginTarget, Deque<Idle>> idle(EventLoop loop) {

@@ -193,7 +193,8 @@ final class OriginRequests {
     static OriginTarget target(EdgeOrigin origin) {
         return switch (origin) {
             case EdgeOrigin.Custom custom ->
-                new OriginTarget(custom.protocol().equals("https"), custom.domainName(), custom.port());
+                new OriginTarget(
+                        custom.protocol().equals("https"), custom.domainName(), custom.port(), custom.sslProtocols());
             case EdgeOrigin.S3 s3 -> new OriginTarget(true, s3.domainName(), 443);
         };
     }

@@ -1,5 +1,7 @@
 package dev.nearside.edge.framing;
 
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What Content-Length and Transfer-Encoding of one head say about its body (RFC 9112 §6), taken literally. */
@@ -7,10 +9,15 @@ final class Framing {
 
     private static final int MAX_LENGTH_DIGITS = 18;
 
+    /** The codings that exist (IANA's registry): a body may really be in one of these. */
+    private static final Set<String> REGISTERED =
+            Set.of("chunked", "compress", "deflate", "gzip", "identity", "trailers", "x-compress", "x-gzip");
+
     private final boolean isRequest;
     private final long maxBodyBytes;
     private long length = -1;
     private boolean chunked;
+    private boolean namesNoCoding;
     private @Nullable String refused;
 
     Framing(boolean isRequest, long maxBodyBytes) {
@@ -21,6 +28,7 @@ final class Framing {
     void reset() {
         length = -1;
         chunked = false;
+        namesNoCoding = false;
         refused = null;
     }
 
@@ -61,7 +69,10 @@ final class Framing {
         return length > maxBodyBytes ? Fault.BODY_TOO_LARGE : null;
     }
 
-    /** Takes one Transfer-Encoding line; null or what is wrong with it (RFC 9112 §6.1). */
+    /**
+     * Takes one Transfer-Encoding line; null or what is wrong with it (RFC 9112 §6.1). A response whose coding does not
+     * exist can have no body in it: its bytes are what they are, up to the end of the connection (RFC 9112 §6.3).
+     */
     @Nullable
     Fault transferEncoding(String raw, boolean isHttp10) {
         String value = raw.strip();
@@ -69,11 +80,15 @@ final class Framing {
         if (isHttp10) {
             return Fault.CODING_IN_HTTP10;
         }
-        if (chunked) {
+        if (chunked || namesNoCoding) {
             return Fault.CODING_REPEATED;
         }
         if (value.equalsIgnoreCase("chunked")) {
             chunked = true;
+            return null;
+        }
+        if (!isRequest && value.indexOf(',') < 0 && !REGISTERED.contains(value.toLowerCase(Locale.ROOT))) {
+            namesNoCoding = true;
             return null;
         }
         String[] codings = value.split(",", -1);
@@ -90,6 +105,6 @@ final class Framing {
 
     /** Whether both fields are there, which no sound sender does (RFC 9112 §6.1). */
     boolean isAmbiguous() {
-        return chunked && length >= 0;
+        return (chunked || namesNoCoding) && length >= 0;
     }
 }

@@ -1,10 +1,32 @@
 package dev.nearside.edge.http;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Who asks, and how.
  *
  * @param scheme {@code http} or {@code https}
  * @param host the authority the viewer named, as sent
  * @param httpVersion {@code 1.0}, {@code 1.1} or {@code 2.0}
+ * @param tls what was agreed on a TLS connection; null without TLS
  */
-public record Viewer(String clientIp, String scheme, String host, String httpVersion) {}
+public record Viewer(
+        String clientIp,
+        String scheme,
+        String host,
+        String httpVersion,
+        @Nullable Tls tls) {
+
+    /** A viewer of whom nothing but the scheme is known about TLS. */
+    public Viewer(String clientIp, String scheme, String host, String httpVersion) {
+        this(clientIp, scheme, host, httpVersion, null);
+    }
+
+    /**
+     * What the handshake agreed on.
+     *
+     * @param protocol in the form {@code TLSv1.3}
+     * @param cipherSuite its name as the IANA registry has it
+     */
+    public record Tls(String protocol, String cipherSuite) {}
+}

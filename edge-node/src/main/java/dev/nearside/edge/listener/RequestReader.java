@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a decoded request into the node's own form, or says exactly what is wrong with it; pure. What the bytes look
@@ -36,7 +37,12 @@ final class RequestReader {
 
     private RequestReader() {}
 
-    static Read read(HttpRequest request, String clientIp) {
+    /**
+     * Reads a request.
+     *
+     * @param tls what was agreed on a TLS connection; null without TLS
+     */
+    static Read read(HttpRequest request, String clientIp, Viewer.@Nullable Tls tls) {
         if (request.decoderResult().isFailure()) {
             return bad(request.decoderResult().cause());
         }
@@ -68,11 +74,11 @@ final class RequestReader {
         if (!host.isEmpty() && !Authorities.isHostAndPort(host)) {
             return badHost(host);
         }
-        return read(request, new Received(clientIp, host, headers));
+        return read(request, new Received(clientIp, tls, host, headers));
     }
 
     /** What is known of a request before its target is read. */
-    private record Received(String clientIp, String host, Fields headers) {}
+    private record Received(String clientIp, Viewer.@Nullable Tls tls, String host, Fields headers) {}
 
     private static Read read(HttpRequest request, Received received) {
         String target = request.uri();
@@ -104,7 +110,13 @@ final class RequestReader {
                 question < 0 ? target : target.substring(0, question),
                 question < 0 ? "" : target.substring(question + 1),
                 HopByHop.stripButFraming(headers));
-        return new Read.Good(new Viewer(received.clientIp(), "http", host, isHttp10(request) ? "1.0" : "1.1"), head);
+        return new Read.Good(
+                viewer(received.clientIp(), host, isHttp10(request) ? "1.0" : "1.1", received.tls()), head);
+    }
+
+    /** The viewer with the scheme that its connection implies (RFC 9110 §4.2). */
+    static Viewer viewer(String clientIp, String host, String httpVersion, Viewer.@Nullable Tls tls) {
+        return new Viewer(clientIp, tls == null ? "http" : "https", host, httpVersion, tls);
     }
 
     private static boolean isHttp10(HttpRequest request) {

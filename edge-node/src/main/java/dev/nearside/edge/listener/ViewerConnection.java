@@ -25,6 +25,7 @@ import io.netty.handler.codec.http.HttpMessageDecoderResult;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private final Deque<Object> waiting = new ArrayDeque<>(4);
     private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
+    private Viewer.@Nullable Tls tls;
     private @Nullable ViewerExchange exchange;
     private boolean busy;
     private @Nullable Upload upload;
@@ -212,7 +214,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         boolean isHead = request.method().name().equals("HEAD");
         boolean isHttp10 = request.protocolVersion().minorVersion() == 0;
         asked = new ResponseWriter.Asked(isHead, HttpUtil.isKeepAlive(request), isHttp10);
-        switch (RequestReader.read(request, clientIp)) {
+        switch (RequestReader.read(request, clientIp, tls)) {
             case RequestReader.Read.Good good -> {
                 busy = true;
                 upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
@@ -247,7 +249,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         asked = new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10());
         exchanges.refuse(
                 this,
-                new Viewer(clientIp, "http", "", "1.1"),
+                RequestReader.viewer(clientIp, "", "1.1", tls),
                 new RequestHead("GET", "/", "", Fields.EMPTY),
                 EdgeError.of(fault.status(), fault.kind(), message),
                 this::onExchangeEnd);
@@ -324,7 +326,13 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
             return;
         }
         lingering = true;
-        duplex.shutdownOutput();
+        SslHandler encryption = context().pipeline().get(SslHandler.class);
+        if (encryption == null) {
+            duplex.shutdownOutput();
+        } else {
+            // The end must be told under TLS, or the viewer takes it for a truncation (RFC 8446 §6.1).
+            encryption.closeOutbound();
+        }
         context().executor().schedule(() -> context().close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -385,6 +393,13 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         draining = true;
         if (exchange != null) {
             exchange.viewerLeft();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Viewer.Tls agreed) {
+            tls = agreed;
         }
     }
 

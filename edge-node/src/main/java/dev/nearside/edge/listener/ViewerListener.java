@@ -3,8 +3,10 @@ package dev.nearside.edge.listener;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.framing.FramingGuard;
 import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.kit.transport.Transport;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
@@ -16,16 +18,19 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
-/** Accepts viewers on one address. */
+/** Accepts viewers: without TLS on one address, with TLS on another. */
 public final class ViewerListener implements AutoCloseable {
 
     /**
      * Bounds of what viewers may take. Times are in milliseconds and longer than 0.
      *
-     * @param maxConnections open at once, default 20,000; further ones are closed at once
+     * @param maxConnections open at once, with and without TLS, default 20,000; further ones are closed at once
      * @param idleTimeoutMillis how long a connection may stay without an exchange or a begun request, and a response
      *     without {@code minReadBytes} taken by the viewer; looked at once in that time; default 60,000
+     * @param handshakeTimeoutMillis how long a viewer may take to agree on TLS, default 10,000
      * @param headTimeoutMillis from a head's first byte to its last, however the bytes between trickle; default 10,000
      * @param bodyTimeoutMillis in which a body that is wanted must bring {@code minBodyBytes}; default 20,000
      * @param minBodyBytes of a body in that time, unless it ends; default 2,000
@@ -37,6 +42,7 @@ public final class ViewerListener implements AutoCloseable {
     public record Limits(
             int maxConnections,
             long idleTimeoutMillis,
+            long handshakeTimeoutMillis,
             long headTimeoutMillis,
             long bodyTimeoutMillis,
             int minBodyBytes,
@@ -44,7 +50,7 @@ public final class ViewerListener implements AutoCloseable {
             int maxWaitingBytes,
             long drainTimeoutMillis) {
         public static Limits defaults() {
-            return new Limits(20_000, 60_000, 10_000, 20_000, 2_000, 6_000, 65_536, 2_000);
+            return new Limits(20_000, 60_000, 10_000, 10_000, 20_000, 2_000, 6_000, 65_536, 2_000);
         }
 
         /** The same limits for another number of connections. */
@@ -52,6 +58,7 @@ public final class ViewerListener implements AutoCloseable {
             return new Limits(
                     connections,
                     idleTimeoutMillis,
+                    handshakeTimeoutMillis,
                     headTimeoutMillis,
                     bodyTimeoutMillis,
                     minBodyBytes,
@@ -61,30 +68,59 @@ public final class ViewerListener implements AutoCloseable {
         }
     }
 
+    /**
+     * Where viewers come in.
+     *
+     * @param secure for HTTPS; null for none
+     */
+    public record Addresses(
+            InetSocketAddress plain, @Nullable Secure secure) {}
+
     /** Above what {@code FramingGuard} lets pass, so that its names for what is too long are the ones that count. */
     private static final int MAX_DECODED_LINE_BYTES = 32_768;
 
-    private final Channel listener;
-    private final ChannelGroup viewers;
-    private final Limits limits;
+    /** Where viewers come in with TLS, and what they are met with. */
+    public record Secure(InetSocketAddress address, ViewerCertificates certificates) {}
 
-    private ViewerListener(Channel listener, ChannelGroup viewers, Limits limits) {
-        this.listener = listener;
-        this.viewers = viewers;
-        this.limits = limits;
-    }
+    private final Transport transport;
+    private final NodeLines lines;
+    private final Exchanges exchanges;
+    private final Limits limits;
+    private final ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final LongAdder failedHandshakes = new LongAdder();
+    private final Channel plain;
+    private final @Nullable Channel secure;
 
     /**
      * Listens.
      *
-     * @throws IOException if the address is taken or not ours; the message names it
+     * @throws IOException if an address is taken or not ours; the message names it
      */
     public static ViewerListener start(
-            InetSocketAddress address, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
+            Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
             throws IOException {
-        ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-        NodeLines lines = new NodeLines(identity);
-        var bound = transport
+        return new ViewerListener(addresses, transport, identity, exchanges, limits);
+    }
+
+    private ViewerListener(
+            Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
+            throws IOException {
+        this.transport = transport;
+        this.lines = new NodeLines(identity);
+        this.exchanges = exchanges;
+        this.limits = limits;
+        plain = bind(addresses.plain(), null);
+        try {
+            Secure encrypted = addresses.secure();
+            secure = encrypted == null ? null : bind(encrypted.address(), encrypted.certificates());
+        } catch (IOException e) {
+            close(plain);
+            throw e;
+        }
+    }
+
+    private Channel bind(InetSocketAddress address, @Nullable ViewerCertificates certificates) throws IOException {
+        ChannelFuture bound = transport
                 .serverBootstrap()
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.SO_BACKLOG, 1024)
@@ -97,7 +133,7 @@ public final class ViewerListener implements AutoCloseable {
                             return;
                         }
                         viewers.add(channel);
-                        setUp(channel.pipeline(), exchanges, lines, limits);
+                        setUp(channel, certificates);
                     }
                 })
                 .bind(address)
@@ -106,7 +142,16 @@ public final class ViewerListener implements AutoCloseable {
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
                     + bound.cause().getMessage() + "; stop what uses that port, or choose another one");
         }
-        return new ViewerListener(bound.channel(), viewers, limits);
+        return bound.channel();
+    }
+
+    private void setUp(Channel channel, @Nullable ViewerCertificates certificates) {
+        if (certificates != null) {
+            channel.pipeline()
+                    .addLast(ViewerHandshake.byName(certificates, limits.handshakeTimeoutMillis()))
+                    .addLast(new ViewerHandshake(failedHandshakes));
+        }
+        setUp(channel.pipeline(), exchanges, lines, limits);
     }
 
     /** Bytes are checked, then decoded, then served. */
@@ -119,9 +164,14 @@ public final class ViewerListener implements AutoCloseable {
                 .addLast(new ViewerConnection(exchanges, lines, limits, guard));
     }
 
-    /** Where it listens; the real port, also if port 0 was asked for. */
+    /** Where it listens without TLS; the real port, also if port 0 was asked for. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) listener.localAddress();
+        return (InetSocketAddress) plain.localAddress();
+    }
+
+    /** Where it listens with TLS; null if it does not. */
+    public @Nullable InetSocketAddress secureAddress() {
+        return secure == null ? null : (InetSocketAddress) secure.localAddress();
     }
 
     /** Open viewer connections. */
@@ -129,10 +179,18 @@ public final class ViewerListener implements AutoCloseable {
         return viewers.size();
     }
 
+    /** Viewers with whom no TLS could be agreed so far. */
+    public long failedHandshakes() {
+        return failedHandshakes.sum();
+    }
+
     /** Accepts no more, lets running exchanges end for a moment, then closes what is left. */
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly();
+        close(plain);
+        if (secure != null) {
+            close(secure);
+        }
         for (Channel viewer : viewers) {
             viewer.eventLoop().execute(() -> {
                 ViewerConnection connection = viewer.pipeline().get(ViewerConnection.class);
@@ -146,5 +204,9 @@ public final class ViewerListener implements AutoCloseable {
         if (!drained) {
             viewers.close().awaitUninterruptibly();
         }
+    }
+
+    private static void close(Channel listener) {
+        listener.close().awaitUninterruptibly();
     }
 }

@@ -1,6 +1,7 @@
 package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.http.Targets;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
@@ -92,7 +93,7 @@ public final class RouteTable {
     public @Nullable Route find(String host, String uri) {
         Site site = sitesByHost.get(host);
         if (site == null) {
-            site = site(withoutPort(host).toLowerCase(Locale.ROOT));
+            site = site(Targets.withoutPort(host).toLowerCase(Locale.ROOT));
         }
         if (site == null || !site.distribution().enabled()) {
             return null;
@@ -106,6 +107,11 @@ public final class RouteTable {
         return routes.getLast();
     }
 
+    /** Whether a distribution answers on that host name, enabled or not; in lower case and without a port. */
+    public boolean answersTo(String name) {
+        return site(name) != null;
+    }
+
     /** By the whole name, else by a wildcard alias, whose star stands for exactly one label. */
     private @Nullable Site site(String name) {
         Site site = sitesByHost.get(name);
@@ -116,12 +122,5 @@ public final class RouteTable {
     /** All distributions, for the page that says what would have answered. */
     public List<Distribution> distributions() {
         return distributions;
-    }
-
-    private static String withoutPort(String host) {
-        int colon = host.lastIndexOf(':');
-        boolean port =
-                colon > 0 && host.indexOf(']', colon) < 0 && (host.indexOf(':') == colon || host.charAt(0) == '[');
-        return port ? host.substring(0, colon) : host;
     }
 }

@@ -69,7 +69,7 @@ class RequestReaderTest {
         byte[] bytes = (text.replace("~", "\r\n") + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
         channel.writeInbound(Unpooled.wrappedBuffer(bytes));
         HttpRequest request = channel.readInbound();
-        Read read = RequestReader.read(request, "198.51.100.7");
+        Read read = RequestReader.read(request, "198.51.100.7", null);
         ReferenceCountUtil.release(request);
         channel.finishAndReleaseAll();
         return read;

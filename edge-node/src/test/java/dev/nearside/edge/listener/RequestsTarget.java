@@ -65,7 +65,7 @@ public final class RequestsTarget {
     }
 
     private static void read(HttpRequest request) {
-        if (RequestReader.read(request, "198.51.100.7") instanceof RequestReader.Read.Good good
+        if (RequestReader.read(request, "198.51.100.7", null) instanceof RequestReader.Read.Good good
                 && !good.head().target().chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             throw new AssertionError("a target that an origin cannot be asked for: "
                     + good.head().target());

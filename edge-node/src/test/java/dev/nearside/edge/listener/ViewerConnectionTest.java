@@ -98,13 +98,18 @@ class ViewerConnectionTest {
     void open() {
         NodeIdentity identity = new NodeIdentity("LHR-1", "LHR");
         FunctionStage stage = new FunctionStage(10, Randomness.seeded(1));
-        OriginPool pool = new OriginPool(transport, Map.of(), _ -> LinkProfile.none(), Randomness.seeded(1));
+        OriginPool pool = new OriginPool(
+                transport,
+                new OriginPool.Directions(Map.of(), List.of()),
+                _ -> LinkProfile.none(),
+                Randomness.seeded(1));
         Snapshot snapshot = Snapshot.of("s", 7, List.of(CachePolicy.RFC9111, distribution()));
         ActiveSnapshot active = new ActiveSnapshot(snapshot, new RouteTable(snapshot, this::bind));
         Exchanges exchanges = new Exchanges(
                 () -> active,
+                () -> 0,
                 cache,
-                new Origins(identity, cache, stage, pool, time, 10),
+                new Origins(identity, cache, stage, pool, time, new Origins.Limits(10, Map.of())),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
                 refusals,

@@ -32,10 +32,16 @@ public final class RawViewer implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 20_000;
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
     private final InputStream in;
 
     public RawViewer(InetSocketAddress node) throws IOException {
+        this(new Socket(), node);
+    }
+
+    /** A viewer that uses that socket, which may speak TLS, and connects it. */
+    public RawViewer(Socket socket, InetSocketAddress node) throws IOException {
+        this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(node, PATIENCE_MILLIS);
         in = new BufferedInputStream(socket.getInputStream());

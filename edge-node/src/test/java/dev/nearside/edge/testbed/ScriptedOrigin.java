@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /** An origin that answers each request with whatever bytes, delays and resets a test scripts. */
 public final class ScriptedOrigin implements AutoCloseable {
@@ -80,7 +81,12 @@ public final class ScriptedOrigin implements AutoCloseable {
     private volatile Script script = (asked, stage) -> stage.write(ok("hello"));
 
     public ScriptedOrigin() throws IOException {
-        server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
+        this(new ServerSocket(0, 256, InetAddress.getLoopbackAddress()));
+    }
+
+    /** An origin behind that socket, which may speak TLS. */
+    public ScriptedOrigin(ServerSocket server) {
+        this.server = server;
         Thread.ofVirtual().start(this::accept);
     }
 
@@ -140,7 +146,7 @@ public final class ScriptedOrigin implements AutoCloseable {
                 requests.add(asked);
                 script.play(asked, stage);
             }
-        } catch (SocketException _) {
+        } catch (SocketException | SSLException _) {
             // the edge, or the test, has had enough
         } catch (Exception e) {
             throw new IllegalStateException("the origin's script failed", e);

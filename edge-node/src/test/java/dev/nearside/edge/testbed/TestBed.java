@@ -2,6 +2,7 @@ package dev.nearside.edge.testbed;
 
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
+import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
@@ -26,6 +27,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +61,12 @@ public final class TestBed implements AutoCloseable {
             new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
     private final EdgeNodeConfig config;
     private EdgeNode node;
+    private String originHost = "localhost";
+    private ProtocolPolicy originProtocol = ProtocolPolicy.HTTP_ONLY;
+    private int originHttpsPort = 443;
+    private List<String> sslProtocols = List.of("TLSv1.2");
+    private int connectTimeoutSeconds = 2;
+    private ViewerProtocolPolicy viewerProtocol = ViewerProtocolPolicy.ALLOW_ALL;
     private CachePolicy policy = CachePolicy.RFC9111;
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
@@ -79,12 +87,46 @@ public final class TestBed implements AutoCloseable {
 
     public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
             throws IOException {
-        TestBed bed = new TestBed(folder, limits, link);
+        return start(folder, limits, link, Connections.PLAIN);
+    }
+
+    /** A node with TLS, circuit breakers or a host map of its own. */
+    public static TestBed start(Path folder, Connections connections) throws IOException {
+        return start(folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(0, 0), connections);
+    }
+
+    private static TestBed start(
+            Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Connections connections)
+            throws IOException {
+        TestBed bed = new TestBed(folder, limits, link, connections);
         bed.publish();
         return bed;
     }
 
-    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link) throws IOException {
+    /** How a node reaches origins and is reached by viewers. */
+    public record Connections(
+            EdgeNodeConfig.ViewerTls viewerTls,
+            Path originCa,
+            Map<String, BreakerSettings> breakers,
+            Map<String, URI> hostMap) {
+
+        public static final Connections PLAIN = new Connections(null, null, Map.of(), Map.of());
+
+        public static Connections withHttps(Path authority) {
+            return new Connections(new EdgeNodeConfig.ViewerTls(authority, 0), null, Map.of(), Map.of());
+        }
+
+        public static Connections withOriginCa(Path file, Map<String, URI> hostMap) {
+            return new Connections(null, file, Map.of(), hostMap);
+        }
+
+        public static Connections withBreaker(String host, BreakerSettings settings) {
+            return new Connections(null, null, Map.of(host, settings), Map.of());
+        }
+    }
+
+    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Connections connections)
+            throws IOException {
         transport = Transport.sockets(2, "test-loop");
         config = new EdgeNodeConfig(
                 "LHR-1",
@@ -97,7 +139,10 @@ public final class TestBed implements AutoCloseable {
                 folder,
                 limits,
                 link,
-                Map.of());
+                connections.hostMap(),
+                connections.viewerTls(),
+                connections.originCa(),
+                connections.breakers());
         node = startNode();
     }
 
@@ -131,6 +176,30 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed withOriginPort(int port) {
         originPort = port;
+        return this;
+    }
+
+    /** The origin speaks TLS on that port, under that name. */
+    public TestBed withSecureOrigin(String host, int port, String... protocols) {
+        originHost = host;
+        originHttpsPort = port;
+        originProtocol = ProtocolPolicy.HTTPS_ONLY;
+        sslProtocols = List.of(protocols);
+        return this;
+    }
+
+    public TestBed with(ProtocolPolicy policyForOrigin) {
+        originProtocol = policyForOrigin;
+        return this;
+    }
+
+    public TestBed with(ViewerProtocolPolicy policyForViewers) {
+        viewerProtocol = policyForViewers;
+        return this;
+    }
+
+    public TestBed withConnectTimeoutSeconds(int seconds) {
+        connectTimeoutSeconds = seconds;
         return this;
     }
 
@@ -200,23 +269,23 @@ public final class TestBed implements AutoCloseable {
     public Distribution distribution(String cachePolicyId) {
         Origin theOrigin = new Origin(
                 "main",
-                "localhost",
+                originHost,
                 "",
                 OriginKind.CUSTOM,
                 originPort,
-                443,
-                ProtocolPolicy.HTTP_ONLY,
+                originHttpsPort,
+                originProtocol,
                 List.of(),
                 2,
-                2,
+                connectTimeoutSeconds,
                 readTimeoutSeconds,
                 5,
-                List.of("TLSv1.2"),
+                sslProtocols,
                 null);
         Behavior behavior = new Behavior(
                 "*",
                 "main",
-                ViewerProtocolPolicy.ALLOW_ALL,
+                viewerProtocol,
                 policy.ttlRules() == CachePolicy.TtlRules.RFC9111
                         ? List.of("*")
                         : List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),

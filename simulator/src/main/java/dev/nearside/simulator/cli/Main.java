@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             EnvCommand.class,
             CurlCommand.class,
+            CaCommand.class,
             EdgeCommand.class,
             OriginCommand.class,
             ControlPlaneCommand.class,

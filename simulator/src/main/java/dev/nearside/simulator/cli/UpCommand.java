@@ -1,6 +1,7 @@
 package dev.nearside.simulator.cli;
 
 import dev.nearside.edge.EdgeNode;
+import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.simulator.geo.Atlas;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.UnknownPlaceException;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,6 +71,18 @@ final class UpCommand implements Callable<Integer> {
             description = "Send requests for an origin's host name to a local server, http://127.0.0.1:PORT.")
     private Map<String, URI> hostMap = Map.of();
 
+    @Option(
+            names = "--origin-ca",
+            paramLabel = "FILE",
+            description = "Trust origins with certificates of these authorities too, PEM.")
+    private @Nullable Path originCa;
+
+    @Option(
+            names = "--breaker",
+            paramLabel = "HOST",
+            description = "Leave this origin alone for 10 s when half of the requests cannot reach it; * for all.")
+    private List<String> breakers = List.of();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         WorldConfig config;
@@ -79,7 +93,8 @@ final class UpCommand implements Callable<Integer> {
                     wan == Wan.ON,
                     originRegion,
                     portBase.ports(),
-                    hostMap);
+                    hostMap,
+                    new WorldConfig.Origins(originCa, breakers));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
@@ -114,6 +129,7 @@ final class UpCommand implements Callable<Integer> {
         ports.put("the origin", config.ports().origin());
         for (int i = 0; i < config.pops().size(); i++) {
             ports.put("PoP " + config.pops().get(i), config.ports().popHttp(i));
+            ports.put("HTTPS at PoP " + config.pops().get(i), config.ports().popHttps(i));
         }
         ports.forEach((role, port) -> {
             try (ServerSocket probe = new ServerSocket()) {
@@ -137,13 +153,22 @@ final class UpCommand implements Callable<Integer> {
                 world.originAddress().getPort(), world.config().originRegion());
         for (EdgeNode node : world.nodes()) {
             Pop pop = Atlas.builtIn().pop(node.pop());
+            String https = node.secureAddress()
+                    .map(it -> "  https://127.0.0.1:" + it.getPort())
+                    .orElse("");
             out.printf(
-                    "%s %-14s http://127.0.0.1:%d%n",
-                    pop.code(), pop.city(), node.address().getPort());
+                    "%s %-14s http://127.0.0.1:%d%s%n",
+                    pop.code(), pop.city(), node.address().getPort(), https);
         }
         out.printf(
                 "try                curl http://demo.localhost:%d/%n",
                 world.nodes().getFirst().address().getPort());
+        world.nodes()
+                .getFirst()
+                .secureAddress()
+                .ifPresent(it -> out.printf(
+                        "                   curl --cacert %s https://demo.localhost:%d/%n",
+                        LocalAuthority.certificateFile(world.config().tlsFolder()), it.getPort()));
         out.println("ready");
         out.flush();
     }

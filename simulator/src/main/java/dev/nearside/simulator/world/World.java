@@ -7,6 +7,7 @@ import dev.nearside.control.ControlPlane;
 import dev.nearside.control.ControlPlaneConfig;
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
+import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
@@ -14,6 +15,7 @@ import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.time.Parking;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
+import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.OriginConfig;
 import dev.nearside.origin.OriginServer;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +85,7 @@ public final class World implements AutoCloseable {
             parts.push(origin);
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
             parts.push(engine);
+            LocalAuthority.openOrMake(config.tlsFolder(), time, Randomness.secret());
             parts.push(this::closeNodes);
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
@@ -128,7 +132,16 @@ public final class World implements AutoCloseable {
                 world.folder().resolve("nodes").resolve(name),
                 EdgeNodeConfig.Limits.defaults(),
                 originLink(world, pop),
-                hostMap(world));
+                hostMap(world),
+                new EdgeNodeConfig.ViewerTls(world.tlsFolder(), world.ports().popHttps(index)),
+                world.origins().authorities(),
+                breakers(world));
+    }
+
+    private static Map<String, BreakerSettings> breakers(WorldConfig world) {
+        return world.origins().breakerHosts().stream()
+                .distinct()
+                .collect(Collectors.toMap(host -> host, _ -> BreakerSettings.defaults()));
     }
 
     private Map<String, URI> hostMap(WorldConfig world) {
@@ -155,12 +168,13 @@ public final class World implements AutoCloseable {
         ArrayNode pops = world.putArray("pops");
         for (EdgeNode node : nodes) {
             Pop pop = Atlas.builtIn().pop(node.pop());
-            pops.addObject()
+            ObjectNode described = pops.addObject()
                     .put("code", pop.code())
                     .put("city", pop.city())
                     .put("region", pop.region())
                     .put("node", node.name())
                     .put("address", HOST + ":" + node.address().getPort());
+            node.secureAddress().ifPresent(it -> described.put("secureAddress", HOST + ":" + it.getPort()));
         }
         world.put("originRegion", config.originRegion())
                 .put("origin", HOST + ":" + origin.address().getPort())

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a world consists of.
@@ -14,9 +15,16 @@ import java.util.Map;
  * @param originRegion AWS region in which origins stand, for example {@code us-east-1}
  * @param ports where to listen
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ * @param origins what nodes think of origins
  */
 public record WorldConfig(
-        List<String> pops, Path folder, boolean distance, String originRegion, Ports ports, Map<String, URI> hostMap) {
+        List<String> pops,
+        Path folder,
+        boolean distance,
+        String originRegion,
+        Ports ports,
+        Map<String, URI> hostMap,
+        Origins origins) {
 
     /** The PoPs of a world that nobody has chosen. */
     public static final List<String> DEFAULT_POPS = List.of("IAD", "LHR", "NRT", "SYD", "GRU");
@@ -37,18 +45,50 @@ public record WorldConfig(
 
     /** The default PoPs on free ports, without distance: what tests start from. */
     public static WorldConfig onFreePorts(Path folder) {
-        return new WorldConfig(DEFAULT_POPS, folder, false, DEFAULT_ORIGIN_REGION, Ports.FREE, Map.of());
+        return new WorldConfig(
+                DEFAULT_POPS, folder, false, DEFAULT_ORIGIN_REGION, Ports.FREE, Map.of(), Origins.DEFAULT);
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap);
+        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins);
     }
 
     public WorldConfig withPops(String... codes) {
-        return new WorldConfig(List.of(codes), folder, distance, originRegion, ports, hostMap);
+        return new WorldConfig(List.of(codes), folder, distance, originRegion, ports, hostMap, origins);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins);
+    }
+
+    public WorldConfig withOrigins(Origins newOrigins) {
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins);
+    }
+
+    /** Where the authority is that the certificates of all PoPs are made by. */
+    public Path tlsFolder() {
+        return tlsFolder(folder);
+    }
+
+    /** Where a world with its state in {@code folder} keeps its authority. */
+    public static Path tlsFolder(Path folder) {
+        return folder.resolve("tls");
+    }
+
+    /**
+     * What nodes think of origins.
+     *
+     * @param authorities a file with further certificates in PEM form that origins may have theirs from; null for none
+     * @param breakerHosts origin host names, or {@code *} for all, that are left alone for a while when they cannot be
+     *     reached
+     */
+    public record Origins(@Nullable Path authorities, List<String> breakerHosts) {
+
+        /** Java's authorities, and no circuit breakers. */
+        public static final Origins DEFAULT = new Origins(null, List.of());
+
+        public Origins {
+            breakerHosts = List.copyOf(breakerHosts);
+        }
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
+import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.simulator.world.Ports;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -92,6 +95,24 @@ class MainTest {
                 .contains("the AWS API")
                 .contains("--port-base");
         assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
+    void caPrintsTheCertificateAndNothingElse() throws IOException {
+        LocalAuthority.openOrMake(folder.resolve("tls"), Time.system(), Randomness.secret());
+        assertThat(run("ca", "--data", folder.toString())).isZero();
+        assertThat(out.toString())
+                .startsWith("-----BEGIN CERTIFICATE-----")
+                .endsWith("-----END CERTIFICATE-----\n")
+                .doesNotContain("KEY");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void caSaysWhatToDoWhereThereIsNone() {
+        assertThat(run("ca", "--data", folder.toString())).isEqualTo(Main.FAILURE);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString()).contains("./nearside up --data " + folder).hasLineCount(1);
     }
 
     @Test

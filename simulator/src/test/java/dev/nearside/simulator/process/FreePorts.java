@@ -23,7 +23,10 @@ public final class FreePorts {
         for (int i = 0; i < TRIES; i++) {
             Ports ports = new Ports(drawn());
             IntStream fixed = IntStream.of(ports.api(), ports.watch(), ports.origin());
-            if (IntStream.concat(fixed, IntStream.range(0, pops).map(ports::popHttp))
+            if (IntStream.concat(
+                            fixed,
+                            IntStream.range(0, pops)
+                                    .flatMap(pop -> IntStream.of(ports.popHttp(pop), ports.popHttps(pop))))
                     .allMatch(FreePorts::isFree)) {
                 return ports;
             }

@@ -4,18 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.EdgeNode;
+import dev.nearside.kit.tls.LocalAuthority;
+import dev.nearside.kit.tls.Pem;
 import dev.nearside.simulator.process.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +74,49 @@ class WorldTest {
     }
 
     @Test
+    void everyPopAnswersHttpsWithOneAuthorityThatSurvivesARestart() throws Exception {
+        X509Certificate authority;
+        try (World world = World.start(small("tls").withPops("LHR", "NRT"))) {
+            authority = authorityOf(world);
+            for (EdgeNode node : world.nodes()) {
+                assertThat(statusOverTls(node, authority)).isEqualTo(200);
+            }
+        }
+        try (World world = World.start(small("tls"))) {
+            assertThat(authorityOf(world)).isEqualTo(authority);
+            assertThat(statusOverTls(world.node("LHR"), authority)).isEqualTo(200);
+        }
+    }
+
+    private static X509Certificate authorityOf(World world) {
+        return Pem.certificates(LocalAuthority.certificateFile(world.config().tlsFolder()))
+                .getFirst();
+    }
+
+    /** The demo site's answer to a viewer that trusts that authority alone and checks the name. */
+    private static int statusOverTls(EdgeNode node, X509Certificate authority) throws Exception {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("authority", authority);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        int port = node.secureAddress().orElseThrow().getPort();
+        try (Socket tcp = new Socket(InetAddress.getLoopbackAddress(), port);
+                SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket(tcp, DemoSite.HOST, port, true)) {
+            SSLParameters parameters = tls.getSSLParameters();
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            tls.setSSLParameters(parameters);
+            tls.getOutputStream()
+                    .write(("GET / HTTP/1.1\r\nHost: " + DemoSite.HOST + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(tls.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return Integer.parseInt(answer.split(" ", 3)[1]);
+        }
+    }
+
+    @Test
     void aClosedWorldLeavesNeitherPortsNorThreads() throws Exception {
         List<Integer> ports = new ArrayList<>(runOnce("first"));
         // What libraries keep for the life of the machine is there now; a second world must add nothing.
@@ -86,7 +138,8 @@ class WorldTest {
         API,
         WATCH,
         ORIGIN,
-        POP;
+        POP,
+        POP_HTTPS;
 
         int in(Ports ports) {
             return switch (this) {
@@ -94,6 +147,7 @@ class WorldTest {
                 case WATCH -> ports.watch();
                 case ORIGIN -> ports.origin();
                 case POP -> ports.popHttp(0);
+                case POP_HTTPS -> ports.popHttps(0);
             };
         }
     }
@@ -102,8 +156,14 @@ class WorldTest {
     @EnumSource
     void aTakenPortIsNamedAndNothingIsLeftBehind(Taken taken) throws Exception {
         Ports ports = FreePorts.base(1);
-        WorldConfig config =
-                new WorldConfig(List.of("LHR"), folder, false, WorldConfig.DEFAULT_ORIGIN_REGION, ports, Map.of());
+        WorldConfig config = new WorldConfig(
+                List.of("LHR"),
+                folder,
+                false,
+                WorldConfig.DEFAULT_ORIGIN_REGION,
+                ports,
+                Map.of(),
+                WorldConfig.Origins.DEFAULT);
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))

@@ -1,4 +1,4 @@
-package dev.nearside.control.state;
+package dev.nearside.kit.files;
 
 import java.io.IOException;
 import java.nio.file.Files;

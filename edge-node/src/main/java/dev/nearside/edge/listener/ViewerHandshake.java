@@ -1,0 +1,113 @@
+package dev.nearside.edge.listener;
+
+import dev.nearside.edge.http.Viewer;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslCompletionEvent;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.util.AsyncMapping;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.atomic.LongAdder;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands behind TLS in a pipeline until the handshake is over. If it came to an agreement, this tells those behind it
+ * what was agreed, as a {@link Viewer.Tls} event, and leaves; if not, it counts, says why in one line, and closes.
+ */
+final class ViewerHandshake extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ViewerHandshake.class);
+
+    /** A ClientHello with every extension in use is well below this many bytes. */
+    private static final int MAX_CLIENT_HELLO_BYTES = 16_384;
+
+    private final LongAdder failures;
+    private boolean over;
+
+    /** Counts handshakes that fail in {@code failures}. */
+    ViewerHandshake(LongAdder failures) {
+        this.failures = failures;
+    }
+
+    /**
+     * The handler that picks a certificate by the name the viewer asks for, or by the address it reached if it names
+     * none.
+     *
+     * @param timeoutMillis for the whole handshake
+     */
+    static SniHandler byName(AsyncMapping<String, SslContext> certificates, long timeoutMillis) {
+        return new SniHandler(certificates, MAX_CLIENT_HELLO_BYTES, timeoutMillis) {
+            @Override
+            protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable String name) throws Exception {
+                return super.lookup(ctx, name == null ? localAddress(ctx) : name);
+            }
+        };
+    }
+
+    private static String localAddress(ChannelHandlerContext ctx) {
+        return ctx.channel().localAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "localhost";
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof SslCompletionEvent completion)) {
+            ctx.fireUserEventTriggered(event);
+        } else if (!completion.isSuccess()) {
+            giveUp(ctx, completion.cause());
+        } else if (completion instanceof SslHandshakeCompletionEvent) {
+            over = true;
+            SslHandler encryption = ctx.pipeline().get(SslHandler.class);
+            SSLSession session = encryption.engine().getSession();
+            ctx.fireUserEventTriggered(new Viewer.Tls(session.getProtocol(), session.getCipherSuite()));
+            ctx.pipeline().remove(this);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        giveUp(ctx, cause);
+    }
+
+    private void giveUp(ChannelHandlerContext ctx, Throwable cause) {
+        if (!over) {
+            over = true;
+            failures.increment();
+            if (LOG.isInfoEnabled()) {
+                LOG.info("no TLS with the viewer at {}: {}", ctx.channel().remoteAddress(), reason(cause));
+            }
+        }
+        ctx.close();
+    }
+
+    private static String reason(Throwable cause) {
+        Throwable root = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
+        return switch (root) {
+            case NotSslRecordException _ -> "it sent something that is not TLS";
+            case SslHandshakeTimeoutException _ -> "the handshake took too long";
+            case ClosedChannelException _ -> "it left during the handshake";
+            default -> innermost(root).replaceAll("\\p{Cntrl}", " ");
+        };
+    }
+
+    /** The JDK wraps what went wrong in exceptions that only say that something did. */
+    private static String innermost(Throwable cause) {
+        Throwable last = cause;
+        while (last.getCause() != null) {
+            last = last.getCause();
+        }
+        return String.valueOf(last.getMessage());
+    }
+}

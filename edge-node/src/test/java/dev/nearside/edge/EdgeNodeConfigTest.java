@@ -1,0 +1,66 @@
+package dev.nearside.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.config.ConfigFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EdgeNodeConfigTest {
+
+    @TempDir
+    Path folder;
+
+    private EdgeNodeConfig read(String more) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("node.json"),
+                "{'node': 'LHR-1', 'pop': 'LHR', 'enrolment-token': 't', 'folder': 'x'".replace('\'', '"')
+                        + more.replace('\'', '"') + "}");
+        return ConfigFile.read(file, EdgeNodeConfig.class);
+    }
+
+    @Test
+    void withoutATlsFolderThereIsNoHttps() throws IOException {
+        EdgeNodeConfig config = read("");
+        assertThat(config.secureAddress()).isNull();
+        assertThat(config.originCa()).isNull();
+        assertThat(config.circuitBreakers()).isEmpty();
+    }
+
+    @Test
+    void tlsAuthoritiesAndBreakersAreRead() throws IOException {
+        EdgeNodeConfig config = read("""
+                , 'viewer-tls': {'folder': '/certs', 'port': 7501}, 'origin-ca': '/certs/origins.pem',
+                'circuit-breakers': {'API.Test': {'failure-rate-percent': 30}, '*': {'minimum-calls': 9, 'open-seconds': 1}}
+                """);
+        assertThat(config.viewerTls()).isEqualTo(new EdgeNodeConfig.ViewerTls(Path.of("/certs"), 7501));
+        assertThat(config.originCa()).isEqualTo(Path.of("/certs/origins.pem"));
+        assertThat(config.circuitBreakers())
+                .isEqualTo(Map.of("api.test", new BreakerSettings(30, 5, 10), "*", new BreakerSettings(50, 9, 1)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "'viewer-tls': {'port': 7501} | viewer-tls.folder",
+                "'viewer-tls': {'folder': 'x', 'port': 70000} | viewer-tls.port is '70000', expected 0 to 65535",
+                "'circuit-breakers': {'a b': {}} | circuit-breakers is 'a b', expected an origin's host name, or *",
+                "'circuit-breakers': {'*': {'failure-rate-percent': 101}} | failure-rate-percent is '101', expected 1 to 100",
+            },
+            quoteCharacter = '~')
+    void valueOutOfRangeIsNamed(String setting, String message) {
+        assertThatThrownBy(() -> read(", " + setting))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
+    }
+}
