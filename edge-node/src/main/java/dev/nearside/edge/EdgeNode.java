@@ -11,6 +11,7 @@ import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -97,7 +98,9 @@ public final class EdgeNode implements AutoCloseable {
                 functions,
                 traces,
                 time,
-                random);
+                random,
+                identity,
+                ViewerPlaces.of(config.viewerPlaces()));
         ViewerListener.Limits listening = ViewerListener.Limits.defaults();
         try {
             ViewerListener listener = ViewerListener.start(

@@ -1,9 +1,11 @@
 package dev.nearside.edge;
 
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.kit.config.ConfigException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param limits bounds of what the node takes
  * @param originLink emulated distance to origins, default none
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ * @param viewerPlaces where viewers are by their addresses, in ranges that do not overlap, default none
  */
 public record EdgeNodeConfig(
         String node,
@@ -33,7 +36,8 @@ public record EdgeNodeConfig(
         Path folder,
         Limits limits,
         OriginLink originLink,
-        Map<String, URI> hostMap) {
+        Map<String, URI> hostMap,
+        List<ViewerPlaces.Entry> viewerPlaces) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -63,6 +67,12 @@ public record EdgeNodeConfig(
                 "host-map." + name,
                 uri,
                 "a URL such as http://127.0.0.1:8080"));
+        viewerPlaces = viewerPlaces == null ? List.of() : List.copyOf(viewerPlaces);
+        try {
+            ViewerPlaces.of(viewerPlaces);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("viewer-places: " + e.getMessage());
+        }
     }
 
     /**

@@ -4,6 +4,8 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.geo.ViewerPlaces;
+import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What every exchange of a node needs; starts exchanges.
  *
  * @param active the snapshot in force; null before the first
+ * @param places where viewers are
  */
 public record Exchanges(
         Supplier<@Nullable ActiveSnapshot> active,
@@ -25,7 +28,9 @@ public record Exchanges(
         FunctionStage functions,
         TraceStore traces,
         Time time,
-        RandomGenerator random) {
+        RandomGenerator random,
+        NodeIdentity identity,
+        ViewerPlaces places) {
 
     /**
      * Serves one request. Called on the viewer's loop.

@@ -41,6 +41,14 @@ public final class RawViewer implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** A viewer whose own address is that one. */
+    public RawViewer(String address, InetSocketAddress node) throws IOException {
+        socket.bind(new InetSocketAddress(address, 0));
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.connect(node, PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
     public RawViewer send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }

@@ -18,6 +18,7 @@ import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.OriginConfig;
 import dev.nearside.origin.OriginServer;
 import dev.nearside.simulator.geo.Atlas;
+import dev.nearside.simulator.geo.CityAddresses;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.Region;
 import dev.nearside.simulator.latency.LatencyModel;
@@ -128,7 +129,8 @@ public final class World implements AutoCloseable {
                 world.folder().resolve("nodes").resolve(name),
                 EdgeNodeConfig.Limits.defaults(),
                 originLink(world, pop),
-                hostMap(world));
+                hostMap(world),
+                CityAddresses.places());
     }
 
     private Map<String, URI> hostMap(WorldConfig world) {
