@@ -82,6 +82,7 @@ public final class ViewerExchange {
     private boolean leading;
     private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
     private boolean answeredBeforeCache;
+    private boolean isOwnPage;
     private @Nullable ErrorInPlace errorInPlace;
     private @Nullable ViewerResponse response;
 
@@ -459,7 +460,9 @@ public final class ViewerExchange {
             }
             reader = pageIsThere ? reader : shown.reader();
             errorInPlace = null;
-            response = pageIsThere ? shown.withPage(answer) : shown.error();
+            response = pageIsThere
+                    ? OwnResponses.withPolicy(shown.withPage(answer), route, record.request(), record, node)
+                    : shown.error();
             return new Next(Step.WRITE);
         }
         ErrorInPlace found = answeredBeforeCache ? null : ErrorInPlace.of(route, answer);
@@ -477,7 +480,7 @@ public final class ViewerExchange {
     // ---- VIEWER_RESPONSE ----
 
     private StepResult viewerResponse() {
-        ViewerResponse answer = answeredBeforeCache
+        ViewerResponse answer = answeredBeforeCache || isOwnPage
                 ? answer()
                 : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
         response = answer;
@@ -507,6 +510,7 @@ public final class ViewerExchange {
     private void failWith(EdgeError error) {
         leaveFill(false);
         record.failed(error.kind(), error.message());
+        isOwnPage = true;
         response =
                 ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
         boolean pageMayFollow = step != Step.VIEWER_RESPONSE && step != Step.WRITE;
