@@ -12,6 +12,7 @@ import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -115,7 +116,9 @@ public final class EdgeNode implements AutoCloseable {
                 traces,
                 refusals,
                 time,
-                random);
+                random,
+                identity,
+                ViewerPlaces.of(config.viewerPlaces()));
         try {
             ViewerListener listener = ViewerListener.start(
                     addresses(config, authority, sync, time),

@@ -1,11 +1,13 @@
 package dev.nearside.edge;
 
 import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.kit.config.ConfigException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param originCa a file with certificates in PEM form whose holders origins may have theirs from, besides the
  *     authorities that Java trusts; null for none
  * @param circuitBreakers by origin host name, or {@code *} for all that have none of their own; default none
+ * @param viewerPlaces where viewers are by their addresses, in ranges that do not overlap, default none
  */
 public record EdgeNodeConfig(
         String node,
@@ -44,7 +47,8 @@ public record EdgeNodeConfig(
         Map<String, URI> hostMap,
         @Nullable ViewerTls viewerTls,
         @Nullable Path originCa,
-        Map<String, BreakerSettings> circuitBreakers) {
+        Map<String, BreakerSettings> circuitBreakers,
+        List<ViewerPlaces.Entry> viewerPlaces) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -75,6 +79,12 @@ public record EdgeNodeConfig(
                 uri,
                 "a URL such as http://127.0.0.1:8080"));
         circuitBreakers = inLowerCase(circuitBreakers == null ? Map.of() : circuitBreakers);
+        viewerPlaces = viewerPlaces == null ? List.of() : List.copyOf(viewerPlaces);
+        try {
+            ViewerPlaces.of(viewerPlaces);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException("viewer-places: " + e.getMessage());
+        }
     }
 
     private static Map<String, BreakerSettings> inLowerCase(Map<String, BreakerSettings> breakers) {

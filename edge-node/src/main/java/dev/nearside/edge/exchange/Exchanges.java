@@ -5,6 +5,8 @@ import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.geo.ViewerPlaces;
+import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param active the snapshot in force; null before the first
  * @param httpsPort where this node answers HTTPS; 0 if it does not
+ * @param places where viewers are
  */
 public record Exchanges(
         Supplier<@Nullable ActiveSnapshot> active,
@@ -30,7 +33,9 @@ public record Exchanges(
         TraceStore traces,
         Refusals refusals,
         Time time,
-        RandomGenerator random) {
+        RandomGenerator random,
+        NodeIdentity identity,
+        ViewerPlaces places) {
 
     /**
      * Serves one request. Called on the viewer's loop.

@@ -8,9 +8,13 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Targets;
 import dev.nearside.edge.http.Viewer;
+import dev.nearside.edge.routing.Route;
+import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.function.EdgeResponse;
+import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
+import org.jspecify.annotations.Nullable;
 
-/** Responses that no origin made, other than errors. */
+/** What this node makes of responses by itself: those that no origin made, other than errors, and changed heads. */
 final class OwnResponses {
 
     private static final int HTTPS_DEFAULT_PORT = 443;
@@ -47,6 +51,36 @@ final class OwnResponses {
                 "Location",
                 "https://" + httpsAuthority(viewer, httpsPort) + request.target());
         return ViewerResponse.whole(new ResponseHead(safe ? 301 : 307, "", headers), "Redirect", new byte[0]);
+    }
+
+    /** The response as the behavior's response headers policy has it; the very same if the behavior has none. */
+    static ViewerResponse withPolicy(
+            ViewerResponse response,
+            @Nullable Route route,
+            RequestHead request,
+            ExchangeRecord record,
+            Exchanges node) {
+        ResponseHeadersPolicy policy = route == null ? null : route.responseHeadersPolicy();
+        if (policy == null) {
+            return response;
+        }
+        String timing = ServerTiming.isWanted(policy.serverTimingSamplingRate(), request, node.random())
+                ? ServerTiming.of(
+                        response.result(),
+                        node.identity().popLabel(),
+                        record.id(),
+                        record.timeline(),
+                        node.time().nanos())
+                : null;
+        Fields headers = ResponseHeaderRules.apply(
+                policy,
+                request,
+                response.head().headers(),
+                timing,
+                response.result().equals("Hit"));
+        return response.withHead(response.head()
+                .withHeaders(ResponseHeaderRules.completed(
+                        policy, headers, node.time().epochMillis())));
     }
 
     /** The host that the viewer named, with the port where this node answers HTTPS. */

@@ -20,6 +20,8 @@ import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
+import dev.nearside.edge.geo.Place;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
@@ -27,6 +29,7 @@ import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.edge.trace.Timeline;
+import dev.nearside.edge.viewer.CloudFrontFields;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
@@ -71,6 +74,7 @@ public final class ViewerExchange {
     private Step step = Step.ROUTE;
     private int span;
     private RequestHead request;
+    private Fields aboutViewer = Fields.EMPTY;
     private byte @Nullable [] replacedBody;
     private @Nullable Route route;
     private HttpCache.@Nullable Query query;
@@ -78,6 +82,7 @@ public final class ViewerExchange {
     private boolean leading;
     private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
     private boolean answeredBeforeCache;
+    private boolean isOwnPage;
     private @Nullable ErrorInPlace errorInPlace;
     private @Nullable ViewerResponse response;
 
@@ -184,7 +189,9 @@ public final class ViewerExchange {
         }
         route = found;
         record.routed(found.distribution().id(), found.behavior().pathPattern());
-        EdgeError refusal = Admission.refusal(found, viewer, request);
+        Place place = Admission.place(found, viewer, node.places());
+        EdgeError refusal =
+                Admission.refusal(found, viewer, request, place, node.time().epochMillis());
         if (refusal != null) {
             return new Fail(refusal);
         }
@@ -193,6 +200,8 @@ public final class ViewerExchange {
             return new Respond(OwnResponses.redirectToHttps(
                     viewer, request, node.httpsPort().getAsInt(), node.time().epochMillis()));
         }
+        aboutViewer = CloudFrontFields.of(found.cloudFrontHeaders(), viewer, request, place);
+        request = Admission.admitted(found, request);
         return new Next(Step.VIEWER_REQUEST);
     }
 
@@ -241,6 +250,7 @@ public final class ViewerExchange {
         if (request.uri().equals("/") && !root.isEmpty()) {
             request = new RequestHead(request.method(), "/" + root, request.querystring(), request.headers());
         }
+        request = CloudFrontFields.added(request, aboutViewer);
         HttpCache.Query asked = CacheQueries.of(on, request);
         query = asked;
         NotCachedReason unshared = CacheQueries.whyUnshared(on, request);
@@ -446,7 +456,9 @@ public final class ViewerExchange {
             }
             reader = pageIsThere ? reader : shown.reader();
             errorInPlace = null;
-            response = pageIsThere ? shown.withPage(answer) : shown.error();
+            response = pageIsThere
+                    ? OwnResponses.withPolicy(shown.withPage(answer), route, record.request(), record, node)
+                    : shown.error();
             return new Next(Step.WRITE);
         }
         ErrorInPlace found = answeredBeforeCache ? null : ErrorInPlace.of(route, answer);
@@ -464,7 +476,10 @@ public final class ViewerExchange {
     // ---- VIEWER_RESPONSE ----
 
     private StepResult viewerResponse() {
-        ViewerResponse answer = answer();
+        ViewerResponse answer = answeredBeforeCache || isOwnPage
+                ? answer()
+                : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
+        response = answer;
         BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
         if (function == null || answeredBeforeCache || answer.head().status() >= 400) {
             return new Next(Step.WRITE);
@@ -491,6 +506,7 @@ public final class ViewerExchange {
     private void failWith(EdgeError error) {
         leaveFill(false);
         record.failed(error.kind(), error.message());
+        isOwnPage = true;
         response =
                 ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
         boolean pageMayFollow = step != Step.VIEWER_RESPONSE && step != Step.WRITE;

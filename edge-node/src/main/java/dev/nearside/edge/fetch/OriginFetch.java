@@ -341,6 +341,7 @@ final class OriginFetch implements OriginConnection.Listener {
         if (!OriginRequests.forwardsCookies(fetch.route())) {
             headers = headers.without("set-cookie");
         }
+        headers = ForwardedVary.of(headers, fetch.route());
         return received.withHeaders(headers).dated(origins.time.epochMillis());
     }
 

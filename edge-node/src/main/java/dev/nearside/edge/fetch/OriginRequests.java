@@ -89,14 +89,31 @@ final class OriginRequests {
                     && !route.cachePolicy().gzip()
                     && !route.cachePolicy().brotli();
         }
-        if (name.equalsIgnoreCase("authorization") && !isWrite(request)) {
-            OriginRequestPolicy policy = route.originRequestPolicy();
-            return route.cachePolicy().headers().selectsHeader(name)
-                    || (policy != null && policy.viewerHeaders().mode() == Selection.Mode.ALL);
+        if (name.equalsIgnoreCase("authorization") && !keepsAuthorization(route, request)) {
+            return route.cachePolicy().headers().selectsHeader(name) || forwardsMostHeaders(route, name);
         }
         return (isWrite(request) && OF_THE_BODY.contains(name.toLowerCase(Locale.ROOT)))
-                || (isWrite(request) && name.equalsIgnoreCase("authorization"))
+                || name.equalsIgnoreCase("authorization")
+                || name.equalsIgnoreCase("cache-control")
                 || selectsHeader(route, name);
+    }
+
+    /** CloudFront takes Authorization from GET and HEAD, and from OPTIONS where that is cached. */
+    private static boolean keepsAuthorization(Route route, RequestHead request) {
+        return isWrite(request)
+                && !(request.method().equals("OPTIONS")
+                        && route.behavior().cachedMethods().contains("OPTIONS"));
+    }
+
+    /**
+     * Whether the origin request policy forwards all viewer headers, or all but some others: an Authorization that it
+     * only lists by name is not forwarded.
+     */
+    private static boolean forwardsMostHeaders(Route route, String name) {
+        OriginRequestPolicy policy = route.originRequestPolicy();
+        return policy != null
+                && policy.viewerHeaders().mode() != Selection.Mode.WHITELIST
+                && policy.viewerHeaders().selectsHeader(name);
     }
 
     private static void addPolicyFields(Fields.Builder headers, Route route, RequestHead request) {
@@ -116,10 +133,13 @@ final class OriginRequests {
         return !request.method().equals("GET") && !request.method().equals("HEAD");
     }
 
-    private static boolean selectsHeader(Route route, String name) {
+    /** Whether the policies let a request field of that name through to the origin. */
+    static boolean selectsHeader(Route route, String name) {
         OriginRequestPolicy policy = route.originRequestPolicy();
         return route.cachePolicy().headers().selectsHeader(name)
-                || (policy != null && policy.viewerHeaders().selectsHeader(name));
+                || (policy != null
+                        && (policy.viewerHeaders().selectsHeader(name)
+                                || policy.cloudFrontHeaders().selectsHeader(name)));
     }
 
     /**

@@ -46,7 +46,8 @@ final class HeaderRules {
 
     private static final Map<EventType, Set<String>> READ_ONLY = Map.of(
             EventType.VIEWER_REQUEST,
-            Set.of("cdn-loop", "content-length", "host", "transfer-encoding", "via"),
+            // CloudFront adds the viewer's country after this event, so that a function that adds it is refused.
+            Set.of("cdn-loop", "cloudfront-viewer-country", "content-length", "host", "transfer-encoding", "via"),
             EventType.ORIGIN_REQUEST,
             Set.of(
                     "accept-encoding",

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheme {@code http} or {@code https}
  * @param host the authority the viewer named, as sent
  * @param httpVersion {@code 1.0}, {@code 1.1} or {@code 2.0}
+ * @param clientPort the viewer's TCP port; 0 if it is not known
  * @param tls what was agreed on a TLS connection; null without TLS
  */
 public record Viewer(
@@ -15,11 +16,16 @@ public record Viewer(
         String scheme,
         String host,
         String httpVersion,
+        int clientPort,
         @Nullable Tls tls) {
 
-    /** A viewer of whom nothing but the scheme is known about TLS. */
+    /** A viewer of whom nothing but the scheme is known about the connection. */
     public Viewer(String clientIp, String scheme, String host, String httpVersion) {
-        this(clientIp, scheme, host, httpVersion, null);
+        this(clientIp, scheme, host, httpVersion, 0, null);
+    }
+
+    public Viewer withClientPort(int port) {
+        return new Viewer(clientIp, scheme, host, httpVersion, port, tls);
     }
 
     /**

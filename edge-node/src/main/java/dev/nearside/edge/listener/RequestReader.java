@@ -116,7 +116,7 @@ final class RequestReader {
 
     /** The viewer with the scheme that its connection implies (RFC 9110 §4.2). */
     static Viewer viewer(String clientIp, String host, String httpVersion, Viewer.@Nullable Tls tls) {
-        return new Viewer(clientIp, tls == null ? "http" : "https", host, httpVersion, tls);
+        return new Viewer(clientIp, tls == null ? "http" : "https", host, httpVersion, 0, tls);
     }
 
     private static boolean isHttp10(HttpRequest request) {

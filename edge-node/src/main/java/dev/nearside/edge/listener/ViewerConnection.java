@@ -61,6 +61,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
     private Viewer.@Nullable Tls tls;
+    private int clientPort;
     private @Nullable ViewerExchange exchange;
     private boolean busy;
     private @Nullable Upload upload;
@@ -91,6 +92,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         clientIp = ctx.channel().remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "127.0.0.1";
+        clientPort = ctx.channel().remoteAddress() instanceof InetSocketAddress address ? address.getPort() : 0;
         closeWhenIdle(exchangesEnded);
     }
 
@@ -218,7 +220,8 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
             case RequestReader.Read.Good good -> {
                 busy = true;
                 upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
-                exchange = exchanges.start(this, good.viewer(), good.head(), upload, this::onExchangeEnd);
+                exchange = exchanges.start(
+                        this, good.viewer().withClientPort(clientPort), good.head(), upload, this::onExchangeEnd);
                 if (!busy) {
                     exchange = null;
                 } else if (writer == null && HttpUtil.is100ContinueExpected(request)) {

@@ -1,10 +1,11 @@
 package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.signing.SigningKeys;
+import dev.nearside.edge.viewer.CloudFrontHeader;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
-import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import java.util.List;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origins one, or the members of an origin group in the order in which they are asked
  * @param failoverStatuses answers upon which the next origin of the group is asked; empty without a group
- * @param trustedKeyGroups of which one must have signed a request; empty if none needs to
+ * @param signingKeys of which one must have signed a request, unless none needs to
+ * @param cloudFrontHeaders what the policies want to know about viewers
  */
 public record Route(
         Distribution distribution,
@@ -28,7 +30,8 @@ public record Route(
         CachePolicy cachePolicy,
         @Nullable OriginRequestPolicy originRequestPolicy,
         @Nullable ResponseHeadersPolicy responseHeadersPolicy,
-        List<KeyGroup> trustedKeyGroups,
+        SigningKeys signingKeys,
+        List<CloudFrontHeader> cloudFrontHeaders,
         Map<EventType, BoundFunction> functions) {
 
     /** The origin that is asked first. */

@@ -2,10 +2,14 @@ package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.http.Targets;
+import dev.nearside.edge.signing.SigningKeys;
+import dev.nearside.edge.viewer.CloudFrontHeader;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
+import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -58,6 +62,12 @@ public final class RouteTable {
                 .forEach(association -> functions.put(association.eventType(), bind.apply(association)));
         String requestPolicy = behavior.originRequestPolicyId();
         String responsePolicy = behavior.responseHeadersPolicyId();
+        CachePolicy cachePolicy = snapshot.cachePolicy(behavior.cachePolicyId())
+                .orElseThrow(() -> dangling("cache policy", behavior.cachePolicyId()));
+        OriginRequestPolicy originRequestPolicy = requestPolicy == null
+                ? null
+                : snapshot.originRequestPolicy(requestPolicy)
+                        .orElseThrow(() -> dangling("origin request policy", requestPolicy));
         Optional<Distribution.OriginGroup> group = distribution.originGroup(behavior.targetOriginId());
         List<String> originIds =
                 group.map(Distribution.OriginGroup::originIds).orElse(List.of(behavior.targetOriginId()));
@@ -69,19 +79,16 @@ public final class RouteTable {
                         .map(id -> distribution.origin(id).orElseThrow(() -> dangling("origin", id)))
                         .toList(),
                 group.map(it -> Set.copyOf(it.failoverStatuses())).orElse(Set.of()),
-                snapshot.cachePolicy(behavior.cachePolicyId())
-                        .orElseThrow(() -> dangling("cache policy", behavior.cachePolicyId())),
-                requestPolicy == null
-                        ? null
-                        : snapshot.originRequestPolicy(requestPolicy)
-                                .orElseThrow(() -> dangling("origin request policy", requestPolicy)),
+                cachePolicy,
+                originRequestPolicy,
                 responsePolicy == null
                         ? null
                         : snapshot.responseHeadersPolicy(responsePolicy)
                                 .orElseThrow(() -> dangling("response headers policy", responsePolicy)),
-                behavior.trustedKeyGroupIds().stream()
+                SigningKeys.of(behavior.trustedKeyGroupIds().stream()
                         .map(id -> snapshot.keyGroup(id).orElseThrow(() -> dangling("key group", id)))
-                        .toList(),
+                        .toList()),
+                CloudFrontHeader.askedFor(cachePolicy, originRequestPolicy),
                 Collections.unmodifiableMap(functions));
     }
 

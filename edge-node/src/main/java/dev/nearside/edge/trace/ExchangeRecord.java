@@ -47,6 +47,11 @@ public final class ExchangeRecord {
         return id;
     }
 
+    /** The request as the viewer sent it. */
+    public RequestHead request() {
+        return request;
+    }
+
     public Timeline timeline() {
         return timeline;
     }

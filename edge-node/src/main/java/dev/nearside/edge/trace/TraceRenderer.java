@@ -10,12 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Turns what is kept of an exchange into JSON, with credentials masked. */
 public final class TraceRenderer {
 
     /** What stands in place of a credential. */
     static final String MASK = "***";
+
+    /** Whoever has the signature of a URL may ask for what it gives access to. */
+    private static final Pattern SIGNATURE = Pattern.compile("((?:^|&)Signature=)[^&]*");
 
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Set<String> CREDENTIALS =
@@ -56,7 +60,7 @@ public final class TraceRenderer {
                 .put("scheme", record.viewer.scheme())
                 .put("host", record.viewer.host())
                 .put("path", record.request.uri())
-                .put("query", record.request.querystring())
+                .put("query", SIGNATURE.matcher(record.request.querystring()).replaceAll("$1" + MASK))
                 .put("status", record.status)
                 .put("bytes", record.bodyBytes)
                 .put("complete", record.complete);

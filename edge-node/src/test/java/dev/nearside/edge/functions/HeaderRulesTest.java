@@ -51,7 +51,8 @@ class HeaderRulesTest {
 
     private static List<String> readOnly(EventType type) {
         return switch (type) {
-            case VIEWER_REQUEST -> List.of("CDN-Loop", "Content-Length", "Host", "Transfer-Encoding", "Via");
+            case VIEWER_REQUEST ->
+                List.of("CDN-Loop", "CloudFront-Viewer-Country", "Content-Length", "Host", "Transfer-Encoding", "Via");
             case ORIGIN_REQUEST ->
                 List.of(
                         "Accept-Encoding",

@@ -33,6 +33,7 @@ class SelectionOfPairsTest {
     @ParameterizedTest(name = "{0} {1} of {2}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         ALL        | `` | a=1; b=2             | a=1; b=2
+        ALL        | `` | b=2; a=2; B=3; a=1   | B=3; a=2; a=1; b=2
         NONE       | `` | a=1; b=2             | ``
         WHITELIST  | a  | b=2; a=1; a=3        | a=1; a=3
         WHITELIST  | a  | a=1;b=2              | a=1

@@ -20,6 +20,7 @@ import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.InvocationReport;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
@@ -114,7 +115,9 @@ class ViewerConnectionTest {
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
                 refusals,
                 time,
-                Randomness.seeded(1));
+                Randomness.seeded(1),
+                identity,
+                ViewerPlaces.NONE);
         store("/small", 5);
         store("/large", 300_000);
         ViewerListener.setUp(channel.pipeline(), exchanges, new NodeLines(identity), LIMITS);

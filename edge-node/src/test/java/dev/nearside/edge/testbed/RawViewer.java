@@ -47,6 +47,17 @@ public final class RawViewer implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** A viewer whose own address is that one. */
+    public RawViewer(String address, InetSocketAddress node) throws IOException {
+        this(boundTo(address), node);
+    }
+
+    private static Socket boundTo(String address) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(address, 0));
+        return socket;
+    }
+
     public RawViewer send(String text) throws IOException {
         return send(text.getBytes(StandardCharsets.ISO_8859_1));
     }

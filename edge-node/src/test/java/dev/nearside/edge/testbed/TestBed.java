@@ -6,18 +6,23 @@ import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.geo.Place;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
+import dev.nearside.kit.snapshot.Distribution.GeoRestriction;
 import dev.nearside.kit.snapshot.Distribution.Origin;
 import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
+import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
+import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
@@ -54,6 +59,11 @@ public final class TestBed implements AutoCloseable {
             true,
             true);
 
+    /** Where viewers are that bind these addresses. */
+    private static final List<ViewerPlaces.Entry> PLACES = List.of(
+            new ViewerPlaces.Entry("127.64.1.0/24", Place.city("DE", "Germany", "Berlin", 52.52, 13.4)),
+            new ViewerPlaces.Entry("127.64.2.0/24", Place.city("FR", "France", "Paris", 48.86, 2.35)));
+
     public final ScriptedOrigin origin = new ScriptedOrigin();
     public final FakeControlPlane controlPlane = new FakeControlPlane(0);
     private final Transport transport;
@@ -68,6 +78,9 @@ public final class TestBed implements AutoCloseable {
     private int connectTimeoutSeconds = 2;
     private ViewerProtocolPolicy viewerProtocol = ViewerProtocolPolicy.ALLOW_ALL;
     private CachePolicy policy = CachePolicy.RFC9111;
+    private ResponseHeadersPolicy responseHeadersPolicy;
+    private GeoRestriction geoRestriction = GeoRestriction.NONE;
+    private final List<KeyGroup> keyGroups = new ArrayList<>();
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
     private final List<Distribution.ErrorResponse> errorResponses = new ArrayList<>();
@@ -142,7 +155,8 @@ public final class TestBed implements AutoCloseable {
                 connections.hostMap(),
                 connections.viewerTls(),
                 connections.originCa(),
-                connections.breakers());
+                connections.breakers(),
+                PLACES);
         node = startNode();
     }
 
@@ -167,6 +181,29 @@ public final class TestBed implements AutoCloseable {
         try (RawViewer viewer = viewer()) {
             return viewer.get(path, fields);
         }
+    }
+
+    /** One request by a viewer with that address on loopback. */
+    public RawViewer.Response getFrom(String address, String path, String... fields) throws IOException {
+        try (RawViewer viewer = new RawViewer(address, node.address())) {
+            return viewer.get(path, fields);
+        }
+    }
+
+    public TestBed with(ResponseHeadersPolicy newPolicy) {
+        responseHeadersPolicy = newPolicy;
+        return this;
+    }
+
+    public TestBed with(GeoRestriction restriction) {
+        geoRestriction = restriction;
+        return this;
+    }
+
+    /** From now on a key of that group must have signed each request. */
+    public TestBed with(KeyGroup group) {
+        keyGroups.add(group);
+        return this;
     }
 
     public TestBed with(CachePolicy newPolicy) {
@@ -260,6 +297,10 @@ public final class TestBed implements AutoCloseable {
     public List<Resource> resources() {
         List<Resource> resources = new ArrayList<>(List.of(policy));
         resources.addAll(functions.values());
+        resources.addAll(keyGroups);
+        if (responseHeadersPolicy != null) {
+            resources.add(responseHeadersPolicy);
+        }
         resources.add(distribution(policy.id()));
         resources.addAll(invalidations);
         return resources;
@@ -292,9 +333,9 @@ public final class TestBed implements AutoCloseable {
                 List.of("GET", "HEAD"),
                 cachePolicyId,
                 null,
-                null,
+                responseHeadersPolicy == null ? null : responseHeadersPolicy.id(),
                 false,
-                List.of(),
+                keyGroups.stream().map(KeyGroup::id).toList(),
                 associations);
         return new Distribution(
                 "E1",
@@ -307,7 +348,7 @@ public final class TestBed implements AutoCloseable {
                 List.of(),
                 List.of(),
                 errorResponses,
-                Distribution.GeoRestriction.NONE);
+                geoRestriction);
     }
 
     /** Stops the node, which ends what it still writes, and starts it again on the same folder. */

@@ -5,6 +5,7 @@ import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.simulator.geo.Atlas;
 import dev.nearside.simulator.geo.City;
+import dev.nearside.simulator.geo.CityAddresses;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.UnknownPlaceException;
 import dev.nearside.simulator.latency.LatencyModel;
@@ -83,7 +84,8 @@ final class CurlCommand implements Runnable {
             for (int i = 0; i < options.repeat; i++) {
                 long connectNanos = 0;
                 if (connection == null || !connection.isOpen()) {
-                    connection = ViewerConnection.open(transport, route.address(), route.link(), limit);
+                    connection = ViewerConnection.open(
+                            transport, CityAddresses.of(route.viewer()), route.address(), route.link(), limit);
                     connectNanos = connection.connectNanos();
                 }
                 ByteArrayOutputStream shown = new ByteArrayOutputStream();

@@ -18,7 +18,9 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -57,6 +59,19 @@ public final class ViewerConnection implements AutoCloseable {
      */
     public static ViewerConnection open(Transport transport, InetSocketAddress pop, LinkProfile link, Duration limit)
             throws IOException {
+        return open(transport, null, pop, link, limit);
+    }
+
+    /**
+     * The same from an address of this machine that stands for the viewer's place. Where the platform does not lend such
+     * addresses, or the PoP is on another machine, the viewer comes from the usual one.
+     *
+     * @param source an address literal; null for the usual address
+     */
+    public static ViewerConnection open(
+            Transport transport, @Nullable String source, InetSocketAddress pop, LinkProfile link, Duration limit)
+            throws IOException {
+        InetSocketAddress local = source == null || !isOfThisMachine(pop) ? null : lent(source);
         long began = TIME.nanos();
         CompletableFuture<Channel> connected = new CompletableFuture<>();
         transport
@@ -70,7 +85,7 @@ public final class ViewerConnection implements AutoCloseable {
                         channel.pipeline().addLast("http", new HttpClientCodec());
                     }
                 })
-                .connect(pop)
+                .connect(pop, local)
                 .addListener((io.netty.channel.ChannelFuture done) -> {
                     if (done.isSuccess()) {
                         connected.complete(done.channel());
@@ -80,6 +95,21 @@ public final class ViewerConnection implements AutoCloseable {
                 });
         Channel channel = await(connected, limit, "connecting to " + pop);
         return new ViewerConnection(channel, limit, TIME.nanos() - began);
+    }
+
+    private static boolean isOfThisMachine(InetSocketAddress pop) {
+        return !pop.isUnresolved() && pop.getAddress().isLoopbackAddress();
+    }
+
+    /** The address with any free port; null if this machine does not have it, as macOS has 127.0.0.1 alone. */
+    private static @Nullable InetSocketAddress lent(String source) {
+        InetSocketAddress local = new InetSocketAddress(InetAddress.ofLiteral(source), 0);
+        try (Socket probe = new Socket()) {
+            probe.bind(local);
+            return local;
+        } catch (IOException _) {
+            return null;
+        }
     }
 
     /** How long connecting took. */

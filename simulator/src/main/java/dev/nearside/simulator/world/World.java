@@ -20,6 +20,7 @@ import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.OriginConfig;
 import dev.nearside.origin.OriginServer;
 import dev.nearside.simulator.geo.Atlas;
+import dev.nearside.simulator.geo.CityAddresses;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.Region;
 import dev.nearside.simulator.latency.LatencyModel;
@@ -135,7 +136,8 @@ public final class World implements AutoCloseable {
                 hostMap(world),
                 new EdgeNodeConfig.ViewerTls(world.tlsFolder(), world.ports().popHttps(index)),
                 world.origins().authorities(),
-                breakers(world));
+                breakers(world),
+                CityAddresses.places());
     }
 
     private static Map<String, BreakerSettings> breakers(WorldConfig world) {
