@@ -7,6 +7,7 @@ import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.cache.PurgeStamp;
 import dev.nearside.edge.cache.Stored;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.http.Fields;
@@ -140,7 +141,7 @@ public class LookupBenchmark {
 
         /** Head and body are shared: a lookup reads neither, and memory is not what is measured. */
         private static CachedResponse response(String uri, Time time) {
-            return new CachedResponse(uri, HEAD, HEAD_BLOCK, BODY, time.nanos(), 0, LIFETIME_MILLIS, 0);
+            return new CachedResponse(uri, HEAD, HEAD_BLOCK, BODY, time.nanos(), 0, LIFETIME_MILLIS, new PurgeStamp(0));
         }
     }
 

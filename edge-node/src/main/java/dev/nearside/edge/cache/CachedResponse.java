@@ -9,7 +9,7 @@ import dev.nearside.edge.http.ResponseHead;
  * @param storedNanos when its head arrived, on the node's monotonic clock
  * @param initialAgeMillis how old it was then (RFC 9111 §4.2.3)
  * @param lifetimeMillis how old it may be and still be fresh
- * @param purgeSequence state of the {@link PurgeLog} when it was asked for
+ * @param purgeStamp what it knows of the {@link PurgeLog}
  * @param headBlock its status line and stored fields, encoded for HTTP/1.1, each line ended, the section left open
  */
 public record CachedResponse(
@@ -20,7 +20,7 @@ public record CachedResponse(
         long storedNanos,
         long initialAgeMillis,
         long lifetimeMillis,
-        long purgeSequence)
+        PurgeStamp purgeStamp)
         implements Stored {
 
     /** Its age in milliseconds (RFC 9111 §4.2.3). */

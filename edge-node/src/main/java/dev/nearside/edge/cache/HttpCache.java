@@ -75,7 +75,7 @@ public final class HttpCache implements AutoCloseable {
         if (!(stored instanceof CachedResponse response) || !response.isFresh(time.nanos())) {
             return null;
         }
-        return purges.covers(query.distributionId(), response.uri(), response.purgeSequence()) ? null : response;
+        return purges.covers(query.distributionId(), response.uri(), response.purgeStamp()) ? null : response;
     }
 
     /** A stored response, a fill to join, or a fill to lead. */
@@ -148,8 +148,8 @@ public final class HttpCache implements AutoCloseable {
      */
     public void store(Query query, Fill fill, VaryRule vary, CachedResponse response) {
         CacheKey variant = vary.variant(query.key(), query.headers());
-        boolean newerIsThere =
-                store.get(variant) instanceof CachedResponse there && there.purgeSequence() > response.purgeSequence();
+        boolean newerIsThere = store.get(variant) instanceof CachedResponse there
+                && there.purgeStamp().askedAt() > response.purgeStamp().askedAt();
         if (!newerIsThere) {
             store.put(variant, response);
             if (!vary.names().isEmpty()) {

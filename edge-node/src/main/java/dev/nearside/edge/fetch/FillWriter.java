@@ -6,6 +6,7 @@ import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.cache.PurgeStamp;
 import dev.nearside.edge.cache.Storability;
 import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.cache.StoredBody;
@@ -130,7 +131,7 @@ final class FillWriter {
                             openedNanos,
                             opening.initialAgeMillis(),
                             lifetimeMillis(lifetimeSeconds, opening),
-                            fill.purgeSequence()));
+                            new PurgeStamp(fill.purgeSequence())));
         } else {
             cache.release(fetch.query(), fill);
         }

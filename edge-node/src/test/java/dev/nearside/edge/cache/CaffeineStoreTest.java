@@ -66,6 +66,6 @@ class CaffeineStoreTest {
     private static CachedResponse response(int bytes) {
         ResponseHead head = new ResponseHead(200, "", Fields.of("Content-Type", "text/plain"));
         StoredBody body = StoredBody.onHeap(List.of(new byte[bytes]));
-        return new CachedResponse("/a", head, HeadEncoder.encode(head), body, 0, 0, 1_000, 0);
+        return new CachedResponse("/a", head, HeadEncoder.encode(head), body, 0, 0, 1_000, new PurgeStamp(0));
     }
 }

@@ -266,7 +266,7 @@ class HttpCacheTest {
                 time.nanos(),
                 initialAgeMillis,
                 LIFETIME_MILLIS,
-                fill.purgeSequence());
+                new PurgeStamp(fill.purgeSequence()));
     }
 
     private @Nullable String bodyOf(Query query) {

@@ -6,6 +6,7 @@ import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.cache.PurgeStamp;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.exchange.Exchanges;
@@ -297,7 +298,14 @@ class ViewerConnectionTest {
                 cache.newFill(),
                 VaryRule.NONE,
                 new CachedResponse(
-                        uri, head, HeadEncoder.encode(head), StoredBody.onHeap(List.of(body)), 0, 0, 60_000, 0));
+                        uri,
+                        head,
+                        HeadEncoder.encode(head),
+                        StoredBody.onHeap(List.of(body)),
+                        0,
+                        0,
+                        60_000,
+                        new PurgeStamp(0)));
     }
 
     private BoundFunction bind(FunctionAssociation association) {
