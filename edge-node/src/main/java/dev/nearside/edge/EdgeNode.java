@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.cache.disk.DiskCounts;
+import dev.nearside.edge.cache.disk.TieredStore;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
@@ -68,15 +69,7 @@ public final class EdgeNode implements AutoCloseable {
             throws IOException {
         NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
         EdgeNodeConfig.Limits limits = config.limits();
-        HttpCache.Limits cacheDefaults = HttpCache.Limits.defaults();
-        HttpCache cache = new HttpCache(
-                new CaffeineStore(limits.cacheBytes(), time, "cache-" + config.node()),
-                new HttpCache.Limits(
-                        limits.maxObjectBytes(),
-                        limits.maxInFlightBytes(),
-                        cacheDefaults.windowBytes(),
-                        cacheDefaults.hitForMissMillis()),
-                time);
+        HttpCache cache = NodeCache.open(config, time);
         LinkProfile link =
                 LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
@@ -130,6 +123,16 @@ public final class EdgeNode implements AutoCloseable {
                 status.put("cacheEntries", cache.store().entries())
                         .put("cacheBytes", cache.store().weightBytes())
                         .put("bytesInFlight", cache.bytesInFlight());
+                if (cache.store() instanceof TieredStore tiered) {
+                    DiskCounts disk = tiered.diskCounts();
+                    status.putObject("disk")
+                            .put("entries", disk.entries())
+                            .put("bytes", disk.bytes())
+                            .put("evicted", disk.evicted())
+                            .put("droppedAtStart", disk.droppedAtStart())
+                            .put("corrupt", disk.corrupt())
+                            .put("failures", disk.failures());
+                }
                 yield Optional.of(status);
             }
             default -> Optional.empty();

@@ -32,6 +32,12 @@ public record CachedResponse(
         return ageMillis(nowNanos) < lifetimeMillis;
     }
 
+    /** The same response with its bytes in another place. */
+    public CachedResponse withBody(StoredBody newBody) {
+        return new CachedResponse(
+                uri, head, headBlock, newBody, storedNanos, initialAgeMillis, lifetimeMillis, purgeStamp);
+    }
+
     @Override
     public long weight() {
         return 96 + 2L * uri.length() + head.headers().weight() + headBlock.length + body.weight();

@@ -150,9 +150,9 @@ public final class Fill {
         wakeReaders();
     }
 
-    /** Fails it if nobody reads it, in one step, so that nobody joins in between; returns whether it did. */
+    /** Fails it if no viewer reads it, in one step, so that nobody joins in between; returns whether it did. */
     public synchronized boolean failIfUnread(FillFailure why) {
-        if (!readers.isEmpty()) {
+        if (hasViewers()) {
             return false;
         }
         fail(why);
@@ -196,7 +196,16 @@ public final class Fill {
         if ((windowed && droppedChunks > 0) || state == State.FAILED) {
             return null;
         }
-        Reader reader = new Reader(loop, wake);
+        return newReader(loop, wake, true);
+    }
+
+    /** Like {@link #join}, for a reader for whose sake alone the fill does not go on. */
+    public synchronized @Nullable Reader joinInBackground(Executor loop, Runnable wake) {
+        return (windowed && droppedChunks > 0) || state == State.FAILED ? null : newReader(loop, wake, false);
+    }
+
+    private Reader newReader(Executor loop, Runnable wake, boolean isViewer) {
+        Reader reader = new Reader(loop, wake, isViewer);
         readers.add(reader);
         return reader;
     }
@@ -206,12 +215,14 @@ public final class Fill {
 
         private final Executor loop;
         private final Runnable wake;
+        private final boolean isViewer;
         private long position;
         private boolean wakePosted;
 
-        private Reader(Executor loop, Runnable wake) {
+        private Reader(Executor loop, Runnable wake, boolean isViewer) {
             this.loop = loop;
             this.wake = wake;
+            this.isViewer = isViewer;
         }
 
         public Fill fill() {
@@ -246,7 +257,7 @@ public final class Fill {
                     resumeWriter();
                 }
                 boolean unfinished = state == State.REQUESTED || state == State.STREAMING;
-                if (readers.isEmpty() && unfinished && writerLoop != null && abandoned != null) {
+                if (!hasViewers() && unfinished && writerLoop != null && abandoned != null) {
                     writerLoop.execute(abandoned);
                 }
             }
@@ -278,6 +289,15 @@ public final class Fill {
         }
         chunks.subList(0, taken).clear();
         droppedChunks += taken;
+    }
+
+    private boolean hasViewers() {
+        for (Reader reader : readers) {
+            if (reader.isViewer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void resumeWriter() {

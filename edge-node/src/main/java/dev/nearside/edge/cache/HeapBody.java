@@ -48,13 +48,14 @@ final class HeapBody implements StoredBody {
     }
 
     @Override
-    public long writeTo(Sink sink, long position) {
-        long at = position;
-        while (at < length && sink.isWritable()) {
+    public long writeTo(Sink sink, long from, long to) {
+        long at = from;
+        while (at < to && sink.isWritable()) {
             byte[] chunk = chunks[(int) (at / MAX_ARRAY_BYTES)];
             int offset = (int) (at % MAX_ARRAY_BYTES);
-            sink.write(chunk, offset, chunk.length - offset);
-            at += chunk.length - offset;
+            int count = (int) Math.min(chunk.length - offset, to - at);
+            sink.write(chunk, offset, count);
+            at += count;
         }
         return at;
     }

@@ -48,11 +48,19 @@ public final class HttpCache implements AutoCloseable {
     private final CacheStore store;
     private final Limits limits;
     private final Time time;
-    private final PurgeLog purges = new PurgeLog();
+    private final PurgeLog purges;
+    private final LargeBodies largeBodies;
     private final ConcurrentMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
 
     public HttpCache(CacheStore store, Limits limits, Time time) {
+        this(store, limits, time, new PurgeLog(), LargeBodies.NONE);
+    }
+
+    /** A cache whose invalidations and large bodies are remembered elsewhere. */
+    public HttpCache(CacheStore store, Limits limits, Time time, PurgeLog purges, LargeBodies largeBodies) {
+        this.purges = purges;
+        this.largeBodies = largeBodies;
         this.store = store;
         this.limits = limits;
         this.time = time;
@@ -157,6 +165,11 @@ public final class HttpCache implements AutoCloseable {
             }
         }
         release(query, fill);
+    }
+
+    /** Where bodies go that are too long for memory. */
+    public LargeBodies largeBodies() {
+        return largeBodies;
     }
 
     /** Nobody may join that fill any more. */

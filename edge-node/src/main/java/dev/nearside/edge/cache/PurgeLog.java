@@ -25,6 +25,9 @@ public final class PurgeLog {
         /** Called with the log's lock held, so it should be quick; it must not throw. */
         void purged(long sequence, Purge purge);
 
+        /** Called once what was announced is in force, by the same thread. */
+        default void inForce() {}
+
         /** Ids of invalidations that are in the journal already and must not be applied again. */
         default Set<String> knownIds() {
             return Set.of();
@@ -87,6 +90,7 @@ public final class PurgeLog {
         PurgedPaths paths = byDistribution.computeIfAbsent(purge.distributionId(), _ -> new PurgedPaths());
         purge.paths().forEach(path -> paths.add(path, at));
         sequence = at;
+        journal.inForce();
     }
 
     /** Whether an object at that path, asked for at that sequence, has been invalidated since. */

@@ -1,6 +1,8 @@
 package dev.nearside.edge.cache;
 
+import java.nio.channels.FileChannel;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The bytes of a stored response, in whatever form suits their number. */
 public interface StoredBody {
@@ -12,7 +14,24 @@ public interface StoredBody {
 
         /** Whether more may be written now. */
         boolean isWritable();
+
+        /** Whether {@link #writeFile} may be used. */
+        default boolean takesFiles() {
+            return false;
+        }
+
+        /**
+         * Takes part of a file that must stay open until it is sent.
+         *
+         * @param sent run on the viewer's loop when the bytes are sent or never will be
+         */
+        default void writeFile(FileChannel file, long position, long count, Runnable sent) {
+            throw new UnsupportedOperationException("this sink takes no files");
+        }
     }
+
+    /** What {@link #writeTo} returns when the rest of the body is not to be had: the viewer must not take it as whole. */
+    long BROKEN = -1;
 
     /** Number of bytes. */
     long length();
@@ -25,7 +44,33 @@ public interface StoredBody {
      *
      * @return the position reached; {@link #length()} when all is written
      */
-    long writeTo(Sink sink, long position);
+    default long writeTo(Sink sink, long position) {
+        return writeTo(sink, position, length());
+    }
+
+    /**
+     * Writes on from a position up to another one, exclusive, for as long as the sink is writable and bytes are at hand.
+     *
+     * @return the position reached; {@code to} when all is written; {@link #BROKEN} if that cannot be
+     */
+    long writeTo(Sink sink, long from, long to);
+
+    /** Whether all bytes are at hand, so that only the sink can make {@link #writeTo} stop early. */
+    default boolean isAtHand() {
+        return true;
+    }
+
+    /**
+     * This body for one viewer, to be used on that viewer's loop and closed when it is not needed any more.
+     *
+     * @param news posted to the loop when {@link #writeTo} can go on although nothing has changed about the sink
+     */
+    default StoredBody opened(Executor loop, Runnable news) {
+        return this;
+    }
+
+    /** Ends what {@link #opened} began; bytes that a sink has taken are sent all the same. */
+    default void close() {}
 
     /** A body on the heap; small ones are one array, large ones arrays below G1's humongous size. */
     static StoredBody onHeap(List<byte[]> chunks) {

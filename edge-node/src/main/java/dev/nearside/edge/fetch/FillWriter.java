@@ -15,6 +15,7 @@ import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.time.Time;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class FillWriter {
     private @Nullable ResponseHead head;
     private long openedNanos;
     private long reservedBytes;
+    private boolean keptOnDisk;
 
     FillWriter(HttpCache cache, Time time, FetchRequest fetch) {
         this.cache = cache;
@@ -53,6 +55,8 @@ final class FillWriter {
         openedNanos = time.nanos();
         head = theHead;
         verdict = decide(theHead, now);
+        boolean toDisk =
+                verdict instanceof Verdict.Store && theHead.contentLength().orElse(0) > cache.maxObjectBytes();
         NotCachedReason notCached = verdict instanceof Verdict.Pass(NotCachedReason why) ? why : null;
         if (notCached != null && fetch.unshared() == null) {
             if (notCached.isOfTheRequest()) {
@@ -69,6 +73,41 @@ final class FillWriter {
                 Age.initialMillis(theHead, sentEpochMillis, now),
                 vary,
                 vary.variant(fetch.query().key(), fetch.query().headers())));
+        if (toDisk) {
+            outgrowMemory(NotCachedReason.TOO_LARGE);
+        }
+    }
+
+    /** Nobody joins from here on; what can be kept on disk is, and for the rest the reason given holds. */
+    private void outgrowMemory(NotCachedReason why) {
+        Fill.Opening opening = fill.opening();
+        keptOnDisk = verdict instanceof Verdict.Store(long lifetimeSeconds)
+                && opening != null
+                && cache.largeBodies()
+                        .keep(
+                                fill,
+                                opening.variant(),
+                                opening.vary(),
+                                response(opening, StoredBody.onHeap(List.of()), lifetimeSeconds));
+        if (!keptOnDisk) {
+            verdict = new Verdict.Pass(why);
+        }
+        fill.stopKeeping();
+        cache.unreserve(reservedBytes);
+        reservedBytes = 0;
+        cache.release(fetch.query(), fill);
+    }
+
+    private CachedResponse response(Fill.Opening opening, StoredBody body, long lifetimeSeconds) {
+        return new CachedResponse(
+                fetch.query().uri(),
+                opening.head(),
+                HeadEncoder.encode(opening.head()),
+                body,
+                openedNanos,
+                opening.initialAgeMillis(),
+                lifetimeMillis(lifetimeSeconds, opening),
+                new PurgeStamp(fill.purgeSequence()));
     }
 
     private Verdict decide(ResponseHead theHead, long nowEpochMillis) {
@@ -78,7 +117,8 @@ final class FillWriter {
         }
         Verdict byRules =
                 Storability.decide(fetch.request(), theHead, fetch.route().cachePolicy(), nowEpochMillis);
-        boolean tooLarge = theHead.contentLength().orElse(0) > cache.maxObjectBytes();
+        long longest = Math.max(cache.maxObjectBytes(), cache.largeBodies().maxObjectBytes());
+        boolean tooLarge = theHead.contentLength().orElse(0) > longest;
         return byRules instanceof Verdict.Store && tooLarge ? new Verdict.Pass(NotCachedReason.TOO_LARGE) : byRules;
     }
 
@@ -91,14 +131,12 @@ final class FillWriter {
 
     /** Adds bytes; returns whether the origin may be read on at once. */
     boolean append(byte[] bytes) {
-        if (verdict instanceof Verdict.Store) {
+        if (verdict instanceof Verdict.Store && !keptOnDisk) {
             NotCachedReason why = cache.reserve(fill, bytes.length);
             if (why == null) {
                 reservedBytes += bytes.length;
             } else {
-                verdict = new Verdict.Pass(why);
-                fill.stopKeeping();
-                cache.release(fetch.query(), fill);
+                outgrowMemory(why);
             }
         }
         return fill.append(bytes);
@@ -116,22 +154,13 @@ final class FillWriter {
         }
         fill.complete();
         cache.unreserve(reservedBytes);
-        ResponseHead whole = head;
         Fill.Opening opening = fill.opening();
-        if (verdict instanceof Verdict.Store(long lifetimeSeconds) && whole != null && opening != null) {
+        if (verdict instanceof Verdict.Store(long lifetimeSeconds) && !keptOnDisk && opening != null) {
             cache.store(
                     fetch.query(),
                     fill,
                     opening.vary(),
-                    new CachedResponse(
-                            fetch.query().uri(),
-                            whole,
-                            HeadEncoder.encode(whole),
-                            StoredBody.onHeap(fill.body()),
-                            openedNanos,
-                            opening.initialAgeMillis(),
-                            lifetimeMillis(lifetimeSeconds, opening),
-                            new PurgeStamp(fill.purgeSequence())));
+                    response(opening, StoredBody.onHeap(fill.body()), lifetimeSeconds));
         } else {
             cache.release(fetch.query(), fill);
         }

@@ -12,7 +12,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +61,8 @@ final class ResponseWriter implements StoredBody.Sink {
     private long bodyBytes;
     private boolean done;
     private @Nullable ChannelFuture lastWrite;
+    private @Nullable StoredBody opened;
+    private final Set<DefaultFileRegion> fileParts = new HashSet<>(2);
 
     ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
         this.ctx = ctx;
@@ -99,9 +107,7 @@ final class ResponseWriter implements StoredBody.Sink {
     void start(NodeLines lines, ExchangeRecord record) {
         byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();
         long length = knownLength();
-        boolean small = framing == Framing.LENGTH
-                && block.length + length <= SINGLE_BUFFER_BYTES
-                && !(response.body() instanceof ViewerResponse.Body.Streaming);
+        boolean small = framing == Framing.LENGTH && block.length + length <= SINGLE_BUFFER_BYTES && isAtHand();
         ByteBuf out = ctx.alloc().buffer(block.length + 512 + (small ? (int) length : 0));
         out.writeBytes(block);
         writeFraming(out, length);
@@ -116,6 +122,14 @@ final class ResponseWriter implements StoredBody.Sink {
         } else {
             pump();
         }
+    }
+
+    private boolean isAtHand() {
+        return switch (response.body()) {
+            case ViewerResponse.Body.Stored stored -> stored.response().body().isAtHand();
+            case ViewerResponse.Body.Whole _ -> true;
+            case ViewerResponse.Body.Streaming _ -> false;
+        };
     }
 
     private void writeFraming(ByteBuf out, long length) {
@@ -146,10 +160,15 @@ final class ResponseWriter implements StoredBody.Sink {
         }
         switch (response.body()) {
             case ViewerResponse.Body.Stored stored -> {
-                StoredBody body = stored.response().body();
-                position = body.writeTo(this, position);
-                if (position == body.length()) {
-                    end(true);
+                StoredBody body = opened(stored.response().body());
+                long reached = body.writeTo(this, position);
+                if (reached == StoredBody.BROKEN) {
+                    breakOff();
+                } else {
+                    position = reached;
+                    if (position == body.length()) {
+                        end(true);
+                    }
                 }
             }
             case ViewerResponse.Body.Whole whole -> {
@@ -161,6 +180,25 @@ final class ResponseWriter implements StoredBody.Sink {
         if (!done) {
             ctx.flush();
         }
+    }
+
+    private StoredBody opened(StoredBody body) {
+        if (opened == null) {
+            opened = body.opened(ctx.channel().eventLoop(), this::pump);
+        }
+        return opened;
+    }
+
+    private void closeBody() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** The viewer has left: nothing more is written. */
+    void viewerLeft() {
+        done = true;
+        closeBody();
     }
 
     private void pumpStream(Fill.Reader reader) {
@@ -204,8 +242,53 @@ final class ResponseWriter implements StoredBody.Sink {
         return ctx.channel().isWritable();
     }
 
+    /** Files leave without a copy through the socket alone; whatever encrypts or frames needs the bytes. */
+    @Override
+    public boolean takesFiles() {
+        return ctx.channel() instanceof SocketChannel && ctx.pipeline().get(SslHandler.class) == null;
+    }
+
+    @Override
+    public void writeFile(FileChannel file, long from, long count, Runnable sent) {
+        bodyBytes += count;
+        DefaultFileRegion part = new LentFileRegion(file, from, count);
+        fileParts.add(part);
+        ChannelFuture write = ctx.write(part);
+        lastWrite = write;
+        write.addListener(_ -> {
+            fileParts.remove(part);
+            sent.run();
+        });
+    }
+
+    /** Whether bytes wait for the viewer to take them. */
+    boolean waitsForViewer() {
+        return !isWritable() || !fileParts.isEmpty();
+    }
+
+    /** A number that grows while the viewer takes bytes. */
+    long progress() {
+        long unsent = fileParts.stream()
+                .mapToLong(part -> part.count() - part.transferred())
+                .sum();
+        return bodyBytes - unsent - ctx.channel().bytesBeforeWritable();
+    }
+
+    /** Part of a file that stays open for others when this part is sent. */
+    private static final class LentFileRegion extends DefaultFileRegion {
+        LentFileRegion(FileChannel file, long from, long count) {
+            super(file, from, count);
+        }
+
+        @Override
+        protected void deallocate() {
+            // Whoever lent the file closes it.
+        }
+    }
+
     private void end(boolean complete) {
         done = true;
+        closeBody();
         if (framing == Framing.CHUNKED) {
             lastWrite = ctx.write(Unpooled.wrappedBuffer(LAST_CHUNK));
         }
@@ -221,6 +304,7 @@ final class ResponseWriter implements StoredBody.Sink {
     /** The viewer must not take what it has for the whole: the connection is reset. */
     private void breakOff() {
         done = true;
+        closeBody();
         ctx.flush();
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         ctx.close();

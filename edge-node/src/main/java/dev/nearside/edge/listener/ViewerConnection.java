@@ -103,12 +103,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     }
 
     private boolean isStalled() {
-        boolean viewerDoesNotRead = writer != null && !context().channel().isWritable();
+        boolean viewerDoesNotRead = writer != null && writer.waitsForViewer();
         boolean viewerDoesNotSend = upload != null && !upload.isEnded() && upload.wantsMore();
-        long progress = exchangesEnded
-                + receivedMessages
-                + (writer == null ? 0 : writer.bodyBytes())
-                - context().channel().bytesBeforeWritable();
+        long progress = exchangesEnded + receivedMessages + (writer == null ? 0 : writer.progress());
         boolean moved = progress != progressAtLastLook;
         progressAtLastLook = progress;
         return busy && !moved && (viewerDoesNotRead || viewerDoesNotSend);
@@ -272,6 +269,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;
+        if (writer != null) {
+            writer.viewerLeft();
+        }
         if (exchange != null) {
             exchange.viewerLeft();
         }
