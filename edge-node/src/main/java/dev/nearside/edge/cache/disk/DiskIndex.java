@@ -23,7 +23,7 @@ final class DiskIndex {
     private final Map<CacheKey, DiskObject> byKey = new ConcurrentHashMap<>();
     private final Map<CacheKey, RuleInUse> rules = new ConcurrentHashMap<>();
 
-    /** Oldest first; guarded by this, as is the number below. */
+    /** The objects of the map, oldest first; all changes of both, and the number below, are guarded by this. */
     private final Set<DiskObject> queue = new LinkedHashSet<>();
 
     private long usedBytes;
@@ -84,8 +84,7 @@ final class DiskIndex {
      *
      * @return the object that is out of the index now: the one before it, itself, or null
      */
-    @Nullable
-    DiskObject add(DiskObject object) {
+    synchronized @Nullable DiskObject add(DiskObject object) {
         DiskObject before = byKey.putIfAbsent(object.key(), object);
         if (before != null) {
             boolean isOlder = object.response().purgeStamp().askedAt()
@@ -95,9 +94,7 @@ final class DiskIndex {
             }
             forget(before);
         }
-        synchronized (this) {
-            queue.add(object);
-        }
+        queue.add(object);
         CacheKey primary = VariantKeys.primary(object.key(), object.vary());
         if (primary != null) {
             rules.merge(
@@ -109,7 +106,7 @@ final class DiskIndex {
     }
 
     /** Takes an object out, if it is in. */
-    boolean remove(DiskObject object) {
+    synchronized boolean remove(DiskObject object) {
         if (!byKey.remove(object.key(), object)) {
             return false;
         }
@@ -117,10 +114,9 @@ final class DiskIndex {
         return true;
     }
 
+    /** With the lock held. */
     private void forget(DiskObject object) {
-        synchronized (this) {
-            queue.remove(object);
-        }
+        queue.remove(object);
         CacheKey primary = VariantKeys.primary(object.key(), object.vary());
         if (primary != null) {
             rules.computeIfPresent(

@@ -160,8 +160,8 @@ public final class TieredStore implements CacheStore, LargeBodies {
         if (!disk.startSaving(variant)) {
             return false;
         }
-        SavedObject object = new SavedObject(
-                disk, new ResponseCodec.Entry(variant, vary, withoutBody), kept -> yieldToNewer(kept, true));
+        SavedObject object =
+                new SavedObject(disk, new ResponseCodec.Entry(variant, vary, withoutBody), this::takePlaceInMemory);
         boolean joined = new FillSaver(object, new SerialExecutor(disk.threads())).join(fill);
         if (!joined) {
             disk.doneSaving(variant);
@@ -191,29 +191,33 @@ public final class TieredStore implements CacheStore, LargeBodies {
         SavedObject object = new SavedObject(
                 disk,
                 new ResponseCodec.Entry(key, vary == null ? VaryRule.NONE : VaryRule.of(vary), response),
-                kept -> yieldToNewer(kept, false));
+                kept -> yieldToMemory(kept, response));
         disk.executeIfOpen(() -> movers.execute(() -> {
             object.save(response.body());
             movingBytes.addAndGet(-bytes);
         }));
     }
 
-    /**
-     * Settles a meeting of memory and disk after an object has come to disk: one that has left memory gives way to
-     * whatever took its place there, one that never was in memory to what was asked for after a later invalidation.
-     */
-    private void yieldToNewer(DiskObject kept, boolean isNewer) {
-        Stored inMemory = memory.get(kept.key());
-        long askedAt = kept.response().purgeStamp().askedAt();
-        if (isNewer
-                && !(inMemory instanceof CachedResponse there
-                        && there.purgeStamp().askedAt() > askedAt)) {
-            memory.remove(kept.key());
-            CacheKey primary = VariantKeys.primary(kept.key(), kept.vary());
-            if (primary != null) {
-                memory.remove(primary);
-            }
-        } else if (inMemory instanceof CachedResponse) {
+    /** What memory holds under the key of a large object that has come to disk goes, unless it is newer. */
+    private void takePlaceInMemory(DiskObject kept) {
+        boolean newerIsThere = memory.get(kept.key()) instanceof CachedResponse there
+                && there.purgeStamp().askedAt() > kept.response().purgeStamp().askedAt();
+        if (newerIsThere) {
+            disk.remove(kept);
+            return;
+        }
+        memory.remove(kept.key());
+        CacheKey primary = VariantKeys.primary(kept.key(), kept.vary());
+        if (primary != null) {
+            memory.remove(primary);
+        }
+    }
+
+    /** What has left memory gives way to whatever took its place there in the meantime. */
+    @SuppressWarnings("ReferenceEquality") // the very same body, not one like it
+    private void yieldToMemory(DiskObject kept, CachedResponse moved) {
+        // Memory may still show the very response that it is about to let go.
+        if (memory.get(kept.key()) instanceof CachedResponse there && there.body() != moved.body()) {
             disk.remove(kept);
         }
     }
