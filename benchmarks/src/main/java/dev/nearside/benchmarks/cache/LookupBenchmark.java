@@ -6,12 +6,12 @@ import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.HttpCache;
-import dev.nearside.edge.cache.PurgeStamp;
+import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.Stored;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -83,7 +83,6 @@ public class LookupBenchmark {
 
         private static final ResponseHead HEAD = new ResponseHead(
                 200, "OK", Fields.of("Content-Type", "image/webp", "Cache-Control", "public, max-age=86400"));
-        private static final byte[] HEAD_BLOCK = HeadEncoder.encode(HEAD);
         private static final StoredBody BODY = StoredBody.onHeap(List.of(new byte[1024]));
 
         @Param
@@ -136,12 +135,14 @@ public class LookupBenchmark {
                 throw new IllegalStateException("the store has not been filled");
             }
             CacheKey key = CacheKeys.of(DISTRIBUTION, request, policy);
-            return http.find(new HttpCache.Query(DISTRIBUTION, key, request.uri(), request.headers()));
+            return http.findFresh(new HttpCache.Query(
+                    DISTRIBUTION, key, request.uri(), request.headers(), RequestDirectives.NONE, true));
         }
 
         /** Head and body are shared: a lookup reads neither, and memory is not what is measured. */
         private static CachedResponse response(String uri, Time time) {
-            return new CachedResponse(uri, HEAD, HEAD_BLOCK, BODY, time.nanos(), 0, LIFETIME_MILLIS, new PurgeStamp(0));
+            return CachedResponse.of(
+                    uri, HEAD, BODY, new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(LIFETIME_MILLIS)), 0);
         }
     }
 

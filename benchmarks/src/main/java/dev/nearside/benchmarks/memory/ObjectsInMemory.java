@@ -5,12 +5,12 @@ import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.Fill;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.HttpCache;
-import dev.nearside.edge.cache.PurgeStamp;
+import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -86,18 +86,15 @@ public final class ObjectsInMemory {
                         copy("Server"), copy("nearside-origin")));
         Fill fill = cache.newFill();
         cache.store(
-                new HttpCache.Query(DISTRIBUTION, key, uri, Fields.EMPTY),
+                new HttpCache.Query(DISTRIBUTION, key, uri, Fields.EMPTY, RequestDirectives.NONE, true),
                 fill,
                 VaryRule.NONE,
-                new CachedResponse(
+                CachedResponse.of(
                         uri,
                         head,
-                        HeadEncoder.encode(head),
                         StoredBody.onHeap(List.of(new byte[BODY_BYTES])),
-                        time.nanos(),
-                        0,
-                        TimeUnit.DAYS.toMillis(1),
-                        new PurgeStamp(fill.purgeSequence())));
+                        new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(TimeUnit.DAYS.toMillis(1))),
+                        fill.purgeSequence()));
     }
 
     /** A text of its own, as each one that is read from a socket is. */

@@ -5,24 +5,65 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.greenbytes.http.sfv.ListElement;
+import org.greenbytes.http.sfv.ParseException;
+import org.greenbytes.http.sfv.Parser;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The directives of a Cache-Control field (RFC 9111 §5.2). Names ignore case; of repeated directives the first counts
+ * The directives of a Cache-Control field (RFC 9111 §5.2), or of the field that replaces it for CDNs (RFC 9213). Names ignore case; of repeated directives the first counts
  * (RFC 9111 §4.2.1 leaves the choice); a quoted argument may hold commas.
  */
 public final class CacheControl {
 
-    private static final CacheControl NONE = new CacheControl(Map.of());
+    private static final Set<String> TAKE_SECONDS =
+            Set.of("max-age", "s-maxage", "stale-while-revalidate", "stale-if-error");
+    private static final Set<String> TAKE_NOTHING =
+            Set.of("no-store", "must-revalidate", "proxy-revalidate", "must-understand", "public", "immutable");
+    private static final CacheControl NONE = new CacheControl(Map.of(), false);
 
     private final Map<String, String> directives;
+    private final boolean targeted;
 
-    private CacheControl(Map<String, String> directives) {
+    private CacheControl(Map<String, String> directives, boolean targeted) {
         this.directives = directives;
+        this.targeted = targeted;
     }
 
     public static CacheControl of(Fields headers) {
         String value = headers.combined("cache-control");
         return value == null ? NONE : parse(value);
+    }
+
+    /**
+     * What rules a shared cache: CDN-Cache-Control if there is a valid one, else Cache-Control.
+     *
+     * @return the directives of CDN-Cache-Control; null if the field is absent, empty or no valid structured field, or
+     *     if a directive has a value of the wrong type (RFC 9213 §2.1)
+     */
+    static @Nullable CacheControl targeted(Fields headers) {
+        String value = headers.combined("cdn-cache-control");
+        if (value == null) {
+            return null;
+        }
+        Map<String, String> directives = new HashMap<>();
+        try {
+            for (Map.Entry<String, ListElement<?>> member :
+                    Parser.parseDictionary(value).get().entrySet()) {
+                Object argument = member.getValue().get();
+                if (TAKE_SECONDS.contains(member.getKey()) != argument instanceof Long
+                        && (TAKE_SECONDS.contains(member.getKey()) || TAKE_NOTHING.contains(member.getKey()))) {
+                    return null;
+                }
+                if (!Boolean.FALSE.equals(argument)) {
+                    directives.put(member.getKey(), argument instanceof Long seconds ? seconds.toString() : "");
+                }
+            }
+        } catch (ParseException _) {
+            return null;
+        }
+        return directives.isEmpty() ? null : new CacheControl(directives, true);
     }
 
     static CacheControl parse(String value) {
@@ -40,7 +81,7 @@ public final class CacheControl {
             }
             position = end + 1;
         }
-        return new CacheControl(directives);
+        return new CacheControl(directives, false);
     }
 
     private static int endOfElement(String value, int start) {
@@ -76,8 +117,18 @@ public final class CacheControl {
         return quoted ? argument.substring(1, argument.length() - 1).replaceAll("\\\\(.)", "$1") : argument;
     }
 
+    /** Whether these directives replace Expires too, as those of CDN-Cache-Control do (RFC 9213 §2.2). */
+    boolean replacesExpires() {
+        return targeted;
+    }
+
     public boolean has(String directive) {
         return directives.containsKey(directive);
+    }
+
+    /** The argument of a directive; empty if it has none, or if the directive is absent. */
+    public String argument(String directive) {
+        return directives.getOrDefault(directive, "");
     }
 
     /** The argument as delta-seconds; 0 for one that is not a number, as RFC 9111 §4.2.1 advises (stale). */

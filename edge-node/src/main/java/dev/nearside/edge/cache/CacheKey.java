@@ -9,6 +9,16 @@ public record CacheKey(String text) {
         return end < 0 ? text : text.substring(0, end);
     }
 
+    /** The key of the same target asked for with another method than GET. */
+    public CacheKey ofMethod(String method) {
+        return new CacheKey(text + "\nmethod:" + method);
+    }
+
+    /** Where a part of this response is stored while the whole is not. */
+    CacheKey ofPart() {
+        return new CacheKey(text + "\npart");
+    }
+
     /** An estimate of the bytes this takes in memory. */
     long weight() {
         return 56L + text.length();

@@ -10,7 +10,6 @@ public interface CacheStore extends AutoCloseable {
 
     void put(CacheKey key, Stored stored);
 
-    /** Takes away what is there under a key. */
     void remove(CacheKey key);
 
     /** Number of entries, roughly. */

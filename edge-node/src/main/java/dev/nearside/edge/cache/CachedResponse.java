@@ -1,45 +1,79 @@
 package dev.nearside.edge.cache;
 
+import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A complete stored response; immutable.
+ * A stored response; immutable.
  *
  * @param uri path under which it is stored, for invalidation
- * @param storedNanos when its head arrived, on the node's monotonic clock
- * @param initialAgeMillis how old it was then (RFC 9111 §4.2.3)
- * @param lifetimeMillis how old it may be and still be fresh
- * @param purgeStamp what it knows of the {@link PurgeLog}
  * @param headBlock its status line and stored fields, encoded for HTTP/1.1, each line ended, the section left open
+ * @param times when it came and for how long it may be used
+ * @param purgeStamp what it knows of the {@link PurgeLog}
+ * @param part which part of the representation the body is; null for the whole
  */
 public record CachedResponse(
         String uri,
         ResponseHead head,
         byte[] headBlock,
         StoredBody body,
-        long storedNanos,
-        long initialAgeMillis,
-        long lifetimeMillis,
-        PurgeStamp purgeStamp)
+        Times times,
+        PurgeStamp purgeStamp,
+        @Nullable ContentRange part)
         implements Stored {
+
+    /**
+     * The times of a stored response.
+     *
+     * @param storedNanos when its head arrived, on the node's monotonic clock
+     * @param initialAgeMillis how old it was then (RFC 9111 §4.2.3)
+     */
+    public record Times(long storedNanos, long initialAgeMillis, Freshness freshness) {}
+
+    /** A response with its head encoded; a 206 is the part that its head says. */
+    public static CachedResponse of(String uri, ResponseHead head, StoredBody body, Times times, long purgeSequence) {
+        ContentRange part = head.status() == 206 ? ContentRange.of(head.headers()) : null;
+        return new CachedResponse(
+                uri, head, HeadEncoder.encode(head), body, times, new PurgeStamp(purgeSequence), part);
+    }
+
+    /** The same body with a newer head, as after a 304. */
+    public CachedResponse renewed(ResponseHead newHead, Times newTimes, long newPurgeSequence) {
+        return new CachedResponse(
+                uri, newHead, HeadEncoder.encode(newHead), body, newTimes, new PurgeStamp(newPurgeSequence), part);
+    }
+
+    /** State of the {@link PurgeLog} when it was asked for. */
+    public long purgeSequence() {
+        return purgeStamp.askedAt();
+    }
 
     /** Its age in milliseconds (RFC 9111 §4.2.3). */
     public long ageMillis(long nowNanos) {
-        return initialAgeMillis + (nowNanos - storedNanos) / 1_000_000;
+        return times.initialAgeMillis() + (nowNanos - times.storedNanos()) / 1_000_000;
+    }
+
+    public Freshness freshness() {
+        return times.freshness();
     }
 
     public boolean isFresh(long nowNanos) {
-        return ageMillis(nowNanos) < lifetimeMillis;
+        return freshness().isFresh(ageMillis(nowNanos));
+    }
+
+    /** Whether it was fresh when it came, so that others may have it without asking the origin. */
+    public boolean wasEverFresh() {
+        return freshness().isFresh(times.initialAgeMillis());
     }
 
     /** The same response with its bytes in another place. */
     public CachedResponse withBody(StoredBody newBody) {
-        return new CachedResponse(
-                uri, head, headBlock, newBody, storedNanos, initialAgeMillis, lifetimeMillis, purgeStamp);
+        return new CachedResponse(uri, head, headBlock, newBody, times, purgeStamp, part);
     }
 
     @Override
     public long weight() {
-        return 96 + 2L * uri.length() + head.headers().weight() + headBlock.length + body.weight();
+        return 160 + 2L * uri.length() + head.headers().weight() + headBlock.length + body.weight();
     }
 }

@@ -42,6 +42,9 @@ public final class Fill {
      * @param initialAgeMillis age on arrival
      * @param vary which request fields selected it
      * @param variant the key of the variant it is; another request may share it only if it has the same
+     * @param shareable whether others may have it without asking the origin: it is fresh, and no part of something
+     * @param stored what the readers get in place of a stream: a stored response that was validated, or that is
+     *     served stale
      */
     public record Opening(
             ResponseHead head,
@@ -49,11 +52,15 @@ public final class Fill {
             @Nullable NotCachedReason notCached,
             long initialAgeMillis,
             VaryRule vary,
-            CacheKey variant) {
+            CacheKey variant,
+            boolean shareable,
+            @Nullable CachedResponse stored) {
 
         /** Whether the response answers another request under that key too. */
         public boolean answers(CacheKey key, Fields requestHeaders) {
-            return notCached == null && vary.variant(key, requestHeaders).equals(variant);
+            return notCached == null
+                    && shareable
+                    && vary.variant(key, requestHeaders).equals(variant);
         }
     }
 
@@ -65,6 +72,8 @@ public final class Fill {
     private @Nullable Opening opening;
     private @Nullable FillFailure failure;
     private boolean windowed;
+    private boolean wanted;
+    private volatile boolean outdated;
     private long droppedChunks;
     private long droppedBytes;
     private long appendedBytes;
@@ -86,6 +95,15 @@ public final class Fill {
 
     public long purgeSequence() {
         return purgeSequence;
+    }
+
+    /** What it brings was overtaken by an invalidation: its readers may have it, and it is not stored. */
+    void outdate() {
+        outdated = true;
+    }
+
+    public boolean isOutdated() {
+        return outdated;
     }
 
     // ---- the writer's side ----
@@ -132,6 +150,7 @@ public final class Fill {
     public synchronized void stopKeeping() {
         windowed = true;
         dropTaken();
+        tellIfAbandoned();
     }
 
     public synchronized void complete() {
@@ -257,9 +276,17 @@ public final class Fill {
                     resumeWriter();
                 }
                 boolean unfinished = state == State.REQUESTED || state == State.STREAMING;
-                if (!hasViewers() && unfinished && writerLoop != null && abandoned != null) {
-                    writerLoop.execute(abandoned);
+                if (unfinished) {
+                    tellIfAbandoned();
                 }
+            }
+        }
+
+        /** Reads no further, and wants the fill to go on to its end although nobody reads it. */
+        public void leaveToFinish() {
+            synchronized (Fill.this) {
+                wanted = true;
+                leave();
             }
         }
 
@@ -306,6 +333,14 @@ public final class Fill {
             if (writerResume != null) {
                 writerLoop.execute(writerResume);
             }
+        }
+    }
+
+    /** Nobody reads it, and nobody wants it kept: the writer may give up. */
+    private void tellIfAbandoned() {
+        boolean useless = !hasViewers() && (windowed || !wanted);
+        if (useless && writerLoop != null && abandoned != null) {
+            writerLoop.execute(abandoned);
         }
     }
 

@@ -48,12 +48,12 @@ final class HeapBody implements StoredBody {
     }
 
     @Override
-    public long writeTo(Sink sink, long from, long to) {
-        long at = from;
-        while (at < to && sink.isWritable()) {
+    public long writeTo(Sink sink, long position, long end) {
+        long at = position;
+        while (at < end && sink.isWritable()) {
             byte[] chunk = chunks[(int) (at / MAX_ARRAY_BYTES)];
             int offset = (int) (at % MAX_ARRAY_BYTES);
-            int count = (int) Math.min(chunk.length - offset, to - at);
+            int count = (int) Math.min(chunk.length - offset, end - at);
             sink.write(chunk, offset, count);
             at += count;
         }

@@ -29,21 +29,56 @@ public final class HttpCache implements AutoCloseable {
 
     /** What a request found. */
     public sealed interface Lookup {
-        /** A fresh stored response. */
+        /** A stored response that may be used as it is. */
         record Hit(CachedResponse response) implements Lookup {}
+
+        /**
+         * A stored response that may be used while it is refreshed (RFC 5861 §3).
+         *
+         * @param refresh the fill to refresh it with; null if somebody does so already
+         */
+        record Stale(CachedResponse response, @Nullable Fill refresh) implements Lookup {}
 
         /** Somebody else is fetching it already. */
         record Join(Fill fill) implements Lookup {}
 
-        /** Nobody has it or fetches it: the asker must fetch and others may join. */
-        record Lead(Fill fill) implements Lookup {}
+        /**
+         * Nobody has it or fetches it: the asker must fetch and others may join.
+         *
+         * @param stale to be validated, and to fall back on; null if nothing is stored
+         */
+        record Lead(Fill fill, @Nullable CachedResponse stale) implements Lookup {}
 
-        /** The asker must fetch, and nobody may join. */
-        record Alone(Fill fill, NotCachedReason why) implements Lookup {}
+        /**
+         * The asker must fetch, and nobody may join.
+         *
+         * @param why for the trace, why nobody may join; null if the request itself is why
+         */
+        record Alone(
+                Fill fill,
+                @Nullable NotCachedReason why,
+                @Nullable CachedResponse stale) implements Lookup {}
     }
 
-    /** A request as far as the cache is concerned. */
-    public record Query(String distributionId, CacheKey key, String uri, Fields headers) {}
+    /**
+     * A request as far as the cache is concerned.
+     *
+     * @param directives what the viewer asks of the cache
+     * @param collapses whether requests for the same key wait for one fetch
+     */
+    public record Query(
+            String distributionId,
+            CacheKey key,
+            String uri,
+            Fields headers,
+            RequestDirectives directives,
+            boolean collapses) {
+
+        /** The same request for another key. */
+        Query at(CacheKey otherKey) {
+            return new Query(distributionId, otherKey, uri, headers, directives, collapses);
+        }
+    }
 
     private final CacheStore store;
     private final Limits limits;
@@ -52,6 +87,7 @@ public final class HttpCache implements AutoCloseable {
     private final LargeBodies largeBodies;
     private final ConcurrentMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
+    private final AtomicLong varyEpochs;
 
     public HttpCache(CacheStore store, Limits limits, Time time) {
         this(store, limits, time, new PurgeLog(), LargeBodies.NONE);
@@ -64,6 +100,8 @@ public final class HttpCache implements AutoCloseable {
         this.store = store;
         this.limits = limits;
         this.time = time;
+        // Rules on disk keep their epochs; none of a later start may be one of theirs.
+        this.varyEpochs = new AtomicLong(time.epochMillis());
     }
 
     public PurgeLog purges() {
@@ -74,38 +112,76 @@ public final class HttpCache implements AutoCloseable {
         return store;
     }
 
-    /** A fresh stored response for the query, or null; starts nothing. */
+    /** The stored response that the query selects, fresh or stale, or null; starts nothing. */
     public @Nullable CachedResponse find(Query query) {
-        Stored stored = store.get(query.key());
+        return find(query, query.key());
+    }
+
+    /** The stored response that the query selects, if it may be used as it is; starts nothing. */
+    public @Nullable CachedResponse findFresh(Query query) {
+        CachedResponse stored = find(query);
+        return stored != null && usable(query, stored) ? stored : null;
+    }
+
+    /** Whether something is stored for the target, though perhaps for other request fields. */
+    public boolean hasVariants(Query query) {
+        return store.get(query.key()) instanceof VaryRule;
+    }
+
+    /** The stored part of the response that the query selects, if it is fresh; starts nothing. */
+    public @Nullable CachedResponse findPart(Query query) {
+        CachedResponse part = find(query, query.key().ofPart());
+        return part != null && usable(query, part) ? part : null;
+    }
+
+    private @Nullable CachedResponse find(Query query, CacheKey key) {
+        Stored stored = store.get(key);
         if (stored instanceof VaryRule rule) {
-            stored = store.get(rule.variant(query.key(), query.headers()));
+            stored = store.get(rule.variant(key, query.headers()));
         }
-        if (!(stored instanceof CachedResponse response) || !response.isFresh(time.nanos())) {
-            return null;
-        }
-        return purges.covers(query.distributionId(), response.uri(), response.purgeStamp()) ? null : response;
+        return stored instanceof CachedResponse response
+                        && !purges.covers(query.distributionId(), response.uri(), response.purgeStamp())
+                ? response
+                : null;
+    }
+
+    private boolean usable(Query query, CachedResponse response) {
+        return query.directives().accept(response.freshness(), response.ageMillis(time.nanos()));
     }
 
     /** A stored response, a fill to join, or a fill to lead. */
     public Lookup lookup(Query query) {
-        CachedResponse found = find(query);
-        if (found != null) {
-            return new Lookup.Hit(found);
+        CachedResponse stored = find(query);
+        if (stored != null && usable(query, stored)) {
+            return new Lookup.Hit(stored);
+        }
+        boolean refreshable = stored != null
+                && query.directives().allowStaleWhileRevalidate()
+                && stored.freshness().mayServeWhileRevalidating(stored.ageMillis(time.nanos()));
+        if (stored != null && refreshable) {
+            Fill mine = newFill();
+            return new Lookup.Stale(stored, fills.putIfAbsent(query.key(), mine) == null ? mine : null);
         }
         if (store.get(query.key()) instanceof HitForMiss note && note.untilNanos() - time.nanos() > 0) {
-            return new Lookup.Alone(newFill(), NotCachedReason.HIT_FOR_MISS);
+            return new Lookup.Alone(newFill(), NotCachedReason.HIT_FOR_MISS, null);
         }
+        // What nobody may reuse without asking is not worth queueing for; nor is what this viewer wants validated.
+        boolean mustAsk = query.directives().noCache() || (stored != null && !stored.wasEverFresh());
+        return mustAsk || !query.collapses() ? new Lookup.Alone(newFill(), null, stored) : lookupFill(query, stored);
+    }
+
+    private Lookup lookupFill(Query query, @Nullable CachedResponse stored) {
         Fill mine = newFill();
         while (true) {
             Fill theirs = fills.putIfAbsent(query.key(), mine);
             if (theirs == null) {
-                return new Lookup.Lead(mine);
+                return new Lookup.Lead(mine, stored);
             }
             if (isJoinable(query, theirs)) {
                 return new Lookup.Join(theirs);
             }
             if (fills.replace(query.key(), theirs, mine)) {
-                return new Lookup.Lead(mine);
+                return new Lookup.Lead(mine, stored);
             }
         }
     }
@@ -152,19 +228,78 @@ public final class HttpCache implements AutoCloseable {
 
     /**
      * Stores a complete response, unless one that was asked for after a later invalidation is there already, and lets
-     * go of its fill.
+     * go of its fill. A part is kept beside the whole and joined to the part that is there if both belong together.
      */
     public void store(Query query, Fill fill, VaryRule vary, CachedResponse response) {
-        CacheKey variant = vary.variant(query.key(), query.headers());
-        boolean newerIsThere = store.get(variant) instanceof CachedResponse there
-                && there.purgeStamp().askedAt() > response.purgeStamp().askedAt();
-        if (!newerIsThere) {
-            store.put(variant, response);
-            if (!vary.names().isEmpty()) {
-                store.put(query.key(), vary);
+        if (!fill.isOutdated()) {
+            if (response.part() == null) {
+                put(query, query.key(), vary, response);
+            } else {
+                storePart(query, vary, response);
             }
         }
         release(query, fill);
+    }
+
+    private void put(Query query, CacheKey key, VaryRule vary, CachedResponse response) {
+        VaryRule rule = inForce(key, vary);
+        CacheKey variant = rule.variant(key, query.headers());
+        boolean newerIsThere =
+                store.get(variant) instanceof CachedResponse there && there.purgeSequence() > response.purgeSequence();
+        if (!newerIsThere) {
+            store.put(variant, response);
+            if (!rule.names().isEmpty()) {
+                store.put(key, rule);
+            }
+        }
+    }
+
+    private void storePart(Query query, VaryRule vary, CachedResponse part) {
+        CachedResponse there = find(query, query.key().ofPart());
+        CachedResponse joined = there == null ? part : Parts.joined(there, part);
+        if (joined.part() == null) {
+            store.remove(query.key().ofPart());
+            put(query, query.key(), vary, joined);
+        } else {
+            put(query, query.key().ofPart(), vary, joined);
+        }
+    }
+
+    /** The rule that is there if it is the same; else one whose variants nobody has seen. */
+    private VaryRule inForce(CacheKey key, VaryRule vary) {
+        if (vary.names().isEmpty()) {
+            return vary;
+        }
+        return store.get(key) instanceof VaryRule there && there.names().equals(vary.names())
+                ? there
+                : new VaryRule(vary.names(), varyEpochs.incrementAndGet());
+    }
+
+    /**
+     * Makes what is stored under a key, with all its variants, and what is on its way there unusable, as after an unsafe
+     * method (RFC 9111 §4.4).
+     */
+    public void invalidate(CacheKey key) {
+        store.remove(key);
+        store.remove(key.ofPart());
+        Fill underWay = fills.remove(key);
+        if (underWay != null) {
+            underWay.outdate();
+        }
+    }
+
+    /** Takes the answer to a HEAD as news of the stored response (RFC 9111 §4.3.5). */
+    public void learnFromHead(Query query, Fields answer) {
+        CachedResponse stored = find(query);
+        if (stored != null && !Freshening.describes(answer, stored.head().headers())) {
+            invalidate(query.key());
+        }
+    }
+
+    /** Starts to keep on disk what a fill delivers, under the variant that the query selects; whether it does. */
+    public boolean keepLarge(Query query, Fill fill, VaryRule vary, CachedResponse withoutBody) {
+        VaryRule rule = inForce(query.key(), vary);
+        return largeBodies.keep(fill, rule.variant(query.key(), query.headers()), rule, withoutBody);
     }
 
     /** Where bodies go that are too long for memory. */

@@ -8,6 +8,8 @@ public enum NotCachedReason {
     METHOD,
     /** The request says {@code no-store} (RFC 9111 §5.2.1.5). */
     REQUEST_NO_STORE,
+    /** The request has a precondition that only the origin can judge (RFC 9110 §13.1.1, §13.1.4). */
+    PRECONDITION,
     /** The response says {@code no-store} (RFC 9111 §5.2.2.5). */
     NO_STORE,
     /** The response says {@code private} (RFC 9111 §5.2.2.7). */
@@ -35,7 +37,7 @@ public enum NotCachedReason {
 
     /** Whether one request brought it about, so that it says nothing of other requests for the same key. */
     public boolean isOfTheRequest() {
-        return this == METHOD || this == REQUEST_NO_STORE || this == AUTHORIZATION;
+        return this == METHOD || this == REQUEST_NO_STORE || this == AUTHORIZATION || this == PRECONDITION;
     }
 
     /** For logs and traces. */

@@ -1,28 +1,54 @@
 package dev.nearside.edge.cache;
 
-import dev.nearside.edge.http.HttpDates;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a response may be stored and for how long it is fresh: a pure function of heads, policy and time. With RFC
- * 9111 rules §3 and §4.2 decide; with CloudFront's rules the policy's TTLs clamp what the origin says.
+ * Whether a response may be stored and how long it may be used: a pure function of heads, rules and time. With RFC 9111
+ * rules §3 and §4.2 decide; with CloudFront's rules the policy's TTLs clamp what the origin says.
  */
 public final class Storability {
 
-    /** Stored, fresh for that long after it was generated (RFC 9111 §4.2.1), or not stored and why. */
+    /** Stored and for how long it may be used, or not stored and why. */
     public sealed interface Verdict {
-        record Store(long lifetimeSeconds) implements Verdict {}
+        /** Counted from the response's making (RFC 9111 §4.2.1). */
+        record Store(Freshness freshness) implements Verdict {}
 
         record Pass(NotCachedReason reason) implements Verdict {}
     }
 
+    /** What a behavior says of storing. */
+    public record Rules(CachePolicy policy, List<ErrorResponse> errorResponses) {
+        public Rules {
+            errorResponses = List.copyOf(errorResponses);
+        }
+
+        /** For how long an error is kept at least, in seconds. */
+        public long errorMinTtlSeconds(int status) {
+            for (ErrorResponse response : errorResponses) {
+                if (response.errorCode() == status) {
+                    return response.minTtlSeconds();
+                }
+            }
+            return ERROR_MIN_TTL_SECONDS;
+        }
+    }
+
     /** RFC 9110 §15.1: may be stored without explicit freshness. */
     private static final Set<Integer> HEURISTICALLY_CACHEABLE =
-            Set.of(200, 203, 204, 300, 301, 308, 404, 405, 410, 414, 501);
+            Set.of(200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501);
+
+    /** The final statuses of RFC 9110 §15 that this cache understands, beyond which must-understand forbids storing. */
+    private static final Set<Integer> UNDERSTOOD = Set.of(
+            200, 201, 202, 203, 204, 205, 206, 300, 301, 302, 303, 307, 308, 400, 401, 402, 403, 404, 405, 406, 407,
+            408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426, 500, 501, 502, 503, 504, 505);
 
     /** CloudFront keeps these error responses even without freshness information. */
     private static final Set<Integer> ALWAYS_CACHED_ERRORS = Set.of(404, 414, 500, 501, 502, 503, 504);
@@ -33,85 +59,166 @@ public final class Storability {
     private static final long ERROR_MIN_TTL_SECONDS = 10;
     private static final long HEURISTIC_DIVISOR = 10;
 
+    /** With RFC 9111's rules: for how long a stale response may stand in for an origin that is away. */
+    private static final long STALE_IF_UNREACHABLE_MILLIS = 24L * 3600 * 1000;
+
     private Storability() {}
 
     /** Decides for a response that arrived at {@code epochMillis}. */
-    public static Verdict decide(RequestHead request, ResponseHead response, CachePolicy policy, long epochMillis) {
-        if (!request.method().equals("GET")) {
+    public static Verdict decide(RequestHead request, ResponseHead response, Rules rules, long epochMillis) {
+        boolean rfc9111 = rules.policy().ttlRules() == CachePolicy.TtlRules.RFC9111;
+        boolean stands = request.method().equals("GET")
+                || (rfc9111 && standsForGet(request, response))
+                || (!rfc9111 && request.method().equals("OPTIONS"));
+        if (!stands) {
             return new Verdict.Pass(NotCachedReason.METHOD);
         }
-        if (response.status() == 206 || response.status() == 304 || response.status() < 200) {
+        boolean unusablePart = response.status() == 206 && ContentRange.of(response.headers()) == null;
+        if (response.status() == 304 || response.status() < 200 || unusablePart) {
             return new Verdict.Pass(NotCachedReason.STATUS);
         }
-        return switch (policy.ttlRules()) {
-            case RFC9111 -> byRfc9111(request, response, epochMillis);
-            case CLOUDFRONT -> byCloudFront(response, policy, epochMillis);
-        };
+        return rfc9111 ? byRfc9111(request, response, epochMillis) : byCloudFront(response, rules, epochMillis);
+    }
+
+    /** RFC 9110 §9.3.3: a response to POST that says it is what GET would get, and for how long. */
+    private static boolean standsForGet(RequestHead request, ResponseHead response) {
+        String location = response.headers().first("content-location");
+        return request.method().equals("POST")
+                && response.status() == 200
+                && location != null
+                && isSameTarget(request, location)
+                && Lifetime.explicit(response, control(response.headers()), 0).isPresent();
+    }
+
+    private static boolean isSameTarget(RequestHead request, String location) {
+        int authority = location.indexOf("://");
+        String host = request.headers().first("host");
+        if (authority < 0 || host == null) {
+            return location.equals(request.target());
+        }
+        return location.startsWith(host, authority + 3)
+                && location.substring(authority + 3 + host.length()).equals(request.target());
+    }
+
+    private static CacheControl control(Fields headers) {
+        CacheControl targeted = CacheControl.targeted(headers);
+        return targeted == null ? CacheControl.of(headers) : targeted;
     }
 
     private static Verdict byRfc9111(RequestHead request, ResponseHead response, long epochMillis) {
-        CacheControl control = CacheControl.of(response.headers());
-        if (CacheControl.of(request.headers()).has("no-store")) {
-            return new Verdict.Pass(NotCachedReason.REQUEST_NO_STORE);
+        CacheControl control = control(response.headers());
+        NotCachedReason forbidden = whyForbidden(request, response, control);
+        if (forbidden != null) {
+            return new Verdict.Pass(forbidden);
         }
-        if (control.has("no-store")) {
-            return new Verdict.Pass(NotCachedReason.NO_STORE);
+        OptionalLong explicit = Lifetime.explicit(response, control, epochMillis);
+        boolean heuristic = HEURISTICALLY_CACHEABLE.contains(response.status()) || control.has("public");
+        if (explicit.isEmpty() && !heuristic) {
+            return new Verdict.Pass(NotCachedReason.STATUS);
+        }
+        boolean mustValidate = control.has("no-cache");
+        long lifetime = mustValidate
+                ? 0
+                : explicit.orElseGet(() -> Lifetime.heuristic(response, epochMillis, HEURISTIC_DIVISOR));
+        Freshness freshness = rfc9111Freshness(lifetime * 1000, control);
+        long age = Age.initialMillis(response, epochMillis, epochMillis);
+        if (freshness.isFresh(age) || freshness.mayServeWhileRevalidating(age) || hasValidator(response)) {
+            return new Verdict.Store(freshness);
+        }
+        return new Verdict.Pass(mustValidate ? NotCachedReason.NO_CACHE : NotCachedReason.NO_LIFETIME);
+    }
+
+    /** RFC 9111 §3, as far as it does not concern freshness. */
+    private static @Nullable NotCachedReason whyForbidden(
+            RequestHead request, ResponseHead response, CacheControl control) {
+        if (CacheControl.of(request.headers()).has("no-store")) {
+            return NotCachedReason.REQUEST_NO_STORE;
+        }
+        if (control.has("must-understand")) {
+            // Who understands the status may ignore no-store (RFC 9111 §5.2.2.3).
+            if (!UNDERSTOOD.contains(response.status())) {
+                return NotCachedReason.STATUS;
+            }
+        } else if (control.has("no-store")) {
+            return NotCachedReason.NO_STORE;
         }
         if (control.has("private")) {
-            return new Verdict.Pass(NotCachedReason.PRIVATE);
-        }
-        if (control.has("no-cache")) {
-            return new Verdict.Pass(NotCachedReason.NO_CACHE);
+            return NotCachedReason.PRIVATE;
         }
         boolean shared = control.has("public") || control.has("s-maxage") || control.has("must-revalidate");
         if (request.headers().has("authorization") && !shared) {
-            return new Verdict.Pass(NotCachedReason.AUTHORIZATION);
+            return NotCachedReason.AUTHORIZATION;
         }
-        if (variesOnAnything(response)) {
-            return new Verdict.Pass(NotCachedReason.VARY_ANYTHING);
-        }
-        OptionalLong explicit = explicitLifetimeSeconds(response, control, epochMillis);
-        if (explicit.isPresent()) {
-            return fresh(explicit.getAsLong(), response, epochMillis);
-        }
-        if (!HEURISTICALLY_CACHEABLE.contains(response.status()) && !control.has("public")) {
-            return new Verdict.Pass(NotCachedReason.STATUS);
-        }
-        return fresh(heuristicLifetimeSeconds(response, epochMillis), response, epochMillis);
+        return variesOnAnything(response) ? NotCachedReason.VARY_ANYTHING : null;
     }
 
-    private static Verdict byCloudFront(ResponseHead response, CachePolicy policy, long epochMillis) {
+    private static Freshness rfc9111Freshness(long lifetimeMillis, CacheControl control) {
+        boolean strict = control.has("must-revalidate")
+                || control.has("proxy-revalidate")
+                || control.has("s-maxage")
+                || control.has("no-cache");
+        if (strict) {
+            return Freshness.strictly(lifetimeMillis);
+        }
+        OptionalLong ifError = control.seconds("stale-if-error");
+        return new Freshness(
+                lifetimeMillis,
+                control.seconds("stale-while-revalidate").orElse(0) * 1000,
+                ifError.orElse(0) * 1000,
+                ifError.isPresent() ? ifError.getAsLong() * 1000 : STALE_IF_UNREACHABLE_MILLIS,
+                false);
+    }
+
+    private static Verdict byCloudFront(ResponseHead response, Rules rules, long epochMillis) {
+        CachePolicy policy = rules.policy();
         if (policy.maxTtlSeconds() == 0) {
             return new Verdict.Pass(NotCachedReason.CACHING_DISABLED);
         }
         CacheControl control = CacheControl.of(response.headers());
-        OptionalLong explicit = explicitLifetimeSeconds(response, control, epochMillis);
+        OptionalLong explicit = Lifetime.explicit(response, control, epochMillis);
         if (response.status() >= 400) {
-            return cloudFrontError(response.status(), explicit);
+            return cloudFrontError(response.status(), explicit, rules);
         }
-        if (control.has("no-store") || control.has("no-cache") || control.has("private")) {
-            NotCachedReason reason = control.has("no-store")
-                    ? NotCachedReason.NO_STORE
-                    : control.has("private") ? NotCachedReason.PRIVATE : NotCachedReason.NO_CACHE;
-            return policy.minTtlSeconds() > 0 ? new Verdict.Store(policy.minTtlSeconds()) : new Verdict.Pass(reason);
+        boolean private_ = control.has("no-store") || control.has("private");
+        if (private_ && policy.minTtlSeconds() == 0) {
+            return new Verdict.Pass(control.has("no-store") ? NotCachedReason.NO_STORE : NotCachedReason.PRIVATE);
         }
         if (policy.minTtlSeconds() == 0 && variesOnAnything(response)) {
             return new Verdict.Pass(NotCachedReason.VARY_ANYTHING);
         }
-        long lifetime = explicit.isPresent()
-                ? Math.clamp(explicit.getAsLong(), policy.minTtlSeconds(), policy.maxTtlSeconds())
-                : Math.max(policy.minTtlSeconds(), policy.defaultTtlSeconds());
-        return lifetime > 0 ? new Verdict.Store(lifetime) : new Verdict.Pass(NotCachedReason.NO_LIFETIME);
+        long lifetime;
+        if (private_ || control.has("no-cache")) {
+            lifetime = policy.minTtlSeconds();
+        } else {
+            lifetime = explicit.isPresent()
+                    ? Math.clamp(explicit.getAsLong(), policy.minTtlSeconds(), policy.maxTtlSeconds())
+                    : Math.max(policy.minTtlSeconds(), policy.defaultTtlSeconds());
+        }
+        if (lifetime > 0 || hasValidator(response)) {
+            return new Verdict.Store(cloudFrontFreshness(lifetime, control, policy));
+        }
+        return new Verdict.Pass(control.has("no-cache") ? NotCachedReason.NO_CACHE : NotCachedReason.NO_LIFETIME);
     }
 
-    private static Verdict cloudFrontError(int status, OptionalLong explicit) {
-        if (ALWAYS_CACHED_ERRORS.contains(status)) {
-            return new Verdict.Store(Math.max(ERROR_MIN_TTL_SECONDS, explicit.orElse(0)));
-        }
-        if (ERRORS_CACHED_WITH_LIFETIME.contains(status) && explicit.orElse(0) > 0) {
-            return new Verdict.Store(Math.max(ERROR_MIN_TTL_SECONDS, explicit.getAsLong()));
-        }
-        return new Verdict.Pass(NotCachedReason.STATUS);
+    /** CloudFront serves stale while the origin is away, unless {@code stale-if-error=0} forbids it. */
+    private static Freshness cloudFrontFreshness(long lifetimeSeconds, CacheControl control, CachePolicy policy) {
+        long longest = policy.maxTtlSeconds();
+        long ifError = Math.min(control.seconds("stale-if-error").orElse(DeltaSeconds.MAX), longest);
+        return new Freshness(
+                lifetimeSeconds * 1000,
+                Math.min(control.seconds("stale-while-revalidate").orElse(0), longest) * 1000,
+                ifError * 1000,
+                ifError * 1000,
+                false);
+    }
+
+    private static Verdict cloudFrontError(int status, OptionalLong explicit, Rules rules) {
+        boolean kept = ALWAYS_CACHED_ERRORS.contains(status)
+                || (ERRORS_CACHED_WITH_LIFETIME.contains(status) && explicit.orElse(0) > 0);
+        long lifetime = Math.max(rules.errorMinTtlSeconds(status), explicit.orElse(0));
+        return kept && lifetime > 0
+                ? new Verdict.Store(Freshness.strictly(lifetime * 1000))
+                : new Verdict.Pass(NotCachedReason.STATUS);
     }
 
     private static boolean variesOnAnything(ResponseHead response) {
@@ -119,43 +226,7 @@ public final class Storability {
         return vary != null && VaryRule.of(vary).matchesNothing();
     }
 
-    private static Verdict fresh(long lifetimeSeconds, ResponseHead response, long epochMillis) {
-        return lifetimeSeconds * 1000 > Age.initialMillis(response, epochMillis, epochMillis)
-                ? new Verdict.Store(lifetimeSeconds)
-                : new Verdict.Pass(NotCachedReason.NO_LIFETIME);
-    }
-
-    /** RFC 9111 §4.2.1 for a shared cache: s-maxage, else max-age, else Expires less Date. */
-    private static OptionalLong explicitLifetimeSeconds(ResponseHead response, CacheControl control, long epochMillis) {
-        OptionalLong seconds = control.seconds("s-maxage");
-        if (seconds.isEmpty()) {
-            seconds = control.seconds("max-age");
-        }
-        if (seconds.isPresent()) {
-            return seconds;
-        }
-        String expires = response.headers().first("expires");
-        if (expires == null) {
-            return OptionalLong.empty();
-        }
-        // An Expires that is no date means "already expired" (RFC 9111 §5.3).
-        long date = dateMillis(response, epochMillis);
-        return OptionalLong.of(HttpDates.parse(expires, epochMillis).stream()
-                .map(until -> Math.max(0, (until - date) / 1000))
-                .findFirst()
-                .orElse(0));
-    }
-
-    /** RFC 9111 §4.2.2: a tenth of the time since the last change. */
-    private static long heuristicLifetimeSeconds(ResponseHead response, long epochMillis) {
-        long date = dateMillis(response, epochMillis);
-        OptionalLong modified = HttpDates.parse(response.headers().first("last-modified"), epochMillis);
-        return modified.isPresent() && modified.getAsLong() < date
-                ? (date - modified.getAsLong()) / 1000 / HEURISTIC_DIVISOR
-                : 0;
-    }
-
-    private static long dateMillis(ResponseHead response, long epochMillis) {
-        return HttpDates.parse(response.headers().first("date"), epochMillis).orElse(epochMillis);
+    private static boolean hasValidator(ResponseHead response) {
+        return response.headers().has("etag") || response.headers().has("last-modified");
     }
 }

@@ -1,6 +1,8 @@
 package dev.nearside.edge.cache;
 
 import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -39,22 +41,6 @@ public interface StoredBody {
     /** Bytes of memory. */
     long weight();
 
-    /**
-     * Writes on from a position for as long as the sink is writable.
-     *
-     * @return the position reached; {@link #length()} when all is written
-     */
-    default long writeTo(Sink sink, long position) {
-        return writeTo(sink, position, length());
-    }
-
-    /**
-     * Writes on from a position up to another one, exclusive, for as long as the sink is writable and bytes are at hand.
-     *
-     * @return the position reached; {@code to} when all is written; {@link #BROKEN} if that cannot be
-     */
-    long writeTo(Sink sink, long from, long to);
-
     /** Whether all bytes are at hand, so that only the sink can make {@link #writeTo} stop early. */
     default boolean isAtHand() {
         return true;
@@ -71,6 +57,34 @@ public interface StoredBody {
 
     /** Ends what {@link #opened} began; bytes that a sink has taken are sent all the same. */
     default void close() {}
+    /**
+     * Writes the bytes from a position up to another for as long as the sink is writable.
+     *
+     * @param end the position after the last byte to write, {@link #length()} at most
+     * @return the position reached; {@code end} when all is written; {@link #BROKEN} if that cannot be
+     */
+    long writeTo(Sink sink, long position, long end);
+
+    /** Copies of the bytes from a position up to another, in order. */
+    default List<byte[]> copied(long from, long end) {
+        List<byte[]> copies = new ArrayList<>();
+        Sink sink = new Sink() {
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                copies.add(Arrays.copyOfRange(bytes, offset, offset + length));
+            }
+
+            @Override
+            public boolean isWritable() {
+                return true;
+            }
+        };
+        long reached = writeTo(sink, from, end);
+        if (reached != end) {
+            throw new IllegalStateException("copied up to byte " + reached + ", expected " + end);
+        }
+        return copies;
+    }
 
     /** A body on the heap; small ones are one array, large ones arrays below G1's humongous size. */
     static StoredBody onHeap(List<byte[]> chunks) {

@@ -4,16 +4,24 @@ import dev.nearside.edge.http.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which request fields select among the variants of one key (RFC 9111 §4.1).
  *
  * @param names lower case, sorted, without repetition
+ * @param epoch sets the variants that belong to this rule apart from those that an invalidation left behind
  */
-public record VaryRule(List<String> names) implements Stored {
+public record VaryRule(List<String> names, long epoch) implements Stored {
 
-    public static final VaryRule NONE = new VaryRule(List.of());
+    /** Their members are alternatives, whose order and case mean nothing where weights do not differ. */
+    private static final Set<String> UNORDERED =
+            Set.of("accept", "accept-charset", "accept-encoding", "accept-language");
+
+    public static final VaryRule NONE = new VaryRule(List.of(), 0);
 
     public VaryRule {
         names = List.copyOf(names);
@@ -27,7 +35,7 @@ public record VaryRule(List<String> names) implements Stored {
                 names.add(name.strip().toLowerCase(Locale.ROOT));
             }
         }
-        return new VaryRule(new ArrayList<>(names));
+        return new VaryRule(new ArrayList<>(names), 0);
     }
 
     /** {@code Vary: *}: no other request ever matches. */
@@ -40,21 +48,22 @@ public record VaryRule(List<String> names) implements Stored {
         if (names.isEmpty()) {
             return primary;
         }
-        StringBuilder text = new StringBuilder(primary.text());
+        StringBuilder text =
+                new StringBuilder(primary.text()).append("\nvariant ").append(epoch);
         for (String name : names) {
             String value = requestHeaders.combined(name);
-            text.append('\n').append(name).append(value == null ? "" : ":" + normalised(value));
+            text.append('\n').append(name).append(value == null ? "" : ":" + normalised(name, value));
         }
         return new CacheKey(text.toString());
     }
 
-    /** White space around list members does not make another variant. */
-    private static String normalised(String value) {
-        StringBuilder out = new StringBuilder(value.length());
-        for (String member : value.split(",", -1)) {
-            out.append(out.isEmpty() ? "" : ",").append(member.strip());
+    /** What means the same makes the same variant: white space never counts, order and case only where they mean something. */
+    private static String normalised(String name, String value) {
+        Stream<String> members = Stream.of(value.split(",", -1)).map(String::strip);
+        if (UNORDERED.contains(name)) {
+            members = members.map(member -> member.toLowerCase(Locale.ROOT)).sorted();
         }
-        return out.toString();
+        return members.collect(Collectors.joining(","));
     }
 
     @Override

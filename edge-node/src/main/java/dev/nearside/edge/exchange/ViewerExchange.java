@@ -1,16 +1,19 @@
 package dev.nearside.edge.exchange;
 
-import dev.nearside.edge.cache.CacheKeys;
+import dev.nearside.edge.cache.ByteRanges;
+import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.HttpCache.Lookup;
 import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.cache.Parts;
 import dev.nearside.edge.exchange.StepResult.Fail;
 import dev.nearside.edge.exchange.StepResult.Next;
 import dev.nearside.edge.exchange.StepResult.Pending;
 import dev.nearside.edge.exchange.StepResult.Respond;
 import dev.nearside.edge.fetch.BodyPreview;
+import dev.nearside.edge.fetch.FetchPlan;
 import dev.nearside.edge.fetch.FetchRequest;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.functions.BoundFunction;
@@ -18,6 +21,7 @@ import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
@@ -27,9 +31,8 @@ import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
-import dev.nearside.kit.snapshot.CachePolicy;
-import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +75,7 @@ public final class ViewerExchange {
     private HttpCache.@Nullable Query query;
     private Fill.@Nullable Reader reader;
     private boolean leading;
+    private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
     private boolean answeredBeforeCache;
     private @Nullable ViewerResponse response;
 
@@ -234,71 +238,137 @@ public final class ViewerExchange {
         if (request.uri().equals("/") && !root.isEmpty()) {
             request = new RequestHead(request.method(), "/" + root, request.querystring(), request.headers());
         }
-        HttpCache.Query asked = new HttpCache.Query(
-                on.distribution().id(),
-                CacheKeys.of(on.distribution().id(), request, on.cachePolicy()),
-                CacheKeys.uriWithQuery(request, on.cachePolicy()),
-                request.headers());
+        HttpCache.Query asked = CacheQueries.of(on, request);
         query = asked;
-        NotCachedReason unshared = whyUnshared(on.cachePolicy());
-        boolean mayUseStored = unshared == null || request.method().equals("HEAD");
-        if (mayUseStored) {
-            var found = node.cache().find(asked);
-            if (found != null) {
-                return new Respond(ViewerResponse.hit(found, node.time().nanos()));
+        NotCachedReason unshared = CacheQueries.whyUnshared(on, request);
+        if (request.method().equals("HEAD")) {
+            CachedResponse stored = node.cache().findFresh(asked);
+            if (stored != null) {
+                return respond(ViewerResponse.hit(stored, node.time().nanos()));
             }
         }
         if (unshared != null) {
-            return fill(new Lookup.Alone(node.cache().newFill(), unshared), unshared);
+            return lead(node.cache().newFill(), FetchPlan.unshared(unshared), CacheStatus.Forward.of(unshared));
         }
-        return fill(node.cache().lookup(asked), null);
+        if (!CacheQueries.mayUseStored(request.method())) {
+            return lead(node.cache().newFill(), FetchPlan.WHOLE, CacheStatus.Forward.METHOD);
+        }
+        return answerFrom(node.cache().lookup(asked));
     }
 
-    private @Nullable NotCachedReason whyUnshared(CachePolicy policy) {
-        if (!request.method().equals("GET")) {
-            return NotCachedReason.METHOD;
+    private StepResult answerFrom(Lookup lookup) {
+        boolean fromOrigin = !(lookup instanceof Lookup.Hit || lookup instanceof Lookup.Stale);
+        if (fromOrigin && asked().directives().onlyIfCached()) {
+            if (lookup instanceof Lookup.Lead(Fill fill, var _)) {
+                node.cache().release(asked(), fill);
+            }
+            return new Fail(EdgeError.of(
+                    504, "only-if-cached", "The request says only-if-cached, and nothing usable is stored."));
         }
-        if (policy.ttlRules() == TtlRules.CLOUDFRONT) {
-            return policy.maxTtlSeconds() == 0 ? NotCachedReason.CACHING_DISABLED : null;
-        }
-        return request.announcesBody() ? NotCachedReason.METHOD : null;
-    }
-
-    private StepResult fill(Lookup lookup, @Nullable NotCachedReason unshared) {
         return switch (lookup) {
             case Lookup.Hit(var found) ->
-                new Respond(ViewerResponse.hit(found, node.time().nanos()));
+                respond(ViewerResponse.hit(found, node.time().nanos()));
+            case Lookup.Stale(var stale, Fill refresh) -> {
+                if (refresh != null) {
+                    refresh(stale, refresh);
+                }
+                yield respond(ViewerResponse.hit(stale, node.time().nanos()));
+            }
             case Lookup.Join(Fill fill) -> {
                 leading = false;
                 reader = fill.join(side.loop(), this::onFillNews);
                 yield reader == null ? new Next(Step.CACHE_LOOKUP) : new Next(Step.WAIT_FOR_FILL);
             }
-            case Lookup.Lead(Fill fill) -> lead(fill, unshared);
-            case Lookup.Alone(Fill fill, NotCachedReason why) -> {
-                record.notCached(why);
-                yield lead(fill, unshared);
+            case Lookup.Lead(Fill fill, CachedResponse stale) -> miss(fill, stale);
+            case Lookup.Alone(Fill fill, NotCachedReason why, CachedResponse stale) -> {
+                if (why != null) {
+                    record.notCached(why);
+                }
+                yield miss(fill, stale);
             }
         };
     }
 
-    private StepResult lead(Fill fill, @Nullable NotCachedReason unshared) {
+    /** Nothing whole and fresh is stored: what is stale is validated, what has begun completed, else all is fetched. */
+    private StepResult miss(Fill fill, @Nullable CachedResponse stale) {
+        if (stale != null) {
+            boolean demanded = stale.isFresh(node.time().nanos());
+            return lead(
+                    fill,
+                    FetchPlan.validating(stale),
+                    demanded ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.STALE);
+        }
+        ByteRanges ranges = request.method().equals("GET")
+                ? ByteRanges.parse(request.headers().combined("range"))
+                : null;
+        CachedResponse part = node.cache().findPart(asked());
+        if (part != null && ranges != null) {
+            ViewerResponse answer = Delivery.ofPart(
+                    request, ViewerResponse.hit(part, node.time().nanos()), boundary());
+            if (answer != null) {
+                node.cache().release(asked(), fill);
+                return new Respond(answer);
+            }
+        }
+        if (ranges != null && !ranges.isWhole()) {
+            // Others may want the whole, so they do not wait for this.
+            node.cache().release(asked(), fill);
+            return lead(fill, FetchPlan.ofRange(), CacheStatus.Forward.PARTIAL);
+        }
+        if (part != null && Parts.isCompletable(part)) {
+            return lead(fill, FetchPlan.completing(part), CacheStatus.Forward.PARTIAL);
+        }
+        return lead(
+                fill,
+                FetchPlan.WHOLE,
+                node.cache().hasVariants(asked()) ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS);
+    }
+
+    private StepResult lead(Fill fill, FetchPlan plan, CacheStatus.Forward why) {
         leading = true;
+        forward = why;
         reader = fill.join(side.loop(), this::onFillNews);
         enter(Step.WAIT_FOR_FILL);
-        node.origins()
-                .fetch(new FetchRequest(
-                        routed(),
-                        request,
-                        viewer,
-                        record.id(),
-                        asked(),
-                        fill,
-                        unshared,
-                        upload,
-                        replacedBody,
-                        timeline,
-                        side.loop()));
+        node.origins().fetch(fetchRequest(fill, plan, upload, replacedBody, side::interim, timeline));
         return step == Step.WAIT_FOR_FILL ? waitForFill() : Pending.INSTANCE;
+    }
+
+    /** Refreshes what is served stale; nobody waits for it (RFC 5861 §3). */
+    private void refresh(CachedResponse stale, Fill fill) {
+        Timeline ownTimeline = new Timeline(node.time());
+        node.origins()
+                .fetch(fetchRequest(fill, FetchPlan.validating(stale), Upload.none(), null, _ -> {}, ownTimeline));
+    }
+
+    private FetchRequest fetchRequest(
+            Fill fill,
+            FetchPlan plan,
+            Upload theUpload,
+            byte @Nullable [] theReplacedBody,
+            Consumer<ResponseHead> interim,
+            Timeline theTimeline) {
+        return new FetchRequest(
+                routed(),
+                request,
+                viewer,
+                record.id(),
+                asked(),
+                fill,
+                plan,
+                theUpload,
+                theReplacedBody,
+                interim,
+                theTimeline,
+                side.loop());
+    }
+
+    /** The response as the request's preconditions and ranges want it. */
+    private Respond respond(ViewerResponse whole) {
+        return new Respond(Delivery.of(request, whole, node.time().epochMillis(), boundary()));
+    }
+
+    private String boundary() {
+        return "nearside-" + record.id().replace("=", "");
     }
 
     // ---- WAIT_FOR_FILL ----
@@ -331,14 +401,33 @@ public final class ViewerExchange {
         if (notCached != null) {
             record.notCached(notCached);
         }
+        CacheStatus status = CacheStatus.forwarded(
+                forward, opening.head().status(), !leading, notCached == null ? null : notCached.label());
+        String result = leading ? opening.result() : "Hit";
+        CachedResponse stored = opening.stored();
+        if (stored != null) {
+            reading.leave();
+            reader = null;
+            return respond(
+                    ViewerResponse.stored(stored, result, status, node.time().nanos()));
+        }
         // First hand it has an age only if somebody before this node says so (RFC 9111 §5.1).
         boolean showsAge = !leading || opening.head().headers().has("age");
-        return new Respond(new ViewerResponse(
+        ViewerResponse whole = new ViewerResponse(
                 opening.head(),
-                leading ? opening.result() : "Hit",
+                result,
                 showsAge ? opening.initialAgeMillis() / 1000 : -1,
+                status,
                 null,
-                new ViewerResponse.Body.Streaming(reading)));
+                new ViewerResponse.Body.Streaming(reading, 0, -1));
+        boolean forThisRequest =
+                CacheQueries.whyUnshared(routed(), request) != null || !CacheQueries.mayUseStored(request.method());
+        Respond answer = forThisRequest ? new Respond(whole) : respond(whole);
+        if (!(answer.response().body() instanceof ViewerResponse.Body.Streaming)) {
+            reading.leaveToFinish();
+            reader = null;
+        }
+        return answer;
     }
 
     // ---- VIEWER_RESPONSE ----
@@ -369,10 +458,7 @@ public final class ViewerExchange {
     }
 
     private void failWith(EdgeError error) {
-        if (reader != null) {
-            reader.leave();
-            reader = null;
-        }
+        leaveFill(false);
         record.failed(error.kind(), error.message());
         response =
                 ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
@@ -428,14 +514,21 @@ public final class ViewerExchange {
         }
         timeline.end(span);
         step = Step.DONE;
-        if (reader != null) {
-            reader.leave();
-            reader = null;
-        }
+        leaveFill(written.complete());
         upload.discard();
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
         node.traces().add(record);
         whenDone.run();
+    }
+
+    /** Lets go of the fill; a viewer that got all it wanted does not keep others from the rest. */
+    private void leaveFill(boolean satisfied) {
+        if (reader != null && satisfied) {
+            reader.leaveToFinish();
+        } else if (reader != null) {
+            reader.leave();
+        }
+        reader = null;
     }
 
     private Route routed() {

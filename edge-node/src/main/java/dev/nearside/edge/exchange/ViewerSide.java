@@ -1,5 +1,6 @@
 package dev.nearside.edge.exchange;
 
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.channel.EventLoop;
 import java.util.function.Consumer;
@@ -15,6 +16,9 @@ public interface ViewerSide {
      * @param whenDone called once, on the loop, when the last byte is written or nothing more can be
      */
     void respond(ViewerResponse response, ExchangeRecord record, Consumer<Written> whenDone);
+
+    /** Sends a 1xx response ahead of the final one, if the viewer's protocol knows them (RFC 9110 §15.2). */
+    void interim(ResponseHead head);
 
     /** The body of the response under way has more bytes, or has ended. */
     void bodyNews();

@@ -2,16 +2,18 @@ package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.Age;
 import dev.nearside.edge.cache.CachedResponse;
+import dev.nearside.edge.cache.ContentRange;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.cache.Freshening;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.NotCachedReason;
-import dev.nearside.edge.cache.PurgeStamp;
+import dev.nearside.edge.cache.Parts;
 import dev.nearside.edge.cache.Storability;
 import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.time.Time;
@@ -19,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the fill of one fetch: decides whether the response is kept, holds it within the cache's bounds while it
- * comes, and stores it when it is whole. Used on the fetch's event loop only.
+ * The cache's side of a fetch: decides whether the response is kept, hands it to the fill, and stores it when it is
+ * whole. Everything here runs on the fetch's loop.
  */
 final class FillWriter {
 
@@ -31,6 +33,7 @@ final class FillWriter {
     private final Time time;
     private final FetchRequest fetch;
     private final Fill fill;
+    private final Storability.Rules rules;
     private Verdict verdict = new Verdict.Pass(NotCachedReason.NO_LIFETIME);
     private @Nullable ResponseHead head;
     private long openedNanos;
@@ -42,53 +45,124 @@ final class FillWriter {
         this.time = time;
         this.fetch = fetch;
         this.fill = fetch.fill();
+        this.rules = new Storability.Rules(
+                fetch.route().cachePolicy(), fetch.route().distribution().errorResponses());
     }
 
     /**
      * Lets readers start.
      *
+     * @param received the origin's, after its function
      * @param result the word for {@code x-cache}
      * @param sentEpochMillis when the request left for the origin
      */
-    void open(ResponseHead theHead, String result, long sentEpochMillis) {
+    void open(ResponseHead received, String result, long sentEpochMillis) {
         long now = time.epochMillis();
+        CachedResponse begun = fetch.plan().begun();
+        boolean completes = begun != null && Parts.completes(begun, received);
+        ResponseHead opened = completes && begun != null ? Parts.completed(begun, received) : received;
         openedNanos = time.nanos();
-        head = theHead;
-        verdict = decide(theHead, now);
-        boolean toDisk =
-                verdict instanceof Verdict.Store && theHead.contentLength().orElse(0) > cache.maxObjectBytes();
+        head = opened;
+        verdict = decide(opened, now);
         NotCachedReason notCached = verdict instanceof Verdict.Pass(NotCachedReason why) ? why : null;
-        if (notCached != null && fetch.unshared() == null) {
-            if (notCached.isOfTheRequest()) {
-                cache.release(fetch.query(), fill);
-            } else {
-                cache.noteUnshareable(fetch.query(), fill);
-            }
+        long age = Age.initialMillis(opened, sentEpochMillis, now);
+        boolean shareable = opened.status() != 206
+                && verdict instanceof Verdict.Store(Freshness freshness)
+                && times(freshness, age).freshness().isFresh(age);
+        if (!shareable && fetch.plan().unshared() == null) {
+            letOthersAsk(notCached, opened);
         }
-        VaryRule vary = vary(theHead);
-        fill.open(new Fill.Opening(
-                theHead,
-                result,
-                notCached,
-                Age.initialMillis(theHead, sentEpochMillis, now),
-                vary,
-                vary.variant(fetch.query().key(), fetch.query().headers())));
-        if (toDisk) {
+        fill.open(opening(opened, result, notCached, age, shareable, null));
+        if (notCached == null && opened.contentLength().orElse(0) > cache.maxObjectBytes()) {
             outgrowMemory(NotCachedReason.TOO_LARGE);
         }
+        if (completes && begun != null) {
+            begun.body().copied(0, begun.body().length()).forEach(this::append);
+        }
+    }
+
+    /**
+     * A 304 has come: what is stored gets its fields and a new lifetime, and is what the readers get.
+     *
+     * @param notModified the origin's 304, after its function
+     */
+    void renew(CachedResponse stored, ResponseHead notModified, long sentEpochMillis) {
+        long now = time.epochMillis();
+        ResponseHead renewedHead = Freshening.updated(stored.head(), notModified.headers());
+        Verdict again = Storability.decide(fetch.request(), renewedHead, rules, now);
+        long age = Age.initialMillis(renewedHead, sentEpochMillis, now);
+        openedNanos = time.nanos();
+        Freshness freshness = again instanceof Verdict.Store(Freshness granted) ? granted : Freshness.strictly(0);
+        CachedResponse renewed = stored.renewed(renewedHead, times(freshness, age), fill.purgeSequence());
+        NotCachedReason notCached = again instanceof Verdict.Pass(NotCachedReason why) ? why : null;
+        if (notCached == null) {
+            cache.store(fetch.query(), fill, vary(renewedHead), renewed);
+        } else if (!notCached.isOfTheRequest()) {
+            cache.invalidate(fetch.query().key());
+        }
+        serve(renewed, "RefreshHit", notCached, renewed.wasEverFresh());
+    }
+
+    /** The origin has failed: the readers get what is stored although it is stale. */
+    void serveStale(CachedResponse stale) {
+        serve(stale, "Hit", null, true);
+        if (fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT) {
+            // CloudFront asks a failing origin again after the error's TTL, not for each viewer.
+            long age = stale.ageMillis(time.nanos());
+            long quietMillis = rules.errorMinTtlSeconds(503) * 1000;
+            openedNanos = time.nanos();
+            Freshness quiet = stale.freshness().lastingUntil(age + quietMillis);
+            cache.store(
+                    fetch.query(),
+                    fill,
+                    vary(stale.head()),
+                    stale.renewed(
+                            stale.head(), new CachedResponse.Times(openedNanos, age, quiet), stale.purgeSequence()));
+        }
+    }
+
+    private void serve(CachedResponse stored, String result, @Nullable NotCachedReason notCached, boolean shareable) {
+        head = null;
+        verdict = new Verdict.Pass(NotCachedReason.GENERATED);
+        long age = stored.ageMillis(time.nanos());
+        fill.open(opening(stored.head(), result, notCached, age, shareable, stored));
+    }
+
+    private Fill.Opening opening(
+            ResponseHead opened,
+            String result,
+            @Nullable NotCachedReason notCached,
+            long ageMillis,
+            boolean shareable,
+            @Nullable CachedResponse stored) {
+        VaryRule vary = vary(opened);
+        return new Fill.Opening(
+                opened,
+                result,
+                notCached,
+                ageMillis,
+                vary,
+                vary.variant(fetch.query().key(), fetch.query().headers()),
+                shareable,
+                stored);
     }
 
     /** Nobody joins from here on; what can be kept on disk is, and for the rest the reason given holds. */
     private void outgrowMemory(NotCachedReason why) {
         Fill.Opening opening = fill.opening();
-        keptOnDisk = verdict instanceof Verdict.Store(long lifetimeSeconds)
+        keptOnDisk = verdict instanceof Verdict.Store(Freshness freshness)
                 && opening != null
-                && cache.largeBodies()
-                        .keep(
-                                fill,
-                                opening.variant(),
-                                opening.vary(),
-                                response(opening, StoredBody.onHeap(List.of()), lifetimeSeconds));
+                && opening.head().status() != 206
+                && cache.keepLarge(
+                        fetch.query(),
+                        fill,
+                        opening.vary(),
+                        CachedResponse.of(
+                                fetch.query().uri(),
+                                opening.head(),
+                                StoredBody.onHeap(List.of()),
+                                times(freshness, opening.initialAgeMillis()),
+                                fill.purgeSequence()));
         if (!keptOnDisk) {
             verdict = new Verdict.Pass(why);
         }
@@ -98,25 +172,22 @@ final class FillWriter {
         cache.release(fetch.query(), fill);
     }
 
-    private CachedResponse response(Fill.Opening opening, StoredBody body, long lifetimeSeconds) {
-        return new CachedResponse(
-                fetch.query().uri(),
-                opening.head(),
-                HeadEncoder.encode(opening.head()),
-                body,
-                openedNanos,
-                opening.initialAgeMillis(),
-                lifetimeMillis(lifetimeSeconds, opening),
-                new PurgeStamp(fill.purgeSequence()));
+    /** Nobody need wait for what only this viewer gets. */
+    private void letOthersAsk(@Nullable NotCachedReason notCached, ResponseHead opened) {
+        boolean ofThisRequest = (notCached != null && notCached.isOfTheRequest()) || opened.status() == 206;
+        if (ofThisRequest) {
+            cache.release(fetch.query(), fill);
+        } else {
+            cache.noteUnshareable(fetch.query(), fill);
+        }
     }
 
     private Verdict decide(ResponseHead theHead, long nowEpochMillis) {
-        NotCachedReason unshared = fetch.unshared();
+        NotCachedReason unshared = fetch.plan().unshared();
         if (unshared != null) {
             return new Verdict.Pass(unshared);
         }
-        Verdict byRules =
-                Storability.decide(fetch.request(), theHead, fetch.route().cachePolicy(), nowEpochMillis);
+        Verdict byRules = Storability.decide(fetch.request(), theHead, rules, nowEpochMillis);
         long longest = Math.max(cache.maxObjectBytes(), cache.largeBodies().maxObjectBytes());
         boolean tooLarge = theHead.contentLength().orElse(0) > longest;
         return byRules instanceof Verdict.Store && tooLarge ? new Verdict.Pass(NotCachedReason.TOO_LARGE) : byRules;
@@ -154,22 +225,30 @@ final class FillWriter {
         }
         fill.complete();
         cache.unreserve(reservedBytes);
+        ResponseHead whole = head;
         Fill.Opening opening = fill.opening();
-        if (verdict instanceof Verdict.Store(long lifetimeSeconds) && !keptOnDisk && opening != null) {
+        boolean keeps = verdict instanceof Verdict.Store && !keptOnDisk && whole != null && hasDeclaredRange(whole);
+        if (keeps && verdict instanceof Verdict.Store(Freshness freshness) && whole != null && opening != null) {
             cache.store(
                     fetch.query(),
                     fill,
                     opening.vary(),
-                    response(opening, StoredBody.onHeap(fill.body()), lifetimeSeconds));
+                    CachedResponse.of(
+                            fetch.query().uri(),
+                            whole,
+                            StoredBody.onHeap(fill.body()),
+                            times(freshness, opening.initialAgeMillis()),
+                            fill.purgeSequence()));
         } else {
             cache.release(fetch.query(), fill);
         }
     }
 
     /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
-    private long lifetimeMillis(long lifetimeSeconds, Fill.Opening opening) {
+    private CachedResponse.Times times(Freshness freshness, long initialAgeMillis) {
         boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT;
-        return lifetimeSeconds * 1000 + (fromArrival ? opening.initialAgeMillis() : 0);
+        return new CachedResponse.Times(
+                openedNanos, initialAgeMillis, fromArrival ? freshness.plusLifetime(initialAgeMillis) : freshness);
     }
 
     private boolean hasDeclaredLength() {
@@ -178,6 +257,12 @@ final class FillWriter {
             return true;
         }
         return whole.contentLength().orElse(fill.appendedBytes()) == fill.appendedBytes();
+    }
+
+    /** A part that is not as long as its Content-Range says is nothing to build on. */
+    private boolean hasDeclaredRange(ResponseHead whole) {
+        ContentRange part = whole.status() == 206 ? ContentRange.of(whole.headers()) : null;
+        return part == null || part.length() == fill.appendedBytes();
     }
 
     /** The response will not come, or not whole: nothing of it is kept. */

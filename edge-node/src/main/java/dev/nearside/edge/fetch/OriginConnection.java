@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -33,6 +34,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     /** Hears of one response. After {@code failed} or {@code ended} nothing more comes. */
     interface Listener {
+        /** A 1xx response; any number of them come before the head. */
+        void interim(ResponseHead head);
+
         void head(ResponseHead head);
 
         void body(byte[] bytes);
@@ -218,6 +222,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
                 fail("origin-upgraded", "the origin " + target + " switched protocols without being asked");
             } else {
                 state = State.IN_INTERIM;
+                relayInterim(response);
             }
             return;
         }
@@ -230,13 +235,24 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         }
         state = State.IN_BODY;
         reusable = HttpUtil.isKeepAlive(response);
+        if (listener != null) {
+            listener.head(headOf(response));
+        }
+    }
+
+    /** The answer to Expect is this connection's own affair; other interim responses are the viewer's. */
+    private void relayInterim(HttpResponse response) {
+        if (listener != null && !response.status().equals(HttpResponseStatus.CONTINUE)) {
+            listener.interim(headOf(response));
+        }
+    }
+
+    private static ResponseHead headOf(HttpResponse response) {
         Fields.Builder headers = Fields.builder();
         for (Map.Entry<String, String> field : response.headers()) {
             headers.add(field.getKey(), field.getValue());
         }
-        if (listener != null) {
-            listener.head(new ResponseHead(status, response.status().reasonPhrase(), headers.build()));
-        }
+        return new ResponseHead(response.status().code(), response.status().reasonPhrase(), headers.build());
     }
 
     private void onContent(HttpContent content) {

@@ -1,7 +1,12 @@
 package dev.nearside.edge.fetch;
 
+import dev.nearside.edge.cache.CacheKeys;
+import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.cache.Freshening;
+import dev.nearside.edge.cache.Freshness;
+import dev.nearside.edge.cache.Parts;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventHeaders;
 import dev.nearside.edge.functions.EventMapping;
@@ -9,7 +14,6 @@ import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HopByHop;
-import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Targets;
@@ -18,6 +22,7 @@ import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.snapshot.Distribution;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import java.util.ArrayList;
@@ -48,12 +53,15 @@ final class OriginFetch implements OriginConnection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(OriginFetch.class);
 
-    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+    /** A request with one of these methods may be sent again, and needs no length where it has no body. */
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
     private final Origins origins;
     private final FetchRequest fetch;
     private final Fill fill;
     private final FillWriter writer;
+    private final Failover failover;
+    private FetchPlan plan;
     private Step step = Step.ORIGIN_REQUEST;
     private int span = -1;
     private RequestHead request;
@@ -70,16 +78,37 @@ final class OriginFetch implements OriginConnection.Listener {
         this.origins = origins;
         this.fetch = fetch;
         this.fill = fetch.fill();
+        this.plan = fetch.plan();
         this.writer = new FillWriter(origins.cache, origins.time, fetch);
-        this.request =
-                OriginRequests.build(fetch, origins.identity.via(fetch.viewer().httpVersion()));
-        this.origin = OriginRequests.origin(fetch.route(), fetch.viewer());
+        this.failover = new Failover(fetch.route(), fetch.request().method());
+        this.request = requestToOrigin();
+        this.origin = OriginRequests.origin(failover.origin(), fetch.viewer());
         byte[] replaced = fetch.replacedBody();
         this.body = replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
     }
 
+    private RequestHead requestToOrigin() {
+        return OriginRequests.build(
+                fetch,
+                plan,
+                failover.origin(),
+                origins.identity.via(fetch.viewer().httpVersion()));
+    }
+
     void start() {
         fill.ledBy(fetch.loop(), this::resumeReading, this::onAbandoned);
+        guarded(this::runOriginRequest);
+    }
+
+    /** Begins again: with the next origin of the group, or without what the first try assumed. */
+    private void startOver(String why) {
+        fetch.timeline().note(span, why);
+        releaseShare();
+        dropOriginBody();
+        endedWhileHeld = false;
+        retried = false;
+        request = requestToOrigin();
+        origin = OriginRequests.origin(failover.origin(), fetch.viewer());
         runOriginRequest();
     }
 
@@ -145,7 +174,7 @@ final class OriginFetch implements OriginConnection.Listener {
         fetch.timeline().note(span, target.toString());
         Bulkhead share = origins.bulkhead(target);
         if (!share.tryAcquirePermission()) {
-            fail(new FillFailure(
+            failAtOrigin(new FillFailure(
                     503,
                     "LimitExceeded",
                     "origin-share-full",
@@ -159,7 +188,7 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     private OriginPool.Patience patience() {
-        Distribution.Origin configured = fetch.route().origin();
+        Distribution.Origin configured = failover.origin();
         int keepalive = origin instanceof EdgeOrigin.Custom custom
                 ? custom.keepaliveTimeoutSeconds()
                 : configured.keepaliveTimeoutSeconds();
@@ -192,7 +221,8 @@ final class OriginFetch implements OriginConnection.Listener {
             }
             case OriginPool.Acquired.Refused refused -> {
                 if (step != Step.DONE) {
-                    fail(new FillFailure(refused.timedOut() ? 504 : 502, "Error", refused.kind(), refused.message()));
+                    failAtOrigin(new FillFailure(
+                            refused.timedOut() ? 504 : 502, "Error", refused.kind(), refused.message()));
                 }
             }
         }
@@ -217,7 +247,7 @@ final class OriginFetch implements OriginConnection.Listener {
         if (!request.headers().has("content-length")) {
             if (!body.isDrained()) {
                 headers.add("Transfer-Encoding", "chunked");
-            } else if (!IDEMPOTENT.contains(request.method())) {
+            } else if (!SAFE.contains(request.method())) {
                 headers.add("Content-Length", "0");
             }
         }
@@ -231,7 +261,7 @@ final class OriginFetch implements OriginConnection.Listener {
     private int readTimeoutSeconds() {
         return origin instanceof EdgeOrigin.Custom custom
                 ? custom.readTimeoutSeconds()
-                : fetch.route().origin().readTimeoutSeconds();
+                : failover.origin().readTimeoutSeconds();
     }
 
     @Override
@@ -243,7 +273,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 && !answered
                 && !retried
                 && kind.equals("origin-closed")
-                && IDEMPOTENT.contains(request.method())
+                && SAFE.contains(request.method())
                 && !request.announcesBody();
         if (step == Step.SEND_AND_WAIT && mayRepeat) {
             retried = true;
@@ -252,14 +282,25 @@ final class OriginFetch implements OriginConnection.Listener {
             origins.pool.connect(fetch.loop(), OriginRequests.target(origin), patience(), this::onAcquired);
             return;
         }
-        fail(new FillFailure(kind.equals("origin-timeout") ? 504 : 502, "Error", kind, message));
+        failAtOrigin(new FillFailure(kind.equals("origin-timeout") ? 504 : 502, "Error", kind, message));
+    }
+
+    @Override
+    public void interim(ResponseHead received) {
+        fetch.interim().accept(received.withHeaders(HopByHop.strip(received.headers())));
     }
 
     // ---- ORIGIN_RESPONSE ----
 
     @Override
     public void head(ResponseHead received) {
+        if (failover.nextAfter(received.status())) {
+            startOver("the origin answered " + received.status() + ", so the next of the group is asked");
+            return;
+        }
         enter(Step.ORIGIN_RESPONSE, "origin-response");
+        fetch.timeline().note(span, Integer.toString(received.status()));
+        forgetWhatItChanged(received);
         ResponseHead head = clean(received);
         BoundFunction function = fetch.route().function(EventType.ORIGIN_RESPONSE);
         if (function == null) {
@@ -278,16 +319,27 @@ final class OriginFetch implements OriginConnection.Listener {
                 result -> afterOriginResponse(result, head));
     }
 
+    /** RFC 9111 §4.4: what an unsafe method may have changed is not served any more. CloudFront keeps what it has. */
+    private void forgetWhatItChanged(ResponseHead received) {
+        if (fetch.route().cachePolicy().ttlRules() != TtlRules.RFC9111) {
+            return;
+        }
+        for (RequestHead changed : UnsafeMethods.changed(fetch.request(), received)) {
+            origins.cache.invalidate(CacheKeys.of(
+                    fetch.route().distribution().id(), changed, fetch.route().cachePolicy()));
+        }
+        if (request.method().equals("HEAD") && received.status() == 200) {
+            origins.cache.learnFromHead(fetch.query(), received.headers());
+        }
+    }
+
     /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
     private ResponseHead clean(ResponseHead received) {
         Fields headers = HopByHop.strip(received.headers()).without(OriginFetch::isWrittenByTheNode);
         if (!OriginRequests.forwardsCookies(fetch.route())) {
             headers = headers.without("set-cookie");
         }
-        if (!headers.has("date")) {
-            headers = headers.plus("Date", HttpDates.format(origins.time.epochMillis()));
-        }
-        return received.withHeaders(headers);
+        return received.withHeaders(headers).dated(origins.time.epochMillis());
     }
 
     private static boolean isWrittenByTheNode(String name) {
@@ -300,6 +352,9 @@ final class OriginFetch implements OriginConnection.Listener {
             case StageResult.ToResponse(EdgeResponse answer) -> {
                 byte[] replaced = FunctionStage.bodyBytes(answer);
                 open(EventMapping.applied(before, answer), "Miss");
+                if (step != Step.RECEIVE) {
+                    return;
+                }
                 if (replaced == null) {
                     releaseHeldBody();
                 } else {
@@ -316,13 +371,47 @@ final class OriginFetch implements OriginConnection.Listener {
     // ---- RECEIVE ----
 
     private void open(ResponseHead head, String result) {
-        enter(Step.RECEIVE, "origin-body");
-        Fields headers = head.headers();
-        boolean dated = headers.has("date");
-        writer.open(
-                dated ? head : head.withHeaders(headers.plus("Date", HttpDates.format(origins.time.epochMillis()))),
-                result,
-                sentEpochMillis);
+        CachedResponse stale = plan.stale();
+        CachedResponse begun = plan.begun();
+        if (stale != null && head.status() == 304) {
+            openValidated(stale, head);
+        } else if (stale != null && head.status() >= 500 && mayServe(stale, Freshness::mayServeOnError)) {
+            openStale(stale, "the origin answered " + head.status());
+        } else if (begun != null && head.status() != 200 && !Parts.completes(begun, head)) {
+            // What is stored and what came do not belong together: the whole is asked for.
+            plan = FetchPlan.WHOLE;
+            startOver("the stored part cannot be completed");
+        } else {
+            enter(Step.RECEIVE, "origin-body");
+            writer.open(head.dated(origins.time.epochMillis()), result, sentEpochMillis);
+        }
+    }
+
+    private void openValidated(CachedResponse stale, ResponseHead notModified) {
+        if (!Freshening.confirms(notModified.headers(), stale.head().headers())) {
+            plan = FetchPlan.WHOLE;
+            startOver("the 304 is not for what is stored");
+            return;
+        }
+        enter(Step.RECEIVE, "validated");
+        writer.renew(stale, notModified.dated(origins.time.epochMillis()), sentEpochMillis);
+    }
+
+    private void openStale(CachedResponse stale, String why) {
+        enter(Step.RECEIVE, "serve-stale");
+        fetch.timeline().note(span, why);
+        dropOriginBody();
+        writer.serveStale(stale);
+        finish();
+    }
+
+    private boolean mayServe(CachedResponse stale, StaleRule rule) {
+        return rule.allows(stale.freshness(), stale.ageMillis(origins.time.nanos()));
+    }
+
+    /** One of the reasons for which a stale response may be served. */
+    private interface StaleRule {
+        boolean allows(Freshness freshness, long ageMillis);
     }
 
     private void appendWhole(byte @Nullable [] bytes) {
@@ -400,6 +489,19 @@ final class OriginFetch implements OriginConnection.Listener {
 
     private void failWith(StageResult.Failed failed) {
         fail(new FillFailure(failed.status(), failed.result(), "function-failed", failed.message()));
+    }
+
+    /** The origin gave no answer: the next one of the group is asked, or what is stored stands in. */
+    private void failAtOrigin(FillFailure why) {
+        CachedResponse stale = plan.stale();
+        boolean opened = step == Step.RECEIVE || step == Step.DONE;
+        if (!opened && failover.nextAfter(why)) {
+            startOver(why.kind() + ", so the next origin of the group is asked");
+        } else if (!opened && stale != null && mayServe(stale, Freshness::mayServeWhenUnreachable)) {
+            openStale(stale, why.kind());
+        } else {
+            fail(why);
+        }
     }
 
     private void fail(FillFailure why) {

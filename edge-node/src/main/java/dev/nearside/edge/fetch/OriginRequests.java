@@ -27,10 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** What the origin is asked: the viewer's request as far as the policies let it through; pure. */
 final class OriginRequests {
 
-    /** A fetch that may be shared must not carry what makes the answer fit one viewer only. */
-    private static final Set<String> CONDITIONAL_OR_PARTIAL =
-            Set.of("if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range");
-
     /** Describe the body, so they go with it whatever the policies say. */
     private static final Set<String> OF_THE_BODY =
             Set.of("content-type", "content-length", "content-encoding", "content-language", "content-location");
@@ -40,18 +36,16 @@ final class OriginRequests {
     /**
      * The request as the origin-request function gets to see it.
      *
+     * @param asked the origin, one of the route's
      * @param via the value of the Via field that this node adds
      */
-    static RequestHead build(FetchRequest fetch, String via) {
+    static RequestHead build(FetchRequest fetch, FetchPlan plan, Origin asked, String via) {
         Route route = fetch.route();
         RequestHead request = fetch.request();
         Viewer viewer = fetch.viewer();
         CachePolicy policy = route.cachePolicy();
         boolean everything = policy.ttlRules() == TtlRules.RFC9111;
-        Fields end2end = HopByHop.strip(request.headers());
-        if (fetch.unshared() == null) {
-            end2end = end2end.without(name -> CONDITIONAL_OR_PARTIAL.contains(name.toLowerCase(Locale.ROOT)));
-        }
+        Fields end2end = HopByHop.strip(request.headers()).without(OriginConditions::isOne);
         Fields.Builder headers = Fields.builder();
         String viewerHost = request.headers().first("host");
         boolean forwardsHost = !everything && selectsHeader(route, "host");
@@ -59,7 +53,7 @@ final class OriginRequests {
                 "Host",
                 viewerHost != null && forwardsHost
                         ? viewerHost
-                        : target(origin(route, viewer)).authority());
+                        : target(origin(asked, viewer)).authority());
         end2end.forEach((name, value) -> {
             if (everything ? !isSetByTheNode(name) : isForwarded(name, route, request)) {
                 headers.add(name, value);
@@ -68,6 +62,7 @@ final class OriginRequests {
         if (!everything) {
             addPolicyFields(headers, route, request);
         }
+        headers.addAll(OriginConditions.of(request, plan));
         String forwardedFor = request.headers().combined("x-forwarded-for");
         headers.add(
                 "X-Forwarded-For", forwardedFor == null ? viewer.clientIp() : forwardedFor + ", " + viewer.clientIp());
@@ -173,8 +168,7 @@ final class OriginRequests {
     }
 
     /** The configured origin in the form functions see. */
-    static EdgeOrigin origin(Route route, Viewer viewer) {
-        Origin origin = route.origin();
+    static EdgeOrigin origin(Origin origin, Viewer viewer) {
         EdgeHeaders customHeaders = EdgeHeaders.empty();
         for (HeaderField field : origin.customHeaders()) {
             customHeaders = customHeaders.plus(field.name(), field.value());

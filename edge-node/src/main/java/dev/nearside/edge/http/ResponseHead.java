@@ -13,6 +13,11 @@ public record ResponseHead(int status, String reason, Fields headers) {
         return new ResponseHead(status, reason, newHeaders);
     }
 
+    /** The same with a Date field, if it has none (RFC 9110 §6.6.1). */
+    public ResponseHead dated(long epochMillis) {
+        return headers.has("date") ? this : withHeaders(headers.plus("Date", HttpDates.format(epochMillis)));
+    }
+
     /** The declared body length in bytes, if it declares exactly one that is valid. */
     public OptionalLong contentLength() {
         String length = headers.first("content-length");

@@ -1,5 +1,6 @@
 package dev.nearside.edge.listener;
 
+import dev.nearside.edge.exchange.CacheStatus;
 import dev.nearside.edge.exchange.ViewerResponse;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.trace.ExchangeRecord;
@@ -14,6 +15,7 @@ final class NodeLines {
     static final byte[] TRANSFER_ENCODING_CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
     private static final byte[] CONNECTION_CLOSE = ascii("Connection: close\r\n");
     private static final byte[] CONNECTION_KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+    private static final byte[] HIT = ascii("hit; ttl=");
     private static final byte[] AGE = ascii("Age: ");
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] REVISION = ascii("X-Nearside-Revision: ");
@@ -21,9 +23,11 @@ final class NodeLines {
     private static final byte[] RESULT = ascii("X-Cache: ");
     private static final byte[] RESULT_END = ascii(" from cloudfront\r\n");
 
+    private final byte[] cacheStatus;
     private final byte[] viaAndPop;
 
     NodeLines(NodeIdentity identity) {
+        cacheStatus = ascii("Cache-Status: Nearside-" + identity.name() + "; ");
         viaAndPop = ascii("Via: " + identity.via("1.1") + "\r\nX-Amz-Cf-Pop: " + identity.popLabel() + "\r\n");
     }
 
@@ -32,6 +36,10 @@ final class NodeLines {
             out.writeBytes(AGE);
             writeNumber(out, response.ageSeconds());
             out.writeBytes(CRLF);
+        }
+        CacheStatus status = response.cacheStatus();
+        if (status != null) {
+            writeCacheStatus(out, status);
         }
         out.writeBytes(RESULT);
         ByteBufUtil.writeAscii(out, response.result());
@@ -47,6 +55,21 @@ final class NodeLines {
         } else if (isHttp10) {
             out.writeBytes(CONNECTION_KEEP_ALIVE);
         }
+    }
+
+    private void writeCacheStatus(ByteBuf out, CacheStatus status) {
+        out.writeBytes(cacheStatus);
+        String parameters = status.parameters();
+        if (parameters != null) {
+            ByteBufUtil.writeAscii(out, parameters);
+        } else {
+            out.writeBytes(HIT);
+            if (status.ttlSeconds() < 0) {
+                out.writeByte('-');
+            }
+            writeNumber(out, Math.abs(status.ttlSeconds()));
+        }
+        out.writeBytes(CRLF);
     }
 
     /** Writes a number that is zero or more in decimal. */

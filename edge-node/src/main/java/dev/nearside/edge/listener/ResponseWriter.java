@@ -58,6 +58,8 @@ final class ResponseWriter implements StoredBody.Sink {
     private final Framing framing;
     private final boolean keepAlive;
     private long position;
+    private int nextPart;
+    private boolean preambleWritten;
     private long bodyBytes;
     private boolean done;
     private @Nullable ChannelFuture lastWrite;
@@ -77,20 +79,10 @@ final class ResponseWriter implements StoredBody.Sink {
         if (asked.isHead() || response.head().isBodiless()) {
             return Framing.NO_BODY;
         }
-        if (knownLength() >= 0) {
+        if (response.length() >= 0) {
             return Framing.LENGTH;
         }
         return asked.isHttp10() ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
-    }
-
-    /** The body's length in bytes, or -1 if nobody knows it yet. */
-    private long knownLength() {
-        return switch (response.body()) {
-            case ViewerResponse.Body.Stored stored -> stored.response().body().length();
-            case ViewerResponse.Body.Whole whole -> whole.bytes().length;
-            case ViewerResponse.Body.Streaming _ ->
-                response.head().contentLength().orElse(-1);
-        };
     }
 
     /** Whether the connection may serve another request after this response. */
@@ -106,7 +98,7 @@ final class ResponseWriter implements StoredBody.Sink {
     /** Writes the head and as much of the body as goes. */
     void start(NodeLines lines, ExchangeRecord record) {
         byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();
-        long length = knownLength();
+        long length = response.length();
         boolean small = framing == Framing.LENGTH && block.length + length <= SINGLE_BUFFER_BYTES && isAtHand();
         ByteBuf out = ctx.alloc().buffer(block.length + 512 + (small ? (int) length : 0));
         out.writeBytes(block);
@@ -127,6 +119,8 @@ final class ResponseWriter implements StoredBody.Sink {
     private boolean isAtHand() {
         return switch (response.body()) {
             case ViewerResponse.Body.Stored stored -> stored.response().body().isAtHand();
+            case ViewerResponse.Body.Multipart multipart ->
+                multipart.response().body().isAtHand();
             case ViewerResponse.Body.Whole _ -> true;
             case ViewerResponse.Body.Streaming _ -> false;
         };
@@ -146,11 +140,18 @@ final class ResponseWriter implements StoredBody.Sink {
     private void writeInto(ByteBuf out) {
         switch (response.body()) {
             case ViewerResponse.Body.Stored stored ->
-                position = stored.response().body().writeTo(new IntoBuffer(out), 0);
+                stored.response().body().writeTo(new IntoBuffer(out), stored.from(), stored.end());
             case ViewerResponse.Body.Whole whole -> out.writeBytes(whole.bytes());
+            case ViewerResponse.Body.Multipart multipart -> {
+                StoredBody body = multipart.response().body();
+                for (ViewerResponse.Part part : multipart.parts()) {
+                    out.writeBytes(part.preamble());
+                    body.writeTo(new IntoBuffer(out), part.from(), part.end());
+                }
+            }
             case ViewerResponse.Body.Streaming _ -> throw new IllegalStateException("a streamed body is never small");
         }
-        bodyBytes = knownLength();
+        bodyBytes = response.length();
     }
 
     /** Goes on after the channel has become writable or more bytes are there. */
@@ -161,21 +162,22 @@ final class ResponseWriter implements StoredBody.Sink {
         switch (response.body()) {
             case ViewerResponse.Body.Stored stored -> {
                 StoredBody body = opened(stored.response().body());
-                long reached = body.writeTo(this, position);
+                long reached = body.writeTo(this, stored.from() + position, stored.end());
                 if (reached == StoredBody.BROKEN) {
                     breakOff();
-                } else {
-                    position = reached;
-                    if (position == body.length()) {
-                        end(true);
-                    }
+                    return;
+                }
+                position = reached - stored.from();
+                if (reached == stored.end()) {
+                    end(true);
                 }
             }
+            case ViewerResponse.Body.Multipart multipart -> pumpParts(multipart);
             case ViewerResponse.Body.Whole whole -> {
                 write(whole.bytes(), 0, whole.bytes().length);
                 end(true);
             }
-            case ViewerResponse.Body.Streaming streaming -> pumpStream(streaming.reader());
+            case ViewerResponse.Body.Streaming streaming -> pumpStream(streaming);
         }
         if (!done) {
             ctx.flush();
@@ -201,13 +203,46 @@ final class ResponseWriter implements StoredBody.Sink {
         closeBody();
     }
 
-    private void pumpStream(Fill.Reader reader) {
+    private void pumpParts(ViewerResponse.Body.Multipart multipart) {
+        while (isWritable()) {
+            if (nextPart == multipart.parts().size()) {
+                end(true);
+                return;
+            }
+            ViewerResponse.Part part = multipart.parts().get(nextPart);
+            if (!preambleWritten) {
+                write(part.preamble(), 0, part.preamble().length);
+                preambleWritten = true;
+                position = part.from();
+            }
+            long reached = opened(multipart.response().body()).writeTo(this, position, part.end());
+            if (reached == StoredBody.BROKEN) {
+                breakOff();
+                return;
+            }
+            position = reached;
+            if (position < part.end()) {
+                // The viewer, or a body in a file, tells when it can go on.
+                return;
+            } else {
+                nextPart++;
+                preambleWritten = false;
+            }
+        }
+    }
+
+    private void pumpStream(ViewerResponse.Body.Streaming streaming) {
+        Fill.Reader reader = streaming.reader();
         while (isWritable()) {
             // The state before the bytes: whoever sees the end and then no bytes has seen them all.
             Fill.State state = reader.fill().state();
             byte[] chunk = reader.poll();
             if (chunk != null) {
-                writeChunk(chunk);
+                writeStreamed(streaming, chunk);
+                if (streaming.length() >= 0 && bodyBytes == streaming.length()) {
+                    end(true);
+                    return;
+                }
             } else if (state == Fill.State.COMPLETE) {
                 end(true);
                 return;
@@ -217,6 +252,21 @@ final class ResponseWriter implements StoredBody.Sink {
             } else {
                 return;
             }
+        }
+    }
+
+    /** What of a chunk belongs to the bytes that the viewer is to get. */
+    private void writeStreamed(ViewerResponse.Body.Streaming streaming, byte[] chunk) {
+        long start = position;
+        position += chunk.length;
+        if (streaming.length() < 0) {
+            writeChunk(chunk);
+            return;
+        }
+        long from = Math.max(start, streaming.skip());
+        long end = Math.min(position, streaming.skip() + streaming.length());
+        if (from < end) {
+            write(chunk, (int) (from - start), (int) (end - from));
         }
     }
 

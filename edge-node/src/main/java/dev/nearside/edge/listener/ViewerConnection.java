@@ -7,7 +7,9 @@ import dev.nearside.edge.exchange.ViewerResponse;
 import dev.nearside.edge.exchange.ViewerSide;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.Unpooled;
@@ -42,6 +44,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     /** How long the rest of an unwanted body is read before the connection is closed. */
     private static final long LINGER_MILLIS = 2_000;
 
+    private static final int CRLF = '\r' << 8 | '\n';
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Exchanges exchanges;
@@ -245,6 +248,19 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         // Who has said "close" must not serve what comes after (RFC 9112 §9.6).
         draining = draining || !starting.keepsAlive();
         starting.start(lines, record);
+    }
+
+    @Override
+    public void interim(ResponseHead head) {
+        if (writer == null && !asked.isHttp10()) {
+            byte[] block = HeadEncoder.encode(head);
+            context()
+                    .writeAndFlush(context()
+                            .alloc()
+                            .buffer(block.length + 2)
+                            .writeBytes(block)
+                            .writeShort(CRLF));
+        }
     }
 
     @Override

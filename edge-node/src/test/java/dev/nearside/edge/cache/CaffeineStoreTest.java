@@ -3,7 +3,6 @@ package dev.nearside.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.ManualTime;
 import java.util.List;
@@ -66,6 +65,6 @@ class CaffeineStoreTest {
     private static CachedResponse response(int bytes) {
         ResponseHead head = new ResponseHead(200, "", Fields.of("Content-Type", "text/plain"));
         StoredBody body = StoredBody.onHeap(List.of(new byte[bytes]));
-        return new CachedResponse("/a", head, HeadEncoder.encode(head), body, 0, 0, 1_000, new PurgeStamp(0));
+        return CachedResponse.of("/a", head, body, new CachedResponse.Times(0, 0, Freshness.strictly(1_000)), 0);
     }
 }

@@ -283,12 +283,14 @@ class FillTest {
         CacheKey variant = vary.variant(key, Fields.of("Foo", "1"));
         ResponseHead head = new ResponseHead(200, "", Fields.EMPTY);
 
-        Fill.Opening shared = new Fill.Opening(head, "Miss", null, 0, vary, variant);
-        Fill.Opening unshared = new Fill.Opening(head, "Miss", NotCachedReason.PRIVATE, 0, vary, variant);
+        Fill.Opening shared = new Fill.Opening(head, "Miss", null, 0, vary, variant, true, null);
+        Fill.Opening unshared = new Fill.Opening(head, "Miss", NotCachedReason.PRIVATE, 0, vary, variant, true, null);
+        Fill.Opening stale = new Fill.Opening(head, "Miss", null, 0, vary, variant, false, null);
 
         assertThat(shared.answers(key, Fields.of("foo", "1"))).isTrue();
         assertThat(shared.answers(key, Fields.of("foo", "2"))).isFalse();
         assertThat(unshared.answers(key, Fields.of("foo", "1"))).isFalse();
+        assertThat(stale.answers(key, Fields.of("foo", "1"))).isFalse();
     }
 
     // ---- anything goes ----
@@ -400,7 +402,14 @@ class FillTest {
 
     private static Fill.Opening opening(@Nullable NotCachedReason notCached) {
         return new Fill.Opening(
-                new ResponseHead(200, "", Fields.EMPTY), "Miss", notCached, 0, VaryRule.NONE, new CacheKey("k"));
+                new ResponseHead(200, "", Fields.EMPTY),
+                "Miss",
+                notCached,
+                0,
+                VaryRule.NONE,
+                new CacheKey("k"),
+                true,
+                null);
     }
 
     private static byte[] bytes(int... values) {

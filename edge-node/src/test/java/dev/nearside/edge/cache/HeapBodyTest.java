@@ -53,7 +53,7 @@ class HeapBodyTest {
         StoredBody body = StoredBody.onHeap(split(bytes, part));
         NarrowSink sink = new NarrowSink(Integer.MAX_VALUE);
 
-        assertThat(body.writeTo(sink, 0)).isEqualTo(length);
+        assertThat(body.writeTo(sink, 0, length)).isEqualTo(length);
         assertThat(sink.taken.toByteArray()).isEqualTo(bytes);
         assertThat(body.length()).isEqualTo(length);
         assertThat(body.weight()).isGreaterThanOrEqualTo(length);
@@ -64,7 +64,7 @@ class HeapBodyTest {
     void writesNothingToASinkThatIsFull() {
         StoredBody body = StoredBody.onHeap(List.of(pattern(10)));
 
-        assertThat(body.writeTo(new NarrowSink(0), 0)).isZero();
+        assertThat(body.writeTo(new NarrowSink(0), 0, 10)).isZero();
     }
 
     @Test
@@ -76,7 +76,7 @@ class HeapBodyTest {
         int rounds = 0;
         while (position < body.length()) {
             NarrowSink sink = new NarrowSink(1);
-            position = body.writeTo(sink, position);
+            position = body.writeTo(sink, position, body.length());
             all.writeBytes(sink.taken.toByteArray());
             rounds++;
         }
@@ -90,7 +90,7 @@ class HeapBodyTest {
         byte[] bytes = pattern(ARRAY + 100);
         NarrowSink sink = new NarrowSink(Integer.MAX_VALUE);
 
-        StoredBody.onHeap(List.of(bytes)).writeTo(sink, ARRAY - 3);
+        StoredBody.onHeap(List.of(bytes)).writeTo(sink, ARRAY - 3, bytes.length);
 
         assertThat(sink.taken.toByteArray()).isEqualTo(java.util.Arrays.copyOfRange(bytes, ARRAY - 3, bytes.length));
     }

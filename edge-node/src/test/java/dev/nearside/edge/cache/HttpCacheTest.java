@@ -6,7 +6,6 @@ import dev.nearside.edge.cache.HttpCache.Limits;
 import dev.nearside.edge.cache.HttpCache.Lookup;
 import dev.nearside.edge.cache.HttpCache.Query;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.ManualTime;
 import java.time.Duration;
@@ -97,7 +96,7 @@ class HttpCacheTest {
         assertThat(cache.lookup(query))
                 .isInstanceOfSatisfying(
                         Lookup.Alone.class, alone -> assertThat(alone.why()).isEqualTo(NotCachedReason.HIT_FOR_MISS));
-        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findFresh(query)).isNull();
         time.advance(Duration.ofMillis(1));
 
         assertThat(cache.lookup(query)).isInstanceOf(Lookup.Lead.class);
@@ -129,7 +128,7 @@ class HttpCacheTest {
                                 .isEqualTo(LIFETIME_MILLIS - 1));
         time.advance(Duration.ofMillis(1));
 
-        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findFresh(query)).isNull();
         assertThat(cache.lookup(query)).isInstanceOf(Lookup.Lead.class);
     }
 
@@ -141,7 +140,7 @@ class HttpCacheTest {
 
         time.advance(Duration.ofMillis(10));
 
-        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findFresh(query)).isNull();
     }
 
     // ---- variants ----
@@ -172,7 +171,7 @@ class HttpCacheTest {
 
         cache.purges().purge("E1", List.of("/a"));
 
-        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findFresh(query)).isNull();
         assertThat(cache.find(other)).isNotNull();
     }
 
@@ -186,7 +185,7 @@ class HttpCacheTest {
         store(query, inFlight, VaryRule.NONE);
 
         assertThat(fresh).isNotSameAs(inFlight);
-        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findFresh(query)).isNull();
         assertThat(cache.lookup(query)).isEqualTo(new Lookup.Join(fresh));
     }
 
@@ -237,7 +236,7 @@ class HttpCacheTest {
 
     private Fill lead(Query query) {
         return switch (cache.lookup(query)) {
-            case Lookup.Lead(Fill fill) -> fill;
+            case Lookup.Lead(Fill fill, var _) -> fill;
             case Lookup other -> throw new AssertionError("expected to lead, got " + other);
         };
     }
@@ -249,7 +248,9 @@ class HttpCacheTest {
                 notCached,
                 0,
                 vary,
-                vary.variant(query.key(), query.headers())));
+                vary.variant(query.key(), query.headers()),
+                true,
+                null));
     }
 
     private void store(Query query, Fill fill, VaryRule vary) {
@@ -258,23 +259,20 @@ class HttpCacheTest {
 
     private CachedResponse response(Query query, Fill fill, String body, long initialAgeMillis) {
         ResponseHead head = new ResponseHead(200, "", Fields.of("ETag", body));
-        return new CachedResponse(
+        return CachedResponse.of(
                 query.uri(),
                 head,
-                HeadEncoder.encode(head),
                 StoredBody.onHeap(List.of(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
-                time.nanos(),
-                initialAgeMillis,
-                LIFETIME_MILLIS,
-                new PurgeStamp(fill.purgeSequence()));
+                new CachedResponse.Times(time.nanos(), initialAgeMillis, Freshness.strictly(LIFETIME_MILLIS)),
+                fill.purgeSequence());
     }
 
     private @Nullable String bodyOf(Query query) {
-        CachedResponse found = cache.find(query);
+        CachedResponse found = cache.findFresh(query);
         return found == null ? null : found.head().headers().first("etag");
     }
 
     private static Query query(String uri, String... headers) {
-        return new Query("E1", new CacheKey("E1\n" + uri), uri, Fields.of(headers));
+        return new Query("E1", new CacheKey("E1\n" + uri), uri, Fields.of(headers), RequestDirectives.NONE, true);
     }
 }

@@ -164,8 +164,12 @@ class StorabilityTest {
 
     /** The lifetime in seconds, or the reason why it is not stored. */
     private static String decide(RequestHead request, int status, @Nullable String headers, CachePolicy policy) {
-        return switch (Storability.decide(request, new ResponseHead(status, "", fields(headers)), policy, NOW)) {
-            case Verdict.Store(long seconds) -> Long.toString(seconds);
+        return switch (Storability.decide(
+                request,
+                new ResponseHead(status, "", fields(headers)),
+                new Storability.Rules(policy, List.of()),
+                NOW)) {
+            case Verdict.Store(Freshness freshness) -> Long.toString(freshness.lifetimeMillis() / 1000);
             case Verdict.Pass(NotCachedReason reason) -> reason.label();
         };
     }

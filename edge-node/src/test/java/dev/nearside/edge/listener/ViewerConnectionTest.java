@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.HttpCache;
-import dev.nearside.edge.cache.PurgeStamp;
+import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.exchange.Exchanges;
@@ -19,7 +20,6 @@ import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.InvocationReport;
 import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -289,23 +289,25 @@ class ViewerConnectionTest {
 
     private void store(String uri, int bytes) {
         RequestHead request = new RequestHead("GET", uri, "", Fields.EMPTY);
-        HttpCache.Query query =
-                new HttpCache.Query("E1", CacheKeys.of("E1", request, CachePolicy.RFC9111), uri, Fields.EMPTY);
+        HttpCache.Query query = new HttpCache.Query(
+                "E1",
+                CacheKeys.of("E1", request, CachePolicy.RFC9111),
+                uri,
+                Fields.EMPTY,
+                RequestDirectives.NONE,
+                true);
         ResponseHead head = new ResponseHead(200, "", Fields.of("ETag", "\"x\""));
         byte[] body = "x".repeat(bytes).getBytes(StandardCharsets.US_ASCII);
         cache.store(
                 query,
                 cache.newFill(),
                 VaryRule.NONE,
-                new CachedResponse(
+                CachedResponse.of(
                         uri,
                         head,
-                        HeadEncoder.encode(head),
                         StoredBody.onHeap(List.of(body)),
-                        0,
-                        0,
-                        60_000,
-                        new PurgeStamp(0)));
+                        new CachedResponse.Times(0, 0, Freshness.strictly(60_000)),
+                        0));
     }
 
     private BoundFunction bind(FunctionAssociation association) {

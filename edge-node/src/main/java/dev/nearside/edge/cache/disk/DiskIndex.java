@@ -44,6 +44,11 @@ final class DiskIndex {
         return found == null ? null : found.rule();
     }
 
+    /** Takes a rule away; whether there was one. */
+    boolean forgetRule(CacheKey primary) {
+        return rules.remove(primary) != null;
+    }
+
     Collection<DiskObject> objects() {
         return byKey.values();
     }

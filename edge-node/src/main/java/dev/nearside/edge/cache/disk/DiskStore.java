@@ -202,6 +202,16 @@ final class DiskStore implements AutoCloseable {
         }
     }
 
+    /** Forgets the rule under a key, and takes its variants off the disk later. */
+    void removeVariants(CacheKey primary) {
+        if (index.forgetRule(primary)) {
+            executeIfOpen(() -> index.objects().stream()
+                    .filter(object -> primary.equals(VariantKeys.primary(object.key(), object.vary())))
+                    .toList()
+                    .forEach(this::remove));
+        }
+    }
+
     void remove(DiskObject object) {
         if (index.remove(object)) {
             executeIfOpen(() -> discard(object));

@@ -39,11 +39,11 @@ final class FillSaver {
                     leave(from);
                     return;
                 }
-            } else if (state == Fill.State.COMPLETE) {
+            } else if (state == Fill.State.COMPLETE && !from.fill().isOutdated()) {
                 object.keep();
                 leave(from);
                 return;
-            } else if (state == Fill.State.FAILED) {
+            } else if (state == Fill.State.FAILED || state == Fill.State.COMPLETE) {
                 object.giveUp();
                 leave(from);
                 return;

@@ -2,11 +2,10 @@ package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.CachedResponse;
-import dev.nearside.edge.cache.PurgeStamp;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.Time;
 import java.io.ByteArrayInputStream;
@@ -54,6 +53,7 @@ final class ResponseCodec {
             for (String name : entry.vary().names()) {
                 writeText(out, name);
             }
+            out.writeLong(entry.vary().epoch());
             writeText(out, response.uri());
             out.writeInt(response.head().status());
             writeText(out, response.head().reason());
@@ -63,10 +63,16 @@ final class ResponseCodec {
                 writeText(out, headers.name(i));
                 writeText(out, headers.value(i));
             }
-            out.writeLong(time.epochMillis() - (time.nanos() - response.storedNanos()) / 1_000_000);
-            out.writeLong(response.initialAgeMillis());
-            out.writeLong(response.lifetimeMillis());
-            out.writeLong(response.purgeStamp().askedAt());
+            CachedResponse.Times times = response.times();
+            out.writeLong(time.epochMillis() - (time.nanos() - times.storedNanos()) / 1_000_000);
+            out.writeLong(times.initialAgeMillis());
+            Freshness freshness = times.freshness();
+            out.writeLong(freshness.lifetimeMillis());
+            out.writeLong(freshness.staleWhileRevalidateMillis());
+            out.writeLong(freshness.staleIfErrorMillis());
+            out.writeLong(freshness.staleIfUnreachableMillis());
+            out.writeBoolean(freshness.staleForbidden());
+            out.writeLong(response.purgeSequence());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,6 +91,7 @@ final class ResponseCodec {
             for (int i = readCount(in); i > 0; i--) {
                 names.add(readText(in));
             }
+            long epoch = in.readLong();
             String uri = readText(in);
             int status = in.readInt();
             String reason = readText(in);
@@ -96,18 +103,11 @@ final class ResponseCodec {
             ResponseHead head = new ResponseHead(status, reason, headers.build());
             // A clock that was set back must not make a response younger than new.
             long sinceMillis = Math.max(0, time.epochMillis() - in.readLong());
-            return new Entry(
-                    key,
-                    new VaryRule(names),
-                    new CachedResponse(
-                            uri,
-                            head,
-                            HeadEncoder.encode(head),
-                            body,
-                            time.nanos() - sinceMillis * 1_000_000,
-                            in.readLong(),
-                            in.readLong(),
-                            new PurgeStamp(in.readLong())));
+            CachedResponse.Times times = new CachedResponse.Times(
+                    time.nanos() - sinceMillis * 1_000_000,
+                    in.readLong(),
+                    new Freshness(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean()));
+            return new Entry(key, new VaryRule(names, epoch), CachedResponse.of(uri, head, body, times, in.readLong()));
         }
     }
 

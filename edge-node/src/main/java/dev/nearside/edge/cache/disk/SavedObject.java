@@ -129,7 +129,8 @@ final class SavedObject {
                         return !over;
                     }
                 },
-                0);
+                0,
+                body.length());
         keep();
     }
 }

@@ -135,6 +135,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
     public void remove(CacheKey key) {
         memory.remove(key);
         disk.remove(key);
+        disk.removeVariants(key);
     }
 
     @Override
@@ -175,7 +176,14 @@ public final class TieredStore implements CacheStore, LargeBodies {
             return;
         }
         long bytes = response.body().length();
+        String vary = response.head().headers().combined("vary");
+        VaryRule rule = vary == null
+                ? VaryRule.NONE
+                : VariantKeys.rule(key, VaryRule.of(vary).names());
+        CacheKey primary = VariantKeys.primary(key, rule);
         boolean worthIt = bytes >= MIN_MOVED_BYTES
+                && response.part() == null
+                && (primary == null || rule.equals(get(primary)))
                 && bytes <= maxObjectBytes()
                 && response.isFresh(time.nanos())
                 && !purges.covers(key.distributionId(), response.uri(), response.purgeStamp());
@@ -187,11 +195,8 @@ public final class TieredStore implements CacheStore, LargeBodies {
             disk.doneSaving(key);
             return;
         }
-        String vary = response.head().headers().combined("vary");
         SavedObject object = new SavedObject(
-                disk,
-                new ResponseCodec.Entry(key, vary == null ? VaryRule.NONE : VaryRule.of(vary), response),
-                kept -> yieldToMemory(kept, response));
+                disk, new ResponseCodec.Entry(key, rule, response), kept -> yieldToMemory(kept, response));
         disk.executeIfOpen(() -> movers.execute(() -> {
             object.save(response.body());
             movingBytes.addAndGet(-bytes);

@@ -7,12 +7,11 @@ import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.PurgeLog;
-import dev.nearside.edge.cache.PurgeStamp;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.Fields;
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.ManualTime;
 import java.io.ByteArrayOutputStream;
@@ -349,21 +348,25 @@ class TieredStoreTest {
     private static Fill openFill() {
         Fill fill = new Fill(1_000, 0);
         fill.open(new Fill.Opening(
-                new ResponseHead(200, "", Fields.EMPTY), "Miss", null, 0, VaryRule.NONE, new CacheKey("k")));
+                new ResponseHead(200, "", Fields.EMPTY),
+                "Miss",
+                null,
+                0,
+                VaryRule.NONE,
+                new CacheKey("k"),
+                true,
+                null));
         return fill;
     }
 
     private CachedResponse response(String uri, byte[] body) {
         ResponseHead head = new ResponseHead(200, "OK", Fields.of("ETag", '"' + uri + '"'));
-        return new CachedResponse(
+        return CachedResponse.of(
                 uri,
                 head,
-                HeadEncoder.encode(head),
                 StoredBody.onHeap(List.of(body)),
-                time.nanos(),
-                0,
-                60_000,
-                new PurgeStamp(store.purges().sequence()));
+                new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(60_000)),
+                store.purges().sequence());
     }
 
     private CachedResponse found(String uri) {

@@ -1,0 +1,94 @@
+package dev.nearside.edge.cache;
+
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.ResponseHead;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Combines parts of one representation (RFC 9111 §3.4, RFC 9110 §15.3.7.3); pure. */
+public final class Parts {
+
+    private Parts() {}
+
+    /**
+     * One response of two parts, whole if nothing is missing; the newer part alone if they do not touch, or are not
+     * surely of the same representation.
+     */
+    static CachedResponse joined(CachedResponse older, CachedResponse newer) {
+        ContentRange one = older.part();
+        ContentRange other = newer.part();
+        if (one == null
+                || other == null
+                || !areCombinable(older.head().headers(), newer.head().headers())) {
+            return newer;
+        }
+        boolean touch = one.first() <= other.end() && other.first() <= one.end();
+        if (!touch || one.completeLength() != other.completeLength()) {
+            return newer;
+        }
+        boolean olderFirst = one.first() <= other.first();
+        CachedResponse left = olderFirst ? older : newer;
+        CachedResponse right = olderFirst ? newer : older;
+        ContentRange leftPart = olderFirst ? one : other;
+        ContentRange rightPart = olderFirst ? other : one;
+        ContentRange all = new ContentRange(
+                leftPart.first(), Math.max(leftPart.end(), rightPart.end()), leftPart.completeLength());
+        List<byte[]> bytes = new ArrayList<>(left.body().copied(0, left.body().length()));
+        long overlap = leftPart.end() - rightPart.first();
+        if (overlap < right.body().length()) {
+            bytes.addAll(right.body().copied(overlap, right.body().length()));
+        }
+        ResponseHead updated = Freshening.updated(older.head(), newer.head().headers());
+        ResponseHead head =
+                updated.withHeaders(updated.headers().without("content-length").with("Content-Range", all.text()));
+        return CachedResponse.of(
+                newer.uri(),
+                all.isComplete() ? wholeHead(head) : head,
+                StoredBody.onHeap(bytes),
+                newer.times(),
+                newer.purgeSequence());
+    }
+
+    /** Whether it is the beginning of something whose rest can be asked for. */
+    public static boolean isCompletable(CachedResponse stored) {
+        ContentRange part = stored.part();
+        return part != null
+                && part.first() == 0
+                && Preconditions.strongValidator(stored.head().headers()) != null;
+    }
+
+    /** Whether a response brings exactly what follows the bytes that are there. */
+    public static boolean completes(CachedResponse begun, ResponseHead rest) {
+        ContentRange range = rest.status() == 206 ? ContentRange.of(rest.headers()) : null;
+        return range != null
+                && range.first() == begun.body().length()
+                && range.end() == range.completeLength()
+                && areCombinable(begun.head().headers(), rest.headers());
+    }
+
+    /** The head of the whole, of stored first bytes and the response that brings the rest. */
+    public static ResponseHead completed(CachedResponse begun, ResponseHead rest) {
+        ContentRange range = ContentRange.of(rest.headers());
+        if (range == null) {
+            throw new IllegalArgumentException("a response without Content-Range completes nothing");
+        }
+        ResponseHead whole = wholeHead(Freshening.updated(begun.head(), rest.headers()));
+        return whole.withHeaders(whole.headers().plus("Content-Length", Long.toString(range.completeLength())));
+    }
+
+    /** Whether both have the same strong validator. */
+    static boolean areCombinable(Fields one, Fields other) {
+        String validator = Preconditions.strongValidator(one);
+        return validator != null && validator.equals(Preconditions.strongValidator(other));
+    }
+
+    /** The head of the whole, made from the head of a part. */
+    private static ResponseHead wholeHead(ResponseHead part) {
+        return new ResponseHead(
+                200,
+                "",
+                part.headers()
+                        .without(name ->
+                                name.equalsIgnoreCase("content-range") || name.equalsIgnoreCase("content-length")));
+    }
+}

@@ -1,0 +1,138 @@
+package dev.nearside.edge.exchange;
+
+import dev.nearside.edge.cache.ByteRanges;
+import dev.nearside.edge.cache.CachedResponse;
+import dev.nearside.edge.cache.ContentRange;
+import dev.nearside.edge.cache.Preconditions;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Cuts a whole response to what the viewer's preconditions and ranges ask for (RFC 9110 §13, §14); pure. */
+final class Delivery {
+
+    private static final byte[] NOTHING = new byte[0];
+
+    private Delivery() {}
+
+    /**
+     * The response as this request is to get it: as it is, 304, 206 or 416.
+     *
+     * @param boundary between the parts of a multipart body; nothing in any body should look like it
+     */
+    static ViewerResponse of(RequestHead request, ViewerResponse whole, long epochMillis, String boundary) {
+        Fields asked = request.headers();
+        boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
+        if (!safe || whole.head().status() != 200) {
+            return whole;
+        }
+        if (Preconditions.isNotModified(asked, whole.head(), epochMillis)) {
+            return whole.with(Preconditions.notModified(whole.head()), new ViewerResponse.Body.Whole(NOTHING));
+        }
+        ByteRanges ranges = request.method().equals("GET") ? ByteRanges.parse(asked.combined("range")) : null;
+        long length = whole.length();
+        if (ranges == null || length < 0 || !Preconditions.rangeIsCurrent(asked, whole.head())) {
+            return whole;
+        }
+        List<ByteRanges.Span> spans = ranges.of(length);
+        if (spans == null) {
+            return whole;
+        }
+        if (spans.isEmpty()) {
+            return unsatisfiable(whole, length);
+        }
+        return switch (whole.body()) {
+            case ViewerResponse.Body.Stored(CachedResponse stored, long _, long _) ->
+                spans.size() == 1
+                        ? single(whole, spans.getFirst(), length, stored, 0)
+                        : multiple(whole, spans, length, stored, 0, boundary);
+            case ViewerResponse.Body.Streaming streaming
+            when spans.size() == 1 -> {
+                ByteRanges.Span span = spans.getFirst();
+                yield whole.with(
+                        partial(whole.head(), contentRange(span, length)),
+                        new ViewerResponse.Body.Streaming(streaming.reader(), span.first(), span.length()));
+            }
+            default -> whole;
+        };
+    }
+
+    /**
+     * The ranges that a request asks for out of a stored part.
+     *
+     * @return null if the part does not hold them all
+     */
+    static @Nullable ViewerResponse ofPart(RequestHead request, ViewerResponse part, String boundary) {
+        if (!(part.body() instanceof ViewerResponse.Body.Stored(CachedResponse stored, long _, long _))) {
+            throw new IllegalArgumentException("only a stored response can be a part");
+        }
+        ContentRange held = stored.part();
+        ByteRanges ranges = ByteRanges.parse(request.headers().combined("range"));
+        if (held == null || ranges == null || !Preconditions.rangeIsCurrent(request.headers(), stored.head())) {
+            return null;
+        }
+        List<ByteRanges.Span> spans = ranges.of(held.completeLength());
+        boolean holdsAll = spans != null
+                && !spans.isEmpty()
+                && spans.stream().allMatch(span -> span.first() >= held.first() && span.end() <= held.end());
+        if (spans == null || !holdsAll) {
+            return null;
+        }
+        return spans.size() == 1
+                ? single(part, spans.getFirst(), held.completeLength(), stored, held.first())
+                : multiple(part, spans, held.completeLength(), stored, held.first(), boundary);
+    }
+
+    private static ViewerResponse single(
+            ViewerResponse from, ByteRanges.Span span, long length, CachedResponse stored, long offset) {
+        return from.with(
+                partial(from.head(), contentRange(span, length)),
+                new ViewerResponse.Body.Stored(stored, span.first() - offset, span.end() - offset));
+    }
+
+    /** RFC 9110 §14.6: each part says which it is. */
+    private static ViewerResponse multiple(
+            ViewerResponse from,
+            List<ByteRanges.Span> spans,
+            long length,
+            CachedResponse stored,
+            long offset,
+            String boundary) {
+        String type = from.head().headers().first("content-type");
+        List<ViewerResponse.Part> parts = new ArrayList<>();
+        for (ByteRanges.Span span : spans) {
+            String head = "\r\n--" + boundary + "\r\n" + (type == null ? "" : "Content-Type: " + type + "\r\n")
+                    + "Content-Range: " + contentRange(span, length) + "\r\n\r\n";
+            parts.add(new ViewerResponse.Part(ascii(head), span.first() - offset, span.end() - offset));
+        }
+        parts.add(new ViewerResponse.Part(ascii("\r\n--" + boundary + "--\r\n"), 0, 0));
+        Fields fields = from.head()
+                .headers()
+                .without("content-length")
+                .without("content-range")
+                .with("Content-Type", "multipart/byteranges; boundary=" + boundary);
+        return from.with(new ResponseHead(206, "", fields), new ViewerResponse.Body.Multipart(stored, parts));
+    }
+
+    private static ViewerResponse unsatisfiable(ViewerResponse whole, long length) {
+        Fields fields = Preconditions.notModified(whole.head()).headers().with("Content-Range", "bytes */" + length);
+        return whole.with(new ResponseHead(416, "", fields), new ViewerResponse.Body.Whole(NOTHING));
+    }
+
+    private static ResponseHead partial(ResponseHead head, String contentRange) {
+        return new ResponseHead(
+                206, "", head.headers().without("content-length").with("Content-Range", contentRange));
+    }
+
+    private static String contentRange(ByteRanges.Span span, long length) {
+        return new ContentRange(span.first(), span.end(), length).text();
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
