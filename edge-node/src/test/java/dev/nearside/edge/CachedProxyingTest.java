@@ -115,8 +115,8 @@ class CachedProxyingTest {
     }
 
     @Test
-    void aFetchThatMayBeSharedCarriesNoConditionsAndNoRange() throws Exception {
-        bed.get("/a", "If-None-Match: \"x\"", "Range: bytes=0-1");
+    void aFetchThatMayBeSharedCarriesNoConditions() throws Exception {
+        bed.get("/a", "If-None-Match: \"x\"", "Range: bytes=0-");
         ScriptedOrigin.Asked asked = bed.origin.requests().getFirst();
         assertThat(asked.field("if-none-match")).isNull();
         assertThat(asked.field("range")).isNull();

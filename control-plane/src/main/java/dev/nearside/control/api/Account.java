@@ -36,8 +36,8 @@ public record Account(String id, RandomGenerator random) {
         return made.toString();
     }
 
-    /** A new revision id as Lambda makes them: a UUID of version 4. */
-    public String newRevisionId() {
+    /** A new random UUID, as Lambda's revisions and CloudFront's policies and key groups have for an id. */
+    public String newUuid() {
         long high = (random.nextLong() & ~0xF000L) | 0x4000L;
         long low = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
         return new UUID(high, low).toString();

@@ -4,26 +4,24 @@ import static dev.nearside.control.aws.Operation.query;
 import static dev.nearside.control.aws.Operation.rest;
 
 import dev.nearside.control.aws.AwsService;
+import dev.nearside.control.aws.Operation;
 import dev.nearside.control.aws.QueryXml;
 import dev.nearside.control.aws.RestJson;
 import dev.nearside.control.aws.RestXml;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
+import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.DeleteDistributionRequest;
-import software.amazon.awssdk.services.cloudfront.model.GetCachePolicyRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetInvalidationRequest;
-import software.amazon.awssdk.services.cloudfront.model.GetOriginRequestPolicyRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListCachePoliciesRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListOriginRequestPoliciesRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
@@ -53,67 +51,41 @@ final class AwsServices {
     }
 
     private static AwsService cloudFront(Deployment deployment, Publisher publisher, Account account) {
-        Distributions distributions = new Distributions(deployment, publisher, account);
-        Invalidations invalidations = new Invalidations(deployment, publisher, account);
-        Policies policies = new Policies();
+        List<Operation<?, ?>> operations = new ArrayList<>();
+        operations.addAll(distributions(new Distributions(deployment, publisher, account)));
+        operations.addAll(invalidations(new Invalidations(deployment, publisher, account)));
+        operations.addAll(new CachePolicies(deployment, account).operations());
+        operations.addAll(new OriginRequestPolicies(deployment, account).operations());
+        operations.addAll(new ResponseHeadersPolicies(deployment, account).operations());
+        operations.addAll(new PublicKeys(deployment, account).operations());
+        operations.addAll(new KeyGroups(deployment, account).operations());
+        return new AwsService("cloudfront", new RestXml(CLOUDFRONT_NAMESPACE), List.copyOf(operations));
+    }
+
+    private static List<Operation<?, ?>> distributions(Distributions distributions) {
         String base = "/2020-05-31/";
         String one = base + "distribution/{Id}";
-        String invalidation = base + "distribution/{DistributionId}/invalidation";
-        return new AwsService(
-                "cloudfront",
-                new RestXml(CLOUDFRONT_NAMESPACE),
-                List.of(
-                        rest(
-                                "POST " + base + "distribution",
-                                201,
-                                CreateDistributionRequest::builder,
-                                distributions::create),
-                        rest(
-                                "POST " + base + "distribution?WithTags",
-                                201,
-                                CreateDistributionWithTagsRequest::builder,
-                                distributions::createWithTags),
-                        rest(
-                                "GET " + base + "distribution",
-                                200,
-                                ListDistributionsRequest::builder,
-                                distributions::list),
-                        rest("GET " + one, 200, GetDistributionRequest::builder, distributions::get),
-                        rest(
-                                "GET " + one + "/config",
-                                200,
-                                GetDistributionConfigRequest::builder,
-                                distributions::getConfig),
-                        rest("PUT " + one + "/config", 200, UpdateDistributionRequest::builder, distributions::update),
-                        rest("DELETE " + one, 204, DeleteDistributionRequest::builder, distributions::delete),
-                        rest(
-                                "GET " + base + "tagging",
-                                200,
-                                ListTagsForResourceRequest::builder,
-                                distributions::listTags),
-                        rest("POST " + invalidation, 201, CreateInvalidationRequest::builder, invalidations::create),
-                        rest("GET " + invalidation, 200, ListInvalidationsRequest::builder, invalidations::list),
-                        rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get),
-                        rest(
-                                "GET " + base + "cache-policy",
-                                200,
-                                ListCachePoliciesRequest::builder,
-                                policies::listCachePolicies),
-                        rest(
-                                "GET " + base + "cache-policy/{Id}",
-                                200,
-                                GetCachePolicyRequest::builder,
-                                policies::getCachePolicy),
-                        rest(
-                                "GET " + base + "origin-request-policy",
-                                200,
-                                ListOriginRequestPoliciesRequest::builder,
-                                policies::listOriginRequestPolicies),
-                        rest(
-                                "GET " + base + "origin-request-policy/{Id}",
-                                200,
-                                GetOriginRequestPolicyRequest::builder,
-                                policies::getOriginRequestPolicy)));
+        return List.of(
+                rest("POST " + base + "distribution", 201, CreateDistributionRequest::builder, distributions::create),
+                rest(
+                        "POST " + base + "distribution?WithTags",
+                        201,
+                        CreateDistributionWithTagsRequest::builder,
+                        distributions::createWithTags),
+                rest("GET " + base + "distribution", 200, ListDistributionsRequest::builder, distributions::list),
+                rest("GET " + one, 200, GetDistributionRequest::builder, distributions::get),
+                rest("GET " + one + "/config", 200, GetDistributionConfigRequest::builder, distributions::getConfig),
+                rest("PUT " + one + "/config", 200, UpdateDistributionRequest::builder, distributions::update),
+                rest("DELETE " + one, 204, DeleteDistributionRequest::builder, distributions::delete),
+                rest("GET " + base + "tagging", 200, ListTagsForResourceRequest::builder, distributions::listTags));
+    }
+
+    private static List<Operation<?, ?>> invalidations(Invalidations invalidations) {
+        String invalidation = "/2020-05-31/distribution/{DistributionId}/invalidation";
+        return List.of(
+                rest("POST " + invalidation, 201, CreateInvalidationRequest::builder, invalidations::create),
+                rest("GET " + invalidation, 200, ListInvalidationsRequest::builder, invalidations::list),
+                rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get));
     }
 
     private static AwsService lambda(LambdaFunctions functions) {

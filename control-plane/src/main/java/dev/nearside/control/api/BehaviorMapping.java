@@ -8,6 +8,7 @@ import dev.nearside.control.aws.Shapes;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginGroup;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Resource;
@@ -15,11 +16,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.AllowedMethods;
 import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.CacheBehaviors;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroups;
 
 /** CloudFront's behaviors as nodes know them, with CloudFront's checks and defaults. */
 final class BehaviorMapping {
@@ -31,19 +34,36 @@ final class BehaviorMapping {
     private static final List<String> GET_HEAD_OPTIONS = List.of("GET", "HEAD", "OPTIONS");
     private static final List<String> ALL_METHODS = List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE");
 
-    private final List<Origin> origins;
+    private static final int MAX_KEY_GROUPS = 4;
+
+    private final Targets targets;
+    private final References references;
     private final AssociationMapping associations;
     private final List<Resource> parts;
+
+    /** What behaviors may name as their target. */
+    record Targets(List<Origin> origins, List<OriginGroup> groups) {
+
+        boolean isGroup(String id) {
+            return groups.stream().anyMatch(group -> group.id().equals(id));
+        }
+
+        List<String> ids() {
+            return Stream.concat(
+                            origins.stream().map(Origin::id), groups.stream().map(OriginGroup::id))
+                    .toList();
+        }
+    }
 
     /**
      * A mapping for one distribution.
      *
-     * @param origins which behaviors may name
-     * @param parts gets every policy that is used
+     * @param parts gets every policy, key group and function version that is used
      */
-    BehaviorMapping(List<Origin> origins, AssociationMapping associations, List<Resource> parts) {
-        this.origins = origins;
-        this.associations = associations;
+    BehaviorMapping(Targets targets, References references, List<Resource> parts) {
+        this.targets = targets;
+        this.references = references;
+        this.associations = new AssociationMapping(references.versions(), parts);
         this.parts = parts;
     }
 
@@ -80,13 +100,13 @@ final class BehaviorMapping {
     Behavior map(DefaultCacheBehavior behavior, String pattern) {
         requireOffered(behavior, pattern);
         String target = require(behavior.targetOriginId(), "cacheBehavior.targetOriginId");
-        if (origins.stream().noneMatch(origin -> origin.id().equals(target))) {
+        if (!targets.ids().contains(target)) {
             throw new AwsError(
                     404,
                     "NoSuchOrigin",
                     "The behavior '" + pattern + "' has the TargetOriginId '" + target
-                            + "', which is not one of the distribution's origins: expected one of "
-                            + origins.stream().map(Origin::id).toList());
+                            + "', which is not one of the distribution's origins and origin groups: expected one of "
+                            + targets.ids());
         }
         Policy policy = policy(behavior, pattern);
         CachePolicy cache = policy.cache;
@@ -95,8 +115,17 @@ final class BehaviorMapping {
         if (originRequest != null) {
             parts.add(originRequest);
         }
-        boolean anyMethod = cache.ttlRules() == CachePolicy.TtlRules.RFC9111;
         List<String> allowed = methods(behavior.allowedMethods(), pattern);
+        boolean toGroup = targets.isGroup(target);
+        if (toGroup && allowed.equals(ALL_METHODS)) {
+            throw invalidArgument(
+                    "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached "
+                            + "behavior associated with an origin group: behavior '" + pattern + "' has the target '"
+                            + target
+                            + "'.");
+        }
+        // A request that may have changed something must not be sent to a second origin.
+        boolean anyMethod = cache.ttlRules() == CachePolicy.TtlRules.RFC9111 && !toGroup;
         return new Behavior(
                 pattern,
                 target,
@@ -105,14 +134,49 @@ final class BehaviorMapping {
                 cachedMethods(behavior.allowedMethods(), allowed, pattern),
                 cache.id(),
                 originRequest == null ? null : originRequest.id(),
-                null,
+                responseHeadersPolicyId(behavior),
                 Boolean.TRUE.equals(behavior.compress()),
-                List.of(),
+                keyGroups(behavior.trustedKeyGroups(), pattern),
                 associations.map(behavior.lambdaFunctionAssociations(), pattern));
     }
 
+    private @Nullable String responseHeadersPolicyId(DefaultCacheBehavior behavior) {
+        String id = behavior.responseHeadersPolicyId();
+        if (!isSet(id)) {
+            return null;
+        }
+        parts.add(references.responseHeadersPolicy(id));
+        return id;
+    }
+
+    private List<String> keyGroups(@Nullable TrustedKeyGroups groups, String pattern) {
+        if (groups == null) {
+            return List.of();
+        }
+        List<String> ids = groups.items();
+        if (require(groups.enabled(), "trustedKeyGroups.enabled") == ids.isEmpty()) {
+            throw invalidArgument("The parameter TrustedKeyGroups of behavior '" + pattern + "' has Enabled "
+                    + groups.enabled() + " with " + ids.size() + " key groups, expected "
+                    + (ids.isEmpty() ? "at least one" : "Enabled true"));
+        }
+        if (ids.size() > MAX_KEY_GROUPS) {
+            throw AwsError.badRequest(
+                    "TooManyKeyGroupsAssociatedToDistribution",
+                    "The behavior '" + pattern + "' has " + ids.size() + " trusted key groups, expected at most "
+                            + MAX_KEY_GROUPS);
+        }
+        for (String id : ids) {
+            parts.add(references
+                    .keyGroup(id)
+                    .orElseThrow(() -> AwsError.badRequest(
+                            "TrustedKeyGroupDoesNotExist",
+                            "The trusted key group '" + id + "' of behavior '" + pattern + "' does not exist.")));
+        }
+        return ids.stream().distinct().toList();
+    }
+
     @SuppressWarnings("deprecation") // AWS deprecates ForwardedValues and accepts it for good
-    private static Policy policy(DefaultCacheBehavior behavior, String pattern) {
+    private Policy policy(DefaultCacheBehavior behavior, String pattern) {
         String id = behavior.cachePolicyId();
         boolean hasPolicy = isSet(id);
         if (hasPolicy == (behavior.forwardedValues() != null)) {
@@ -125,8 +189,8 @@ final class BehaviorMapping {
         }
         String originRequestId = behavior.originRequestPolicyId();
         return new Policy(
-                Policies.requireCachePolicy(id),
-                isSet(originRequestId) ? Policies.requireOriginRequestPolicy(originRequestId) : null);
+                references.cachePolicy(id),
+                isSet(originRequestId) ? references.originRequestPolicy(originRequestId) : null);
     }
 
     /** What a behavior caches by, and what the origin sees beyond it. */
@@ -138,18 +202,13 @@ final class BehaviorMapping {
                 && !behavior.functionAssociations().items().isEmpty()) {
             throw AwsError.notOffered("FunctionAssociations (behavior '" + pattern + "')");
         }
-        if (isSet(behavior.responseHeadersPolicyId())) {
-            throw AwsError.notOffered("ResponseHeadersPolicyId (behavior '" + pattern + "')");
-        }
         if (isSet(behavior.fieldLevelEncryptionId())) {
             throw AwsError.notOffered("FieldLevelEncryptionId (behavior '" + pattern + "')");
         }
-        boolean signers = behavior.trustedSigners() != null
-                && Boolean.TRUE.equals(behavior.trustedSigners().enabled());
-        boolean keyGroups = behavior.trustedKeyGroups() != null
-                && Boolean.TRUE.equals(behavior.trustedKeyGroups().enabled());
-        if (signers || keyGroups) {
-            throw AwsError.notOffered("signed URLs (behavior '" + pattern + "')");
+        if (behavior.trustedSigners() != null
+                && Boolean.TRUE.equals(behavior.trustedSigners().enabled())) {
+            throw AwsError.notOffered(
+                    "signing by TrustedSigners (behavior '" + pattern + "'), which TrustedKeyGroups replace,");
         }
     }
 

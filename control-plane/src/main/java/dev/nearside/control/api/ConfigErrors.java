@@ -2,12 +2,17 @@ package dev.nearside.control.api;
 
 import dev.nearside.control.aws.AwsError;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 
 /** What CloudFront finds wrong with a configuration before it looks at its meaning. */
 final class ConfigErrors {
+
+    private static final int MAX_NAME = 128;
+    private static final int MAX_COMMENT = 128;
+    private static final Pattern POLICY_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
     private ConfigErrors() {}
 
@@ -51,6 +56,36 @@ final class ConfigErrors {
      * @param usual what absence means
      */
     record Range(String member, String code, int least, int most, int usual) {}
+
+    /**
+     * Checks what every policy has.
+     *
+     * @throws AwsError if the name is not 1 to 128 letters, digits, hyphens and underscores, or the comment is too long
+     */
+    static void checkPolicyName(@Nullable String name, @Nullable String comment) {
+        checkName(name, comment);
+        if (!POLICY_NAME.matcher(String.valueOf(name)).matches()) {
+            throw invalidArgument("The parameter Name '" + name
+                    + "' is not valid, expected letters, digits, hyphens and underscores");
+        }
+    }
+
+    /**
+     * Checks what everything has that is known by a name.
+     *
+     * @throws AwsError if the name does not have 1 to 128 characters, or the comment has more
+     */
+    static void checkName(@Nullable String name, @Nullable String comment) {
+        String given = require(name, "name");
+        if (given.isBlank() || given.length() > MAX_NAME) {
+            throw invalidArgument("The parameter Name '" + given + "' has " + given.length()
+                    + " characters, expected 1 to " + MAX_NAME + " and not blanks alone");
+        }
+        if (comment != null && comment.length() > MAX_COMMENT) {
+            throw invalidArgument(
+                    "The parameter Comment has " + comment.length() + " characters, expected at most " + MAX_COMMENT);
+        }
+    }
 
     /**
      * Compares every {@code Quantity} with the number of {@code Items} beside it.

@@ -22,9 +22,11 @@ import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
 import software.amazon.awssdk.services.cloudfront.model.Method;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroups;
+import software.amazon.awssdk.services.cloudfront.model.OriginShield;
 import software.amazon.awssdk.services.cloudfront.model.Origins;
 import software.amazon.awssdk.services.cloudfront.model.PriceClass;
 import software.amazon.awssdk.services.cloudfront.model.Restrictions;
+import software.amazon.awssdk.services.cloudfront.model.TrustedKeyGroups;
 import software.amazon.awssdk.services.cloudfront.model.TrustedSigners;
 import software.amazon.awssdk.services.cloudfront.model.ViewerCertificate;
 
@@ -40,6 +42,10 @@ final class DistributionDefaults {
             OriginGroups.builder().quantity(0).build();
     private static final CustomHeaders NO_HEADERS =
             CustomHeaders.builder().quantity(0).build();
+    private static final OriginShield NO_SHIELD =
+            OriginShield.builder().enabled(false).build();
+    private static final TrustedKeyGroups NO_KEY_GROUPS =
+            TrustedKeyGroups.builder().enabled(false).quantity(0).build();
     private static final TrustedSigners NO_SIGNERS =
             TrustedSigners.builder().enabled(false).quantity(0).build();
     private static final LambdaFunctionAssociations NO_LAMBDA =
@@ -79,7 +85,7 @@ final class DistributionDefaults {
                 .originGroups(orElse(config.originGroups(), NO_GROUPS))
                 .defaultCacheBehavior(behavior(config.defaultCacheBehavior()))
                 .cacheBehaviors(behaviors(config.cacheBehaviors()))
-                .customErrorResponses(orElse(config.customErrorResponses(), NO_ERROR_RESPONSES))
+                .customErrorResponses(errorResponses(config.customErrorResponses()))
                 .comment(orElse(config.comment(), ""))
                 .logging(orElse(config.logging(), NO_LOGGING))
                 .priceClass(orElse(config.priceClassAsString(), PriceClass.PRICE_CLASS_ALL.toString()))
@@ -108,7 +114,8 @@ final class DistributionDefaults {
                 .originPath(orElse(origin.originPath(), ""))
                 .customHeaders(orElse(origin.customHeaders(), NO_HEADERS))
                 .connectionAttempts(orElse(origin.connectionAttempts(), 3))
-                .connectionTimeout(orElse(origin.connectionTimeout(), 10));
+                .connectionTimeout(orElse(origin.connectionTimeout(), 10))
+                .originShield(orElse(origin.originShield(), NO_SHIELD));
         CustomOriginConfig custom = origin.customOriginConfig();
         if (custom != null) {
             complete.customOriginConfig(custom.toBuilder()
@@ -117,6 +124,22 @@ final class DistributionDefaults {
                     .build());
         }
         return complete.build();
+    }
+
+    private static CustomErrorResponses errorResponses(@Nullable CustomErrorResponses responses) {
+        if (responses == null || responses.items().isEmpty()) {
+            return orElse(responses, NO_ERROR_RESPONSES);
+        }
+        return responses.toBuilder()
+                .items(responses.items().stream()
+                        .map(response -> response.toBuilder()
+                                .responsePagePath(orElse(response.responsePagePath(), ""))
+                                .responseCode(orElse(response.responseCode(), ""))
+                                .errorCachingMinTTL(
+                                        orElse(response.errorCachingMinTTL(), ErrorResponseMapping.DEFAULT_MIN_TTL))
+                                .build())
+                        .toList())
+                .build();
     }
 
     private static CacheBehaviors behaviors(@Nullable CacheBehaviors behaviors) {
@@ -150,6 +173,7 @@ final class DistributionDefaults {
                 .build();
         return behavior.toBuilder()
                 .trustedSigners(orElse(behavior.trustedSigners(), NO_SIGNERS))
+                .trustedKeyGroups(orElse(behavior.trustedKeyGroups(), NO_KEY_GROUPS))
                 .allowedMethods(complete)
                 .smoothStreaming(orElse(behavior.smoothStreaming(), false))
                 .compress(orElse(behavior.compress(), false))

@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.GeoRestrictionType;
 
 /** CloudFront's DistributionConfig as nodes know it, with everything it uses, once it passed CloudFront's checks. */
 final class DistributionMapping {
@@ -41,16 +40,19 @@ final class DistributionMapping {
     /**
      * Maps a configuration.
      *
-     * @return the distribution and every policy and function version that it uses
+     * @param references where what it names is found
+     * @return the distribution and every policy, key group and function version that it uses
      * @throws AwsError if CloudFront would refuse it
      */
-    static List<Resource> map(String id, DistributionConfig config, AssociationMapping.PublishedVersions versions) {
+    static List<Resource> map(String id, DistributionConfig config, References references) {
         ConfigErrors.checkQuantities(config, "DistributionConfig");
         checkPlainMembers(config);
         requireOffered(config);
         List<Resource> parts = new ArrayList<>();
         List<Distribution.Origin> origins = OriginMapping.map(config.origins());
-        BehaviorMapping behaviors = new BehaviorMapping(origins, new AssociationMapping(versions, parts), parts);
+        List<Distribution.OriginGroup> groups = OriginGroupMapping.map(config.originGroups(), origins);
+        BehaviorMapping behaviors =
+                new BehaviorMapping(new BehaviorMapping.Targets(origins, groups), references, parts);
         Behavior defaultBehavior =
                 behaviors.map(require(config.defaultCacheBehavior(), "distributionConfig.defaultCacheBehavior"), "*");
         Distribution distribution = new Distribution(
@@ -62,9 +64,9 @@ final class DistributionMapping {
                 origins,
                 defaultBehavior,
                 behaviors.map(config.cacheBehaviors()),
-                List.of(),
-                List.of(),
-                Distribution.GeoRestriction.NONE);
+                groups,
+                ErrorResponseMapping.map(config.customErrorResponses()),
+                GeoRestrictionMapping.map(config.restrictions()));
         parts.add(distribution);
         return List.copyOf(new LinkedHashSet<>(parts));
     }
@@ -84,18 +86,6 @@ final class DistributionMapping {
 
     /** Refuses what would silently do nothing. */
     private static void requireOffered(DistributionConfig config) {
-        if (config.originGroups() != null && !config.originGroups().items().isEmpty()) {
-            throw AwsError.notOffered("OriginGroups");
-        }
-        if (config.customErrorResponses() != null
-                && !config.customErrorResponses().items().isEmpty()) {
-            throw AwsError.notOffered("CustomErrorResponses");
-        }
-        if (config.restrictions() != null
-                && config.restrictions().geoRestriction() != null
-                && config.restrictions().geoRestriction().restrictionType() != GeoRestrictionType.NONE) {
-            throw AwsError.notOffered("GeoRestriction");
-        }
         if (Boolean.TRUE.equals(config.staging())
                 || (config.continuousDeploymentPolicyId() != null
                         && !config.continuousDeploymentPolicyId().isEmpty())) {

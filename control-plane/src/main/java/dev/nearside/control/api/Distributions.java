@@ -13,9 +13,9 @@ import dev.nearside.control.deploy.Change.Cause;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.deploy.RejectedChangeException;
-import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StoredDistribution;
-import dev.nearside.kit.snapshot.FunctionVersion;
+import dev.nearside.control.state.StoredInvalidation;
+import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -23,11 +23,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.cloudfront.model.ActiveTrustedKeyGroups;
+import software.amazon.awssdk.services.cloudfront.model.CacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
@@ -42,6 +46,7 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigReq
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
+import software.amazon.awssdk.services.cloudfront.model.KGKeyPairIds;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
 import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
@@ -113,13 +118,13 @@ final class Distributions {
     ListDistributionsResponse list(ListDistributionsRequest request, Caller caller) {
         List<StoredDistribution> all = deployment.read(StoredDistribution::all);
         Page<StoredDistribution> page =
-                Page.of(all, StoredDistribution::id, request.marker(), Page.maxItems(request.maxItems()), PAGE);
+                Page.of(all, StoredDistribution::id, Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         List<DistributionSummary> summaries =
                 page.items().stream().map(this::summary).toList();
         return ListDistributionsResponse.builder()
                 .distributionList(list -> list.marker(request.marker() == null ? "" : request.marker())
                         .nextMarker(page.nextMarker())
-                        .maxItems(PAGE)
+                        .maxItems(page.maxItems())
                         .isTruncated(page.isTruncated())
                         .quantity(summaries.size())
                         .items(summaries))
@@ -143,7 +148,7 @@ final class Distributions {
         DistributionConfig config = DistributionDefaults.complete(request.distributionConfig());
         StoredDistribution updated = change(caller, draft -> {
             StoredDistribution before = require(draft.connection(), request.id());
-            requireCurrent(before, request.ifMatch());
+            IfMatch.require(before.etag(), request.ifMatch());
             if (!before.callerReference().equals(config.callerReference())) {
                 throw AwsError.badRequest(
                         "IllegalUpdate",
@@ -164,7 +169,7 @@ final class Distributions {
     DeleteDistributionResponse delete(DeleteDistributionRequest request, Caller caller) {
         return change(caller, draft -> {
             StoredDistribution stored = require(draft.connection(), request.id());
-            requireCurrent(stored, request.ifMatch());
+            IfMatch.require(stored.etag(), request.ifMatch());
             if (StoredConfigs.read(stored.config()).enabled()) {
                 throw new AwsError(
                         409,
@@ -197,10 +202,7 @@ final class Distributions {
     }
 
     private static List<Resource> load(Connection connection, StoredDistribution stored) {
-        return DistributionMapping.map(
-                stored.id(),
-                StoredConfigs.read(stored.config()),
-                (arn, name, version) -> published(connection, arn, name, version));
+        return DistributionMapping.map(stored.id(), StoredConfigs.read(stored.config()), References.in(connection, ""));
     }
 
     /**
@@ -251,24 +253,11 @@ final class Distributions {
     }
 
     private void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
-        String ownFunctions = account.functionArn("");
-        List<Resource> parts = DistributionMapping.map(
-                id,
-                config,
-                (arn, name, version) -> arn.startsWith(ownFunctions)
-                        ? published(draft.connection(), arn, name, version)
-                        : Optional.empty());
+        List<Resource> parts =
+                DistributionMapping.map(id, config, References.in(draft.connection(), account.functionArn("")));
         requireFreeAliases(draft.catalog(), id, parts);
         draft.deploy(id, parts);
         draft.note("distribution " + id, StoredConfigs.writeWithoutSecrets(config));
-    }
-
-    private static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version) {
-        try {
-            return FunctionVersions.published(connection, arn, name, version);
-        } catch (SQLException e) {
-            throw new StateException("cannot read function " + arn, e);
-        }
     }
 
     private static void requireFreeAliases(Catalog catalog, String id, List<Resource> parts) {
@@ -290,33 +279,18 @@ final class Distributions {
         });
     }
 
-    private static void requireCurrent(StoredDistribution stored, @Nullable String ifMatch) {
-        if (ifMatch == null || ifMatch.isEmpty()) {
-            throw AwsError.badRequest(
-                    "InvalidIfMatchVersion",
-                    "The If-Match version is missing or not valid for the resource, expected the ETag of the newest "
-                            + "configuration");
-        }
-        if (!ifMatch.equals(stored.etag())) {
-            throw new AwsError(
-                    412,
-                    "PreconditionFailed",
-                    "The request failed because it didn't meet the preconditions: If-Match is '" + ifMatch
-                            + "', expected the ETag of the newest configuration");
-        }
-    }
-
     private Distribution shape(StoredDistribution stored, long holdMillis) {
+        DistributionConfig config = StoredConfigs.read(stored.config());
         return Distribution.builder()
                 .id(stored.id())
                 .arn(account.distributionArn(stored.id()))
                 .status(status(stored, holdMillis))
                 .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
-                .inProgressInvalidationBatches(0)
+                .inProgressInvalidationBatches(invalidationsInProgress(stored.id()))
                 .domainName(DistributionMapping.domainName(stored.id()))
                 .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
-                .activeTrustedKeyGroups(groups -> groups.enabled(false).quantity(0))
-                .distributionConfig(StoredConfigs.read(stored.config()))
+                .activeTrustedKeyGroups(activeKeyGroups(config))
+                .distributionConfig(config)
                 .build();
     }
 
@@ -328,6 +302,49 @@ final class Distributions {
                 .status(status(stored, 0))
                 .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
                 .domainName(DistributionMapping.domainName(stored.id()))
+                .build();
+    }
+
+    /** Revisions reach nodes in order, so that those behind the first that has arrived have arrived too. */
+    private int invalidationsInProgress(String id) {
+        int inProgress = 0;
+        for (long revision : deployment.read(connection -> StoredInvalidation.revisions(connection, id))) {
+            if (Rollout.hasReached(publisher, Milestone.APPLIED, revision, 0)) {
+                break;
+            }
+            inProgress++;
+        }
+        return inProgress;
+    }
+
+    /** The keys that signatures may be made with, by the key groups that some behavior trusts. */
+    private ActiveTrustedKeyGroups activeKeyGroups(DistributionConfig config) {
+        List<String> ids = Stream.concat(
+                        Stream.of(config.defaultCacheBehavior().trustedKeyGroups()),
+                        config.cacheBehaviors().items().stream().map(CacheBehavior::trustedKeyGroups))
+                .filter(Objects::nonNull)
+                .flatMap(groups -> groups.items().stream())
+                .distinct()
+                .toList();
+        List<KGKeyPairIds> active = deployment.read(connection -> {
+            References references = References.in(connection, "");
+            return ids.stream()
+                    .flatMap(id -> references.keyGroup(id).stream())
+                    .map(Distributions::keyPairIds)
+                    .toList();
+        });
+        return ActiveTrustedKeyGroups.builder()
+                .enabled(!active.isEmpty())
+                .quantity(active.size())
+                .items(active)
+                .build();
+    }
+
+    private static KGKeyPairIds keyPairIds(KeyGroup group) {
+        return KGKeyPairIds.builder()
+                .keyGroupId(group.id())
+                .keyPairIds(ids -> ids.quantity(group.keys().size())
+                        .items(group.keys().stream().map(KeyGroup.PublicKey::id).toList()))
                 .build();
     }
 

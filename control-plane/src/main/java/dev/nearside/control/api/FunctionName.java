@@ -1,6 +1,7 @@
 package dev.nearside.control.api;
 
 import dev.nearside.control.aws.AwsError;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,16 @@ record FunctionName(String name, @Nullable String qualifier) {
 
     static final Pattern VERSION_ARN =
             Pattern.compile("arn:aws:lambda:([a-z0-9-]+):(\\d{12}):function:([a-zA-Z0-9-_]{1,64})(?::(.*))?");
+
+    /** The order of versions as text: {@code $LATEST}, then the numbers. */
+    static final Comparator<String> VERSION_ORDER = Comparator.comparing(
+            version -> new FunctionName("", version).version().orElse(Long.MAX_VALUE));
+
+    /** The order of functions and versions by ARN: by name, then by version. */
+    static final Comparator<String> ARN_ORDER = Comparator.comparing(
+            FunctionName::parse,
+            Comparator.comparing(FunctionName::name)
+                    .thenComparing(named -> named.version().orElse(Long.MAX_VALUE)));
 
     /**
      * Reads the {@code FunctionName} member of a request.

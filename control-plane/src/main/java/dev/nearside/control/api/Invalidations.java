@@ -100,8 +100,11 @@ final class Invalidations {
             return StoredInvalidation.since(connection, request.distributionId(), 0)
                     .reversed();
         });
-        Page<StoredInvalidation> page =
-                Page.of(all, StoredInvalidation::id, request.marker(), Page.maxItems(request.maxItems()), PAGE);
+        Page<StoredInvalidation> page = Page.of(
+                all,
+                StoredInvalidation::id,
+                Page.orderOf(all, StoredInvalidation::id),
+                Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         List<InvalidationSummary> summaries = page.items().stream()
                 .map(stored -> InvalidationSummary.builder()
                         .id(stored.id())
@@ -112,7 +115,7 @@ final class Invalidations {
         return ListInvalidationsResponse.builder()
                 .invalidationList(list -> list.marker(request.marker() == null ? "" : request.marker())
                         .nextMarker(page.nextMarker())
-                        .maxItems(PAGE)
+                        .maxItems(page.maxItems())
                         .isTruncated(page.isTruncated())
                         .quantity(summaries.size())
                         .items(summaries))

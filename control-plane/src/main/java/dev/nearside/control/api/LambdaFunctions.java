@@ -141,8 +141,11 @@ final class LambdaFunctions {
             }
             return found;
         });
-        Page<FunctionConfiguration> page =
-                Page.of(all, FunctionConfiguration::functionArn, request.marker(), request.maxItems(), PAGE);
+        Page<FunctionConfiguration> page = Page.of(
+                all,
+                FunctionConfiguration::functionArn,
+                FunctionName.ARN_ORDER,
+                Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListFunctionsResponse.builder()
                 .functions(page.items())
                 .nextMarker(page.nextMarker())
@@ -213,8 +216,11 @@ final class LambdaFunctions {
                     .map(FunctionVersions::configuration)
                     .toList();
         });
-        Page<FunctionConfiguration> page =
-                Page.of(all, FunctionConfiguration::version, request.marker(), request.maxItems(), PAGE);
+        Page<FunctionConfiguration> page = Page.of(
+                all,
+                FunctionConfiguration::version,
+                FunctionName.VERSION_ORDER,
+                Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListVersionsByFunctionResponse.builder()
                 .versions(page.items())
                 .nextMarker(page.nextMarker())
@@ -257,7 +263,7 @@ final class LambdaFunctions {
         FunctionConfiguration.Builder published = configuration.toBuilder()
                 .version(String.valueOf(number))
                 .functionArn(account.functionArn(name, String.valueOf(number)))
-                .revisionId(account.newRevisionId());
+                .revisionId(account.newUuid());
         if (description != null && !description.isEmpty()) {
             published.description(description);
         }
@@ -344,7 +350,7 @@ final class LambdaFunctions {
     }
 
     private FunctionConfiguration.Builder stamped(Draft draft, FunctionConfiguration.Builder edited) {
-        return edited.revisionId(account.newRevisionId())
+        return edited.revisionId(account.newUuid())
                 .lastModified(LAST_MODIFIED.format(Instant.ofEpochMilli(draft.nowMillis())));
     }
 

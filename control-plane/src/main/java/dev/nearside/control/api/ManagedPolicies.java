@@ -127,10 +127,6 @@ final class ManagedPolicies {
         return CACHE.stream().filter(policy -> policy.id().equals(id)).findFirst();
     }
 
-    static Optional<OriginRequestPolicy> originRequest(String id) {
-        return ORIGIN_REQUEST.stream().filter(policy -> policy.id().equals(id)).findFirst();
-    }
-
     private static Row named(String id, String name) {
         return new Row(id, "Managed-" + name, 0, 0, 0, NONE, NONE, NONE, false, false);
     }

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
+import software.amazon.awssdk.services.cloudfront.model.OriginShield;
 import software.amazon.awssdk.services.cloudfront.model.Origins;
 import software.amazon.awssdk.services.cloudfront.model.SslProtocol;
 
@@ -72,6 +74,22 @@ final class OriginMapping {
             "x-forwarded-proto",
             "x-real-ip");
 
+    /** Where CloudFront has shields. */
+    private static final List<String> SHIELD_REGIONS = List.of(
+            "us-east-1",
+            "us-east-2",
+            "us-west-2",
+            "ap-south-1",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "eu-central-1",
+            "eu-west-1",
+            "eu-west-2",
+            "me-central-1",
+            "sa-east-1");
+
     private static final List<String> FORBIDDEN_PREFIXES = List.of("proxy-", "x-amz-", "x-edge-");
 
     private OriginMapping() {}
@@ -119,7 +137,20 @@ final class OriginMapping {
                 range(isCustom ? custom.originReadTimeout() : null, READ_TIMEOUT),
                 range(isCustom ? custom.originKeepaliveTimeout() : null, KEEPALIVE_TIMEOUT),
                 isCustom && custom.originSslProtocols() != null ? sslProtocols(custom) : DEFAULT_SSL_PROTOCOLS,
-                null);
+                shieldRegion(origin));
+    }
+
+    private static @Nullable String shieldRegion(Origin origin) {
+        OriginShield shield = origin.originShield();
+        if (shield == null || !require(shield.enabled(), "originShield.enabled")) {
+            return null;
+        }
+        String region = shield.originShieldRegion();
+        if (region == null || !SHIELD_REGIONS.contains(region)) {
+            throw invalidArgument("The parameter OriginShieldRegion of origin '" + origin.id() + "' is '" + region
+                    + "', expected one of " + SHIELD_REGIONS + " because its origin shield is enabled");
+        }
+        return region;
     }
 
     private static String domain(Origin origin) {

@@ -4,11 +4,13 @@ import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Resource;
+import dev.nearside.kit.snapshot.ResourceKey;
 import dev.nearside.kit.snapshot.Snapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -42,6 +44,25 @@ public record Catalog(
     public Catalog deploying(String distributionId, List<Resource> parts) {
         NavigableMap<String, List<Resource>> next = new TreeMap<>(distributions);
         next.put(distributionId, List.copyOf(parts));
+        return new Catalog(next, invalidations);
+    }
+
+    /** The ids of the distributions that use a resource. */
+    public List<String> users(ResourceKey key) {
+        return distributions.entrySet().stream()
+                .filter(entry ->
+                        entry.getValue().stream().anyMatch(part -> part.key().equals(key)))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** With a resource replaced wherever a distribution uses it. */
+    public Catalog replacing(Resource replacement) {
+        ResourceKey key = replacement.key();
+        NavigableMap<String, List<Resource>> next = new TreeMap<>(distributions);
+        next.replaceAll((_, parts) -> parts.stream()
+                .map(part -> part.key().equals(key) ? replacement : part)
+                .toList());
         return new Catalog(next, invalidations);
     }
 

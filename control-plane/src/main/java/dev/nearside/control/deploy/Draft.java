@@ -50,6 +50,14 @@ public final class Draft {
         changesCatalog = true;
     }
 
+    /** Publishes a new form of a resource to everything that uses it; without users nodes do not know it. */
+    public void replace(Resource replacement) {
+        if (!catalog.users(replacement.key()).isEmpty()) {
+            catalog = catalog.replacing(replacement);
+            changesCatalog = true;
+        }
+    }
+
     public void withdraw(String distributionId) {
         catalog = catalog.withdrawing(distributionId);
         changesCatalog = true;

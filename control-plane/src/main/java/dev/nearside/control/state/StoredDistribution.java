@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param config CloudFront's DistributionConfig as XML
  * @param tags as JSON
  * @param etag changes with every update
- * @param revision the one that published the newest config
+ * @param revision the one that published the newest config or what it names
  */
 public record StoredDistribution(
         String id,
@@ -77,6 +77,16 @@ public record StoredDistribution(
             update.setLong(4, modifiedMillis);
             update.setLong(5, revision);
             update.setString(6, id);
+            update.executeUpdate();
+        }
+    }
+
+    /** Remembers that a revision published something new that the distribution uses; its configuration stays. */
+    public static void republish(Connection connection, String id, long revision) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE distribution SET revision = ? WHERE id = ?")) {
+            update.setLong(1, revision);
+            update.setString(2, id);
             update.executeUpdate();
         }
     }

@@ -60,6 +60,21 @@ public record StoredInvalidation(
         }
     }
 
+    /** The revisions that published a distribution's invalidations, newest first. */
+    public static List<Long> revisions(Connection connection, String distributionId) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT revision FROM invalidation WHERE distribution_id = ? ORDER BY revision DESC")) {
+            select.setString(1, distributionId);
+            List<Long> revisions = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    revisions.add(rows.getLong(1));
+                }
+            }
+            return revisions;
+        }
+    }
+
     public void insert(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO invalidation (id, distribution_id, caller_reference, paths, created_millis, revision)

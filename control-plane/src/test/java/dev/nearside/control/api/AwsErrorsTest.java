@@ -17,7 +17,6 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
@@ -241,14 +240,12 @@ class AwsErrorsTest {
                                         TestPlane.behavior("/a/*").build(),
                                         TestPlane.behavior("/a/*").build()))),
                 distribution(
-                        "error pages",
+                        "trusted signers",
                         501,
                         "NotImplemented",
-                        "CustomErrorResponses",
-                        c -> c.customErrorResponses(e -> e.quantity(1)
-                                .items(CustomErrorResponse.builder()
-                                        .errorCode(404)
-                                        .build()))),
+                        "TrustedKeyGroups",
+                        behavior(b -> b.trustedSigners(
+                                t -> t.enabled(true).quantity(1).items("self")))),
                 association("$LATEST", "specific function version", HELLO + ":$LATEST"),
                 association("alias", "specific function version", HELLO + ":live"),
                 association("no number", "specific function version", HELLO),

@@ -258,7 +258,8 @@ class DistributionMappingTest {
     }
 
     private static List<Resource> map(DistributionConfig config) {
-        return DistributionMapping.map(ID, config, (arn, name, version) -> Optional.empty());
+        return DistributionMapping.map(
+                ID, config, new References((arn, name, version) -> Optional.empty(), kind -> List.of()));
     }
 
     private static AwsError refusal(DistributionConfig config) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Invalidation;
+import dev.nearside.kit.snapshot.KeyGroup;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,22 @@ class CatalogTest {
                 .withdrawing("E1");
 
         assertThat(catalog.snapshot("s", 1).resources()).isEmpty();
+    }
+
+    @Test
+    void changedResourceIsReplacedWhereverItIsUsed() {
+        KeyGroup before = new KeyGroup("G1", "signers", List.of());
+        KeyGroup after = new KeyGroup("G1", "renamed", List.of());
+        Catalog catalog = Catalog.EMPTY
+                .deploying("E1", List.of(before))
+                .deploying("E2", List.of(CachePolicy.RFC9111))
+                .deploying("E3", List.of(CachePolicy.RFC9111, before));
+
+        assertThat(catalog.users(before.key())).containsExactly("E1", "E3");
+        assertThat(catalog.replacing(after).distributions())
+                .containsEntry("E1", List.of(after))
+                .containsEntry("E2", List.of(CachePolicy.RFC9111))
+                .containsEntry("E3", List.of(CachePolicy.RFC9111, after));
     }
 
     private static Catalog.Dated invalidation(String id, long createdMillis) {

@@ -97,6 +97,25 @@ class DatabaseTest {
     }
 
     @Test
+    void stateOfTheFirstReleaseIsMigratedAndKept() {
+        try (Database database = Database.open(directory)) {
+            database.transaction(connection -> {
+                new StoredFunction("f", 0, "{}").insert(connection);
+                try (Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("DROP TABLE configuration");
+                    return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
+                }
+            });
+        }
+        try (Database database = Database.open(directory)) {
+            assertThat(database.transaction(StoredFunction::all)).hasSize(1);
+            List<StoredConfiguration> none =
+                    database.transaction(connection -> StoredConfiguration.all(connection, "cache-policy"));
+            assertThat(none).isEmpty();
+        }
+    }
+
+    @Test
     void historyIsNewestFirst() {
         try (Database database = Database.open(directory)) {
             History.Entry first = new History.Entry(1, "AKIA", "CreateFunction", "function f", 0, "made");

@@ -20,7 +20,7 @@ public record CachedResponse(
         StoredBody body,
         Times times,
         PurgeStamp purgeStamp,
-        @Nullable ContentRange part)
+        @Nullable StoredPart part)
         implements Stored {
 
     /**
@@ -31,11 +31,15 @@ public record CachedResponse(
      */
     public record Times(long storedNanos, long initialAgeMillis, Freshness freshness) {}
 
-    /** A response with its head encoded; a 206 is the part that its head says. */
+    /** A whole response with its head encoded. */
     public static CachedResponse of(String uri, ResponseHead head, StoredBody body, Times times, long purgeSequence) {
-        ContentRange part = head.status() == 206 ? ContentRange.of(head.headers()) : null;
         return new CachedResponse(
-                uri, head, HeadEncoder.encode(head), body, times, new PurgeStamp(purgeSequence), part);
+                uri, head, HeadEncoder.encode(head), body, times, new PurgeStamp(purgeSequence), null);
+    }
+
+    /** The same as the part that it is of something. */
+    public CachedResponse asPart(StoredPart thePart) {
+        return new CachedResponse(uri, head, headBlock, body, times, purgeStamp, thePart);
     }
 
     /** The same body with a newer head, as after a 304. */

@@ -137,12 +137,18 @@ public final class HttpCache implements AutoCloseable {
     private @Nullable CachedResponse find(Query query, CacheKey key) {
         Stored stored = store.get(key);
         if (stored instanceof VaryRule rule) {
-            stored = store.get(rule.variant(key, query.headers()));
+            stored = variant(rule, key, query.headers());
         }
         return stored instanceof CachedResponse response
                         && !purges.covers(query.distributionId(), response.uri(), response.purgeStamp())
                 ? response
                 : null;
+    }
+
+    private @Nullable Stored variant(VaryRule rule, CacheKey key, Fields headers) {
+        Stored exact = store.get(rule.variant(key, headers));
+        CacheKey preferred = exact == null ? rule.preferredLanguage(key, headers) : null;
+        return preferred == null ? exact : store.get(preferred);
     }
 
     private boolean usable(Query query, CachedResponse response) {
@@ -250,6 +256,11 @@ public final class HttpCache implements AutoCloseable {
             store.put(variant, response);
             if (!rule.names().isEmpty()) {
                 store.put(key, rule);
+                CacheKey ofLanguage =
+                        rule.ofLanguage(key, query.headers(), response.head().headers());
+                if (ofLanguage != null) {
+                    store.put(ofLanguage, response);
+                }
             }
         }
     }

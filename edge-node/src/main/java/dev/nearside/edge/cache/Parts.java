@@ -15,13 +15,15 @@ public final class Parts {
      * surely of the same representation.
      */
     static CachedResponse joined(CachedResponse older, CachedResponse newer) {
-        ContentRange one = older.part();
-        ContentRange other = newer.part();
-        if (one == null
-                || other == null
+        StoredPart olderPart = older.part();
+        StoredPart newerPart = newer.part();
+        if (olderPart == null
+                || newerPart == null
                 || !areCombinable(older.head().headers(), newer.head().headers())) {
             return newer;
         }
+        ContentRange one = olderPart.range();
+        ContentRange other = newerPart.range();
         boolean touch = one.first() <= other.end() && other.first() <= one.end();
         if (!touch || one.completeLength() != other.completeLength()) {
             return newer;
@@ -41,19 +43,20 @@ public final class Parts {
         ResponseHead updated = Freshening.updated(older.head(), newer.head().headers());
         ResponseHead head =
                 updated.withHeaders(updated.headers().without("content-length").with("Content-Range", all.text()));
-        return CachedResponse.of(
+        CachedResponse joined = CachedResponse.of(
                 newer.uri(),
                 all.isComplete() ? wholeHead(head) : head,
                 StoredBody.onHeap(bytes),
                 newer.times(),
                 newer.purgeSequence());
+        return all.isComplete() ? joined : joined.asPart(new StoredPart(all, ""));
     }
 
     /** Whether it is the beginning of something whose rest can be asked for. */
     public static boolean isCompletable(CachedResponse stored) {
-        ContentRange part = stored.part();
+        StoredPart part = stored.part();
         return part != null
-                && part.first() == 0
+                && part.range().first() == 0
                 && Preconditions.strongValidator(stored.head().headers()) != null;
     }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which request fields select among the variants of one key (RFC 9111 §4.1).
@@ -55,6 +56,33 @@ public record VaryRule(List<String> names, long epoch) implements Stored {
             text.append('\n').append(name).append(value == null ? "" : ":" + normalised(name, value));
         }
         return new CacheKey(text.toString());
+    }
+
+    /**
+     * Where a response is stored as the one in its language, so that whoever likes that language best gets it (RFC 9111
+     * §4.1, RFC 9110 §12.5.4).
+     *
+     * @return null if the language does not select, or the response does not say one language
+     */
+    @Nullable
+    CacheKey ofLanguage(CacheKey primary, Fields requestHeaders, Fields response) {
+        String language = names.contains("accept-language") ? response.combined("content-language") : null;
+        return language == null || language.contains(",") ? null : inLanguage(primary, requestHeaders, language);
+    }
+
+    /** Where the response in the request's best-liked language would be; null if it likes none best. */
+    @Nullable
+    CacheKey preferredLanguage(CacheKey primary, Fields requestHeaders) {
+        String accepted = names.contains("accept-language") ? requestHeaders.combined("accept-language") : null;
+        String best = accepted == null ? null : AcceptLanguage.best(accepted);
+        return best == null ? null : inLanguage(primary, requestHeaders, best);
+    }
+
+    private CacheKey inLanguage(CacheKey primary, Fields requestHeaders, String language) {
+        Fields inThatLanguage = requestHeaders
+                .without("accept-language")
+                .plus("accept-language", "=" + language.strip().toLowerCase(Locale.ROOT));
+        return variant(primary, inThatLanguage);
     }
 
     /** What means the same makes the same variant: white space never counts, order and case only where they mean something. */

@@ -4,6 +4,7 @@ import dev.nearside.edge.cache.ByteRanges;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.ContentRange;
 import dev.nearside.edge.cache.Preconditions;
+import dev.nearside.edge.cache.StoredPart;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -70,11 +71,16 @@ final class Delivery {
         if (!(part.body() instanceof ViewerResponse.Body.Stored(CachedResponse stored, long _, long _))) {
             throw new IllegalArgumentException("only a stored response can be a part");
         }
-        ContentRange held = stored.part();
-        ByteRanges ranges = ByteRanges.parse(request.headers().combined("range"));
-        if (held == null || ranges == null || !Preconditions.rangeIsCurrent(request.headers(), stored.head())) {
+        StoredPart storedPart = stored.part();
+        String range = request.headers().combined("range");
+        ByteRanges ranges = ByteRanges.parse(range);
+        if (storedPart == null || ranges == null || !Preconditions.rangeIsCurrent(request.headers(), stored.head())) {
             return null;
         }
+        if (storedPart.asked().equals(range)) {
+            return part;
+        }
+        ContentRange held = storedPart.range();
         List<ByteRanges.Span> spans = ranges.of(held.completeLength());
         boolean holdsAll = spans != null
                 && !spans.isEmpty()

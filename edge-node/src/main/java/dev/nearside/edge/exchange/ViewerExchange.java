@@ -50,6 +50,7 @@ public final class ViewerExchange {
         VIEWER_REQUEST,
         CACHE_LOOKUP,
         WAIT_FOR_FILL,
+        ERROR_PAGE,
         VIEWER_RESPONSE,
         WRITE,
         DONE;
@@ -77,6 +78,7 @@ public final class ViewerExchange {
     private boolean leading;
     private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
     private boolean answeredBeforeCache;
+    private @Nullable ErrorInPlace errorInPlace;
     private @Nullable ViewerResponse response;
 
     ViewerExchange(
@@ -128,7 +130,7 @@ public final class ViewerExchange {
             case Next(Step next) -> enter(next);
             case Respond(ViewerResponse theResponse) -> {
                 response = theResponse;
-                enter(Step.VIEWER_RESPONSE);
+                enter(Step.ERROR_PAGE);
             }
             case Fail(EdgeError error) -> failWith(error);
             case Pending _ -> {
@@ -150,6 +152,7 @@ public final class ViewerExchange {
             case VIEWER_REQUEST -> viewerRequest();
             case CACHE_LOOKUP -> cacheLookup();
             case WAIT_FOR_FILL -> waitForFill();
+            case ERROR_PAGE -> errorPage();
             case VIEWER_RESPONSE -> viewerResponse();
             case WRITE -> write();
             case DONE -> throw new IllegalStateException("exchange " + record.id() + " is done already");
@@ -430,6 +433,38 @@ public final class ViewerExchange {
         return answer;
     }
 
+    // ---- ERROR_PAGE ----
+
+    /**
+     * Puts the distribution's own page in place of an error: CloudFront's custom error responses. The page is asked for
+     * like any path, through the behavior that fits it, and without the viewer's functions.
+     */
+    private StepResult errorPage() {
+        ViewerResponse answer = answer();
+        ErrorInPlace shown = errorInPlace;
+        if (shown != null) {
+            boolean pageIsThere = answer.head().status() == 200;
+            Fill.Reader unneeded = pageIsThere ? shown.reader() : reader;
+            if (unneeded != null) {
+                unneeded.leave();
+            }
+            reader = pageIsThere ? reader : shown.reader();
+            errorInPlace = null;
+            response = pageIsThere ? shown.withPage(answer) : shown.error();
+            return new Next(Step.WRITE);
+        }
+        ErrorInPlace found = answeredBeforeCache ? null : ErrorInPlace.of(route, answer);
+        Route through = found == null || active == null ? null : active.routes().find(viewer.host(), found.pagePath());
+        if (found == null || through == null) {
+            return new Next(Step.VIEWER_RESPONSE);
+        }
+        errorInPlace = found;
+        reader = null;
+        route = through;
+        request = found.requestForPage(request);
+        return new Next(Step.CACHE_LOOKUP);
+    }
+
     // ---- VIEWER_RESPONSE ----
 
     private StepResult viewerResponse() {
@@ -462,7 +497,8 @@ public final class ViewerExchange {
         record.failed(error.kind(), error.message());
         response =
                 ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
-        enter(Step.WRITE);
+        boolean pageMayFollow = step != Step.VIEWER_RESPONSE && step != Step.WRITE;
+        enter(pageMayFollow ? Step.ERROR_PAGE : Step.WRITE);
     }
 
     private void invoke(
@@ -515,6 +551,9 @@ public final class ViewerExchange {
         timeline.end(span);
         step = Step.DONE;
         leaveFill(written.complete());
+        if (errorInPlace != null && errorInPlace.reader() != null) {
+            errorInPlace.reader().leave();
+        }
         upload.discard();
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
         node.traces().add(record);

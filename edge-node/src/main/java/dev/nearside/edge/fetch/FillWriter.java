@@ -2,7 +2,6 @@ package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.Age;
 import dev.nearside.edge.cache.CachedResponse;
-import dev.nearside.edge.cache.ContentRange;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.cache.Freshening;
@@ -13,6 +12,7 @@ import dev.nearside.edge.cache.Parts;
 import dev.nearside.edge.cache.Storability;
 import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.cache.StoredBody;
+import dev.nearside.edge.cache.StoredPart;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
@@ -227,21 +227,28 @@ final class FillWriter {
         cache.unreserve(reservedBytes);
         ResponseHead whole = head;
         Fill.Opening opening = fill.opening();
-        boolean keeps = verdict instanceof Verdict.Store && !keptOnDisk && whole != null && hasDeclaredRange(whole);
-        if (keeps && verdict instanceof Verdict.Store(Freshness freshness) && whole != null && opening != null) {
-            cache.store(
-                    fetch.query(),
-                    fill,
-                    opening.vary(),
-                    CachedResponse.of(
-                            fetch.query().uri(),
-                            whole,
-                            StoredBody.onHeap(fill.body()),
-                            times(freshness, opening.initialAgeMillis()),
-                            fill.purgeSequence()));
+        CachedResponse toStore = whole == null || opening == null || keptOnDisk ? null : stored(whole, opening);
+        if (toStore != null && opening != null) {
+            cache.store(fetch.query(), fill, opening.vary(), toStore);
         } else {
             cache.release(fetch.query(), fill);
         }
+    }
+
+    /** What of the complete fill is to be kept; null for nothing. */
+    private @Nullable CachedResponse stored(ResponseHead whole, Fill.Opening opening) {
+        if (!(verdict instanceof Verdict.Store(Freshness freshness))) {
+            return null;
+        }
+        StoredBody body = StoredBody.onHeap(fill.body());
+        CachedResponse response = CachedResponse.of(
+                fetch.query().uri(), whole, body, times(freshness, opening.initialAgeMillis()), fill.purgeSequence());
+        if (whole.status() != 206) {
+            return response;
+        }
+        String asked = fetch.request().headers().combined("range");
+        StoredPart part = StoredPart.of(whole, body.length(), asked == null ? "" : asked);
+        return part == null ? null : response.asPart(part);
     }
 
     /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
@@ -257,12 +264,6 @@ final class FillWriter {
             return true;
         }
         return whole.contentLength().orElse(fill.appendedBytes()) == fill.appendedBytes();
-    }
-
-    /** A part that is not as long as its Content-Range says is nothing to build on. */
-    private boolean hasDeclaredRange(ResponseHead whole) {
-        ContentRange part = whole.status() == 206 ? ContentRange.of(whole.headers()) : null;
-        return part == null || part.length() == fill.appendedBytes();
     }
 
     /** The response will not come, or not whole: nothing of it is kept. */

@@ -43,7 +43,7 @@ class StorabilityTest {
         §4.2.3 one second left on arrival             | 200 | Cache-Control: max-age=60; Age: 59                               | 60
         §4.1 Vary: *                                  | 200 | Cache-Control: max-age=60; Vary: accept, *                       | vary-anything
         §4.2.2 a tenth of the time since the change   | 200 | Last-Modified: Sun, 06 Nov 1994 08:48:37 GMT                     | 6
-        §4.2.2 changed in the future                  | 200 | Last-Modified: Sun, 06 Nov 1994 09:48:37 GMT                     | no-lifetime
+        §4.2.2 changed in the future                  | 200 | Last-Modified: Sun, 06 Nov 1994 09:48:37 GMT                     | 0
         §4.2.2 no heuristic for other statuses        | 302 | Last-Modified: Sun, 06 Nov 1994 08:48:37 GMT                     | status
         §4.2.2 public allows a heuristic              | 302 | Last-Modified: Sun, 06 Nov 1994 08:48:37 GMT; Cache-Control: public | 6
         RFC 9110 §15.1 404 is heuristically cacheable | 404 | Last-Modified: Sun, 06 Nov 1994 08:48:37 GMT                     | 6

@@ -126,8 +126,8 @@ class ViewerConnectionTest {
         send("GET /small HTTP/1.1~Host: h~~");
 
         assertThat(received())
-                .startsWith(
-                        "HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Length: 5\r\nAge: 0\r\nX-Cache: Hit from cloudfront\r\n")
+                .startsWith("HTTP/1.1 200 OK\r\nETag: \"x\"\r\nContent-Length: 5\r\nAge: 0\r\n"
+                        + "Cache-Status: Nearside-LHR-1; hit; ttl=60\r\nX-Cache: Hit from cloudfront\r\n")
                 .contains("X-Amz-Cf-Pop: LHR50-C1\r\n", "X-Nearside-Revision: 7\r\n")
                 .doesNotContain("Connection:")
                 .endsWith("\r\n\r\nxxxxx");

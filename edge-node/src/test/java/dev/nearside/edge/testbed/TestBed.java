@@ -62,6 +62,7 @@ public final class TestBed implements AutoCloseable {
     private CachePolicy policy = CachePolicy.RFC9111;
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
+    private final List<Distribution.ErrorResponse> errorResponses = new ArrayList<>();
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
     private int readTimeoutSeconds = 10;
@@ -135,6 +136,12 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed withReadTimeoutSeconds(int seconds) {
         readTimeoutSeconds = seconds;
+        return this;
+    }
+
+    /** What the distribution answers errors with. */
+    public TestBed with(Distribution.ErrorResponse errorResponse) {
+        errorResponses.add(errorResponse);
         return this;
     }
 
@@ -235,7 +242,7 @@ public final class TestBed implements AutoCloseable {
                 behavior,
                 List.of(),
                 List.of(),
-                List.of(),
+                errorResponses,
                 Distribution.GeoRestriction.NONE);
     }
 

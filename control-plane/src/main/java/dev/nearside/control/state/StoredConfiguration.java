@@ -1,0 +1,82 @@
+package dev.nearside.control.state;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A policy, key or key group as its owner described it.
+ *
+ * @param kind what it is, for example {@code cache-policy}
+ * @param id unique among those of its kind, like the name
+ * @param config CloudFront's configuration of that kind as XML
+ * @param etag changes with every update
+ */
+public record StoredConfiguration(
+        String kind, String id, String name, String config, String etag, long createdMillis, long modifiedMillis) {
+
+    /** All of one kind by id. */
+    public static List<StoredConfiguration> all(Connection connection, String kind) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT kind, id, name, config, etag, created_millis, modified_millis FROM configuration
+                WHERE kind = ? ORDER BY id""")) {
+            select.setString(1, kind);
+            List<StoredConfiguration> found = new ArrayList<>();
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(new StoredConfiguration(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getString(5),
+                            rows.getLong(6),
+                            rows.getLong(7)));
+                }
+            }
+            return found;
+        }
+    }
+
+    public void insert(Connection connection) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("""
+                INSERT INTO configuration (kind, id, name, config, etag, created_millis, modified_millis)
+                VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
+            insert.setString(1, kind);
+            insert.setString(2, id);
+            insert.setString(3, name);
+            insert.setString(4, config);
+            insert.setString(5, etag);
+            insert.setLong(6, createdMillis);
+            insert.setLong(7, modifiedMillis);
+            insert.executeUpdate();
+        }
+    }
+
+    /** Replaces everything but kind, id and time of creation. */
+    public void update(Connection connection) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("""
+                UPDATE configuration SET name = ?, config = ?, etag = ?, modified_millis = ?
+                WHERE kind = ? AND id = ?""")) {
+            update.setString(1, name);
+            update.setString(2, config);
+            update.setString(3, etag);
+            update.setLong(4, modifiedMillis);
+            update.setString(5, kind);
+            update.setString(6, id);
+            update.executeUpdate();
+        }
+    }
+
+    public static void delete(Connection connection, String kind, String id) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM configuration WHERE kind = ? AND id = ?")) {
+            delete.setString(1, kind);
+            delete.setString(2, id);
+            delete.executeUpdate();
+        }
+    }
+}

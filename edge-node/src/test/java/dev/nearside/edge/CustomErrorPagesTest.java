@@ -1,0 +1,115 @@
+package dev.nearside.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nearside.edge.testbed.RawViewer;
+import dev.nearside.edge.testbed.ScriptedOrigin;
+import dev.nearside.edge.testbed.TestBed;
+import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** CloudFront's custom error responses on a whole node. */
+class CustomErrorPagesTest {
+
+    @TempDir
+    private Path folder;
+
+    private TestBed bed;
+
+    @BeforeEach
+    void startNode() throws Exception {
+        bed = TestBed.start(folder).with(TestBed.CACHING_OPTIMIZED);
+    }
+
+    @AfterEach
+    void stopNode() throws Exception {
+        bed.close();
+    }
+
+    private void originHas(String page) {
+        bed.origin.plays((asked, stage) -> stage.write(
+                asked.line().startsWith("GET " + page + " ")
+                        ? ScriptedOrigin.response("200 OK", "sorry", "Content-Type: text/html", "X-Page: yes")
+                        : ScriptedOrigin.response("404 Not Found", "nothing here", "Content-Type: text/plain")));
+    }
+
+    @Test
+    void pageAndStatusTakeThePlaceOfTheOriginsError() throws Exception {
+        originHas("/errors/404.html");
+        bed.with(new ErrorResponse(404, "/errors/404.html", 200, 10)).publish();
+
+        RawViewer.Response response = bed.get("/missing", "If-None-Match: *", "Range: bytes=0-1");
+
+        assertThat(response.status()).isEqualTo(200);
+        assertThat(response.text()).isEqualTo("sorry");
+        assertThat(response.field("x-cache")).isEqualTo("Error from cloudfront");
+        assertThat(response.field("x-page")).isEqualTo("yes");
+    }
+
+    @Test
+    void bothTheErrorAndThePageAreCached() throws Exception {
+        originHas("/e.html");
+        bed.with(new ErrorResponse(404, "/e.html", 404, 10)).publish();
+        bed.get("/missing");
+        bed.get("/missing");
+        bed.get("/other");
+
+        assertThat(bed.origin.requests())
+                .extracting(ScriptedOrigin.Asked::line)
+                .containsExactly("GET /missing HTTP/1.1", "GET /e.html HTTP/1.1", "GET /other HTTP/1.1");
+    }
+
+    @Test
+    void withoutThePageTheViewerGetsTheOriginsErrorWhole() throws Exception {
+        originHas("/somewhere-else");
+        bed.with(new ErrorResponse(404, "/gone.html", 200, 10)).publish();
+
+        RawViewer.Response response = bed.get("/missing");
+
+        assertThat(response.status()).isEqualTo(404);
+        assertThat(response.text()).isEqualTo("nothing here");
+    }
+
+    @Test
+    void anOriginThatIsAwayHasAPageThatWasCachedBefore() throws Exception {
+        originHas("/502.html");
+        bed.with(new ErrorResponse(502, "/502.html", 503, 10)).publish();
+        bed.get("/502.html");
+        try (ServerSocket closed = new ServerSocket(0)) {
+            bed.withOriginPort(closed.getLocalPort());
+        }
+        bed.publish();
+
+        RawViewer.Response response = bed.get("/anything");
+
+        assertThat(response.status()).isEqualTo(503);
+        assertThat(response.text()).isEqualTo("sorry");
+    }
+
+    @Test
+    void otherStatusesStayAsTheyAre() throws Exception {
+        originHas("/e.html");
+        bed.with(new ErrorResponse(403, "/e.html", 200, 10)).publish();
+
+        assertThat(bed.get("/missing").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aHeadForAMissingObjectHasThePagesHead() throws Exception {
+        bed.origin.plays((asked, stage) -> stage.write(
+                asked.line().startsWith("HEAD ")
+                        ? "HTTP/1.1 404 Not Found\r\nContent-Length: 12\r\n\r\n"
+                        : ScriptedOrigin.response("200 OK", "sorry")));
+        bed.with(new ErrorResponse(404, "/e.html", 200, 10)).publish();
+
+        try (RawViewer viewer = bed.viewer()) {
+            viewer.send("HEAD /missing HTTP/1.1\r\nHost: site.test\r\n\r\n");
+            assertThat(viewer.read(true).status()).isEqualTo(200);
+        }
+    }
+}
