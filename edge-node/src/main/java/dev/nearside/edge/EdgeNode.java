@@ -4,8 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.cache.disk.DiskCounts;
+import dev.nearside.edge.cache.disk.TieredStore;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
@@ -81,15 +82,7 @@ public final class EdgeNode implements AutoCloseable {
         OriginPool pool = pool(config, transport, random);
         NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
         EdgeNodeConfig.Limits limits = config.limits();
-        HttpCache.Limits cacheDefaults = HttpCache.Limits.defaults();
-        HttpCache cache = new HttpCache(
-                new CaffeineStore(limits.cacheBytes(), time, "cache-" + config.node()),
-                new HttpCache.Limits(
-                        limits.maxObjectBytes(),
-                        limits.maxInFlightBytes(),
-                        cacheDefaults.windowBytes(),
-                        cacheDefaults.hitForMissMillis()),
-                time);
+        HttpCache cache = NodeCache.open(config, time);
         Refusals refusals = pool.refusals();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
         TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
@@ -185,6 +178,16 @@ public final class EdgeNode implements AutoCloseable {
                         .put("bytesInFlight", cache.bytesInFlight());
                 ObjectNode counts = status.putObject("refusals");
                 refusals.counts().forEach(counts::put);
+                if (cache.store() instanceof TieredStore tiered) {
+                    DiskCounts disk = tiered.diskCounts();
+                    status.putObject("disk")
+                            .put("entries", disk.entries())
+                            .put("bytes", disk.bytes())
+                            .put("evicted", disk.evicted())
+                            .put("droppedAtStart", disk.droppedAtStart())
+                            .put("corrupt", disk.corrupt())
+                            .put("failures", disk.failures());
+                }
                 yield Optional.of(status);
             }
             default -> Optional.empty();

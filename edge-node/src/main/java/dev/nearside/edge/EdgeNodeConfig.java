@@ -122,6 +122,8 @@ public record EdgeNodeConfig(
      * @param maxConnections viewers at once, default 20,000
      * @param maxConcurrentFunctions executions at once, default 1,000
      * @param maxConcurrentOriginRequests under way to one origin, default 1,000
+     * @param diskCacheBytes files for stored responses under {@code folder}, default 0: none
+     * @param diskMaxObjectBytes the longest body that is kept on disk, default 8 GiB
      */
     public record Limits(
             long cacheBytes,
@@ -129,7 +131,9 @@ public record EdgeNodeConfig(
             long maxInFlightBytes,
             int maxConnections,
             int maxConcurrentFunctions,
-            int maxConcurrentOriginRequests) {
+            int maxConcurrentOriginRequests,
+            long diskCacheBytes,
+            long diskMaxObjectBytes) {
         public Limits {
             cacheBytes = positiveOr(256L << 20, "cache-bytes", cacheBytes);
             maxObjectBytes = positiveOr(64L << 20, "max-object-bytes", maxObjectBytes);
@@ -138,10 +142,25 @@ public record EdgeNodeConfig(
             maxConcurrentFunctions = (int) positiveOr(1_000, "max-concurrent-functions", maxConcurrentFunctions);
             maxConcurrentOriginRequests =
                     (int) positiveOr(1_000, "max-concurrent-origin-requests", maxConcurrentOriginRequests);
+            require(diskCacheBytes >= 0, "disk-cache-bytes", diskCacheBytes, "0 for none, or more");
+            diskMaxObjectBytes = positiveOr(8L << 30, "disk-max-object-bytes", diskMaxObjectBytes);
         }
 
         public static Limits defaults() {
-            return new Limits(0, 0, 0, 0, 0, 0);
+            return new Limits(0, 0, 0, 0, 0, 0, 0, 0);
+        }
+
+        /** The same with room for that many bytes of stored responses on disk; 0 for none. */
+        public Limits withDiskCacheBytes(long bytes) {
+            return new Limits(
+                    cacheBytes,
+                    maxObjectBytes,
+                    maxInFlightBytes,
+                    maxConnections,
+                    maxConcurrentFunctions,
+                    maxConcurrentOriginRequests,
+                    bytes,
+                    diskMaxObjectBytes);
         }
     }
 

@@ -28,7 +28,7 @@ class OriginFaultsTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        bed = TestBed.start(folder, new EdgeNodeConfig.Limits(64 << 20, 1 << 20, 4 << 20, 0, 0, 0));
+        bed = TestBed.start(folder, new EdgeNodeConfig.Limits(64 << 20, 1 << 20, 4 << 20, 0, 0, 0, 0, 0));
     }
 
     @AfterEach

@@ -3,6 +3,12 @@ package dev.nearside.edge.cache;
 /** What a stored response is found by; made by {@link CacheKeys}. */
 public record CacheKey(String text) {
 
+    /** The distribution that it belongs to; see {@link CacheKeys}. */
+    public String distributionId() {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+
     /** The key of the same target asked for with another method than GET. */
     public CacheKey ofMethod(String method) {
         return new CacheKey(text + "\nmethod:" + method);

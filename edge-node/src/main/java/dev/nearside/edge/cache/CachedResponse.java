@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param uri path under which it is stored, for invalidation
  * @param headBlock its status line and stored fields, encoded for HTTP/1.1, each line ended, the section left open
  * @param times when it came and for how long it may be used
- * @param purgeSequence state of the {@link PurgeLog} when it was asked for
+ * @param purgeStamp what it knows of the {@link PurgeLog}
  * @param part which part of the representation the body is; null for the whole
  */
 public record CachedResponse(
@@ -19,7 +19,7 @@ public record CachedResponse(
         byte[] headBlock,
         StoredBody body,
         Times times,
-        long purgeSequence,
+        PurgeStamp purgeStamp,
         @Nullable StoredPart part)
         implements Stored {
 
@@ -33,17 +33,24 @@ public record CachedResponse(
 
     /** A whole response with its head encoded. */
     public static CachedResponse of(String uri, ResponseHead head, StoredBody body, Times times, long purgeSequence) {
-        return new CachedResponse(uri, head, HeadEncoder.encode(head), body, times, purgeSequence, null);
+        return new CachedResponse(
+                uri, head, HeadEncoder.encode(head), body, times, new PurgeStamp(purgeSequence), null);
     }
 
     /** The same as the part that it is of something. */
     public CachedResponse asPart(StoredPart thePart) {
-        return new CachedResponse(uri, head, headBlock, body, times, purgeSequence, thePart);
+        return new CachedResponse(uri, head, headBlock, body, times, purgeStamp, thePart);
     }
 
     /** The same body with a newer head, as after a 304. */
     public CachedResponse renewed(ResponseHead newHead, Times newTimes, long newPurgeSequence) {
-        return new CachedResponse(uri, newHead, HeadEncoder.encode(newHead), body, newTimes, newPurgeSequence, part);
+        return new CachedResponse(
+                uri, newHead, HeadEncoder.encode(newHead), body, newTimes, new PurgeStamp(newPurgeSequence), part);
+    }
+
+    /** State of the {@link PurgeLog} when it was asked for. */
+    public long purgeSequence() {
+        return purgeStamp.askedAt();
     }
 
     /** Its age in milliseconds (RFC 9111 §4.2.3). */
@@ -62,6 +69,11 @@ public record CachedResponse(
     /** Whether it was fresh when it came, so that others may have it without asking the origin. */
     public boolean wasEverFresh() {
         return freshness().isFresh(times.initialAgeMillis());
+    }
+
+    /** The same response with its bytes in another place. */
+    public CachedResponse withBody(StoredBody newBody) {
+        return new CachedResponse(uri, head, headBlock, newBody, times, purgeStamp, part);
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.nearside.edge.cache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
+import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.nearside.kit.time.Time;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The store of a real node: Caffeine's W-TinyLFU, weighed in bytes, its maintenance on one named thread. */
@@ -17,6 +19,15 @@ public final class CaffeineStore implements CacheStore {
 
     /** At most {@code maxBytes} of keys and stored things together. */
     public CaffeineStore(long maxBytes, Time time, String threadName) {
+        this(maxBytes, time, threadName, (_, _) -> {});
+    }
+
+    /**
+     * At most {@code maxBytes} of keys and stored things together.
+     *
+     * @param evicted hears on the named thread of what had to go for want of room, and must be quick
+     */
+    public CaffeineStore(long maxBytes, Time time, String threadName, BiConsumer<CacheKey, Stored> evicted) {
         maintenance = Executors.newSingleThreadExecutor(
                 task -> Thread.ofPlatform().daemon().name(threadName).unstarted(task));
         cache = Caffeine.newBuilder()
@@ -25,6 +36,11 @@ public final class CaffeineStore implements CacheStore {
                         (int) Math.min(Integer.MAX_VALUE, key.weight() + stored.weight()))
                 .ticker(time::nanos)
                 .executor(maintenance)
+                .evictionListener((@Nullable CacheKey key, @Nullable Stored stored, RemovalCause cause) -> {
+                    if (key != null && stored != null) {
+                        evicted.accept(key, stored);
+                    }
+                })
                 .build();
     }
 

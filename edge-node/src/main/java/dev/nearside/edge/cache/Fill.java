@@ -102,7 +102,7 @@ public final class Fill {
         outdated = true;
     }
 
-    boolean isOutdated() {
+    public boolean isOutdated() {
         return outdated;
     }
 
@@ -169,9 +169,9 @@ public final class Fill {
         wakeReaders();
     }
 
-    /** Fails it if nobody reads it, in one step, so that nobody joins in between; returns whether it did. */
+    /** Fails it if no viewer reads it, in one step, so that nobody joins in between; returns whether it did. */
     public synchronized boolean failIfUnread(FillFailure why) {
-        if (!readers.isEmpty()) {
+        if (hasViewers()) {
             return false;
         }
         fail(why);
@@ -215,7 +215,16 @@ public final class Fill {
         if ((windowed && droppedChunks > 0) || state == State.FAILED) {
             return null;
         }
-        Reader reader = new Reader(loop, wake);
+        return newReader(loop, wake, true);
+    }
+
+    /** Like {@link #join}, for a reader for whose sake alone the fill does not go on. */
+    public synchronized @Nullable Reader joinInBackground(Executor loop, Runnable wake) {
+        return (windowed && droppedChunks > 0) || state == State.FAILED ? null : newReader(loop, wake, false);
+    }
+
+    private Reader newReader(Executor loop, Runnable wake, boolean isViewer) {
+        Reader reader = new Reader(loop, wake, isViewer);
         readers.add(reader);
         return reader;
     }
@@ -225,12 +234,14 @@ public final class Fill {
 
         private final Executor loop;
         private final Runnable wake;
+        private final boolean isViewer;
         private long position;
         private boolean wakePosted;
 
-        private Reader(Executor loop, Runnable wake) {
+        private Reader(Executor loop, Runnable wake, boolean isViewer) {
             this.loop = loop;
             this.wake = wake;
+            this.isViewer = isViewer;
         }
 
         public Fill fill() {
@@ -307,6 +318,15 @@ public final class Fill {
         droppedChunks += taken;
     }
 
+    private boolean hasViewers() {
+        for (Reader reader : readers) {
+            if (reader.isViewer) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void resumeWriter() {
         if (writerPaused && appendedBytes - droppedBytes <= windowBytes / 2 && writerLoop != null) {
             writerPaused = false;
@@ -318,7 +338,7 @@ public final class Fill {
 
     /** Nobody reads it, and nobody wants it kept: the writer may give up. */
     private void tellIfAbandoned() {
-        boolean useless = readers.isEmpty() && (windowed || !wanted);
+        boolean useless = !hasViewers() && (windowed || !wanted);
         if (useless && writerLoop != null && abandoned != null) {
             writerLoop.execute(abandoned);
         }

@@ -83,15 +83,25 @@ public final class HttpCache implements AutoCloseable {
     private final CacheStore store;
     private final Limits limits;
     private final Time time;
-    private final PurgeLog purges = new PurgeLog();
+    private final PurgeLog purges;
+    private final LargeBodies largeBodies;
     private final ConcurrentMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
-    private final AtomicLong varyEpochs = new AtomicLong();
+    private final AtomicLong varyEpochs;
 
     public HttpCache(CacheStore store, Limits limits, Time time) {
+        this(store, limits, time, new PurgeLog(), LargeBodies.NONE);
+    }
+
+    /** A cache whose invalidations and large bodies are remembered elsewhere. */
+    public HttpCache(CacheStore store, Limits limits, Time time, PurgeLog purges, LargeBodies largeBodies) {
+        this.purges = purges;
+        this.largeBodies = largeBodies;
         this.store = store;
         this.limits = limits;
         this.time = time;
+        // Rules on disk keep their epochs; none of a later start may be one of theirs.
+        this.varyEpochs = new AtomicLong(time.epochMillis());
     }
 
     public PurgeLog purges() {
@@ -130,7 +140,7 @@ public final class HttpCache implements AutoCloseable {
             stored = variant(rule, key, query.headers());
         }
         return stored instanceof CachedResponse response
-                        && !purges.covers(query.distributionId(), response.uri(), response.purgeSequence())
+                        && !purges.covers(query.distributionId(), response.uri(), response.purgeStamp())
                 ? response
                 : null;
     }
@@ -295,6 +305,17 @@ public final class HttpCache implements AutoCloseable {
         if (stored != null && !Freshening.describes(answer, stored.head().headers())) {
             invalidate(query.key());
         }
+    }
+
+    /** Starts to keep on disk what a fill delivers, under the variant that the query selects; whether it does. */
+    public boolean keepLarge(Query query, Fill fill, VaryRule vary, CachedResponse withoutBody) {
+        VaryRule rule = inForce(query.key(), vary);
+        return largeBodies.keep(fill, rule.variant(query.key(), query.headers()), rule, withoutBody);
+    }
+
+    /** Where bodies go that are too long for memory. */
+    public LargeBodies largeBodies() {
+        return largeBodies;
     }
 
     /** Nobody may join that fill any more. */

@@ -1,43 +1,96 @@
 package dev.nearside.edge.cache;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was invalidated and when. An invalidation costs one entry here and touches no stored object: every object
- * carries the log's sequence from the moment it was asked for, and a lookup asks whether a later entry covers it. So an
- * object that was requested before an invalidation and arrives after it is covered too.
+ * What was invalidated and when. An invalidation costs one entry for each path here and touches no stored object: every
+ * object carries the log's sequence from the moment it was asked for, and a lookup asks whether a later entry covers it.
+ * So an object that was requested before an invalidation and arrives after it is covered too. An object that was looked
+ * at remembers that in its {@link PurgeStamp}; until the next invalidation a lookup then is one comparison.
+ *
+ * <p>Readers take no lock. What an invalidation says is in place before its sequence is, so whoever has read a sequence
+ * and then finds nothing knows that nothing up to that sequence covers the object.
  */
 public final class PurgeLog {
 
-    /** Beyond this many entries of one distribution the older half becomes one entry that covers everything. */
-    private static final int MAX_ENTRIES = 1_000;
+    /** Hears of every invalidation before it is in force, in order; for whoever must remember it over a restart. */
+    public interface Journal {
+        /** Remembers nothing. */
+        Journal NONE = (_, _) -> {};
 
-    private record Purge(long sequence, List<String> paths) {}
+        /** Called with the log's lock held, so it should be quick; it must not throw. */
+        void purged(long sequence, Purge purge);
 
-    private final Map<String, List<Purge>> byDistribution = new ConcurrentHashMap<>();
+        /** Called once what was announced is in force, by the same thread. */
+        default void inForce() {}
+
+        /** Ids of invalidations that are in the journal already and must not be applied again. */
+        default Set<String> knownIds() {
+            return Set.of();
+        }
+    }
+
+    /**
+     * One invalidation.
+     *
+     * @param id of the control plane; null if the node made it itself
+     * @param paths each exact, or with a trailing {@code *} that matches any rest
+     */
+    public record Purge(@Nullable String id, String distributionId, List<String> paths) {
+        public Purge {
+            paths = List.copyOf(paths);
+        }
+    }
+
+    private final Map<String, PurgedPaths> byDistribution = new ConcurrentHashMap<>();
+    private final Journal journal;
     private volatile long sequence;
+
+    /** An empty log that nobody remembers. */
+    public PurgeLog() {
+        this(0, Journal.NONE);
+    }
+
+    /** A log whose sequence goes on from a former one. */
+    public PurgeLog(long sequence, Journal journal) {
+        this.sequence = sequence;
+        this.journal = journal;
+    }
 
     /** The sequence to stamp on whatever is asked for now. */
     public long sequence() {
         return sequence;
     }
 
-    /** Invalidates paths of a distribution; a trailing {@code *} matches any rest. */
-    public synchronized void purge(String distributionId, List<String> paths) {
-        long next = sequence + 1;
-        List<Purge> purges = new ArrayList<>(byDistribution.getOrDefault(distributionId, List.of()));
-        purges.add(new Purge(next, List.copyOf(paths)));
-        if (purges.size() > MAX_ENTRIES) {
-            int half = purges.size() / 2;
-            long upTo = purges.get(half).sequence();
-            purges.subList(0, half + 1).clear();
-            purges.addFirst(new Purge(upTo, List.of("/*")));
+    /** Whether that invalidation was in force before the node was started and need not be repeated. */
+    public boolean knows(String invalidationId) {
+        return journal.knownIds().contains(invalidationId);
+    }
+
+    /** Invalidates paths of a distribution without an invalidation of the control plane. */
+    public void purge(String distributionId, List<String> paths) {
+        purge(new Purge(null, distributionId, paths));
+    }
+
+    /** Invalidates what an invalidation names. */
+    public synchronized void purge(Purge purge) {
+        replay(sequence + 1, purge);
+    }
+
+    /** Puts an invalidation in force under a given sequence, which must be above all before. */
+    public synchronized void replay(long at, Purge purge) {
+        if (at <= sequence) {
+            throw new IllegalArgumentException("sequence " + at + " given, expected one above " + sequence);
         }
-        byDistribution.put(distributionId, List.copyOf(purges));
-        sequence = next;
+        journal.purged(at, purge);
+        PurgedPaths paths = byDistribution.computeIfAbsent(purge.distributionId(), _ -> new PurgedPaths());
+        purge.paths().forEach(path -> paths.add(path, at));
+        sequence = at;
+        journal.inForce();
     }
 
     /** Whether an object at that path, asked for at that sequence, has been invalidated since. */
@@ -45,18 +98,22 @@ public final class PurgeLog {
         if (askedAtSequence == sequence) {
             return false;
         }
-        List<Purge> purges = byDistribution.getOrDefault(distributionId, List.of());
-        for (int i = purges.size() - 1; i >= 0 && purges.get(i).sequence() > askedAtSequence; i--) {
-            for (String path : purges.get(i).paths()) {
-                if (matches(path, uri)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        PurgedPaths paths = byDistribution.get(distributionId);
+        return paths != null && paths.cover(uri, askedAtSequence);
     }
 
-    private static boolean matches(String path, String uri) {
-        return path.endsWith("*") ? uri.regionMatches(0, path, 0, path.length() - 1) : uri.equals(path);
+    /** Whether an object at that path has been invalidated; one that has not remembers the look. */
+    public boolean covers(String distributionId, String uri, PurgeStamp stamp) {
+        // Read before the paths: what comes in between is looked for the next time.
+        long now = sequence;
+        long checked = stamp.checkedUpTo();
+        if (checked == now) {
+            return false;
+        }
+        if (covers(distributionId, uri, checked)) {
+            return true;
+        }
+        stamp.checked(now);
+        return false;
     }
 }

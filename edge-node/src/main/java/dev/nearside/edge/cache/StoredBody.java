@@ -1,8 +1,10 @@
 package dev.nearside.edge.cache;
 
+import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** The bytes of a stored response, in whatever form suits their number. */
 public interface StoredBody {
@@ -14,7 +16,24 @@ public interface StoredBody {
 
         /** Whether more may be written now. */
         boolean isWritable();
+
+        /** Whether {@link #writeFile} may be used. */
+        default boolean takesFiles() {
+            return false;
+        }
+
+        /**
+         * Takes part of a file that must stay open until it is sent.
+         *
+         * @param sent run on the viewer's loop when the bytes are sent or never will be
+         */
+        default void writeFile(FileChannel file, long position, long count, Runnable sent) {
+            throw new UnsupportedOperationException("this sink takes no files");
+        }
     }
+
+    /** What {@link #writeTo} returns when the rest of the body is not to be had: the viewer must not take it as whole. */
+    long BROKEN = -1;
 
     /** Number of bytes. */
     long length();
@@ -22,11 +41,27 @@ public interface StoredBody {
     /** Bytes of memory. */
     long weight();
 
+    /** Whether all bytes are at hand, so that only the sink can make {@link #writeTo} stop early. */
+    default boolean isAtHand() {
+        return true;
+    }
+
+    /**
+     * This body for one viewer, to be used on that viewer's loop and closed when it is not needed any more.
+     *
+     * @param news posted to the loop when {@link #writeTo} can go on although nothing has changed about the sink
+     */
+    default StoredBody opened(Executor loop, Runnable news) {
+        return this;
+    }
+
+    /** Ends what {@link #opened} began; bytes that a sink has taken are sent all the same. */
+    default void close() {}
     /**
      * Writes the bytes from a position up to another for as long as the sink is writable.
      *
      * @param end the position after the last byte to write, {@link #length()} at most
-     * @return the position reached; {@code end} when all is written
+     * @return the position reached; {@code end} when all is written; {@link #BROKEN} if that cannot be
      */
     long writeTo(Sink sink, long position, long end);
 

@@ -17,6 +17,7 @@ import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.time.Time;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ final class FillWriter {
     private @Nullable ResponseHead head;
     private long openedNanos;
     private long reservedBytes;
+    private boolean keptOnDisk;
 
     FillWriter(HttpCache cache, Time time, FetchRequest fetch) {
         this.cache = cache;
@@ -71,6 +73,9 @@ final class FillWriter {
             letOthersAsk(notCached, opened);
         }
         fill.open(opening(opened, result, notCached, age, shareable, null));
+        if (notCached == null && opened.contentLength().orElse(0) > cache.maxObjectBytes()) {
+            outgrowMemory(NotCachedReason.TOO_LARGE);
+        }
         if (completes && begun != null) {
             begun.body().copied(0, begun.body().length()).forEach(this::append);
         }
@@ -142,6 +147,31 @@ final class FillWriter {
                 stored);
     }
 
+    /** Nobody joins from here on; what can be kept on disk is, and for the rest the reason given holds. */
+    private void outgrowMemory(NotCachedReason why) {
+        Fill.Opening opening = fill.opening();
+        keptOnDisk = verdict instanceof Verdict.Store(Freshness freshness)
+                && opening != null
+                && opening.head().status() != 206
+                && cache.keepLarge(
+                        fetch.query(),
+                        fill,
+                        opening.vary(),
+                        CachedResponse.of(
+                                fetch.query().uri(),
+                                opening.head(),
+                                StoredBody.onHeap(List.of()),
+                                times(freshness, opening.initialAgeMillis()),
+                                fill.purgeSequence()));
+        if (!keptOnDisk) {
+            verdict = new Verdict.Pass(why);
+        }
+        fill.stopKeeping();
+        cache.unreserve(reservedBytes);
+        reservedBytes = 0;
+        cache.release(fetch.query(), fill);
+    }
+
     /** Nobody need wait for what only this viewer gets. */
     private void letOthersAsk(@Nullable NotCachedReason notCached, ResponseHead opened) {
         boolean ofThisRequest = (notCached != null && notCached.isOfTheRequest()) || opened.status() == 206;
@@ -158,7 +188,8 @@ final class FillWriter {
             return new Verdict.Pass(unshared);
         }
         Verdict byRules = Storability.decide(fetch.request(), theHead, rules, nowEpochMillis);
-        boolean tooLarge = theHead.contentLength().orElse(0) > cache.maxObjectBytes();
+        long longest = Math.max(cache.maxObjectBytes(), cache.largeBodies().maxObjectBytes());
+        boolean tooLarge = theHead.contentLength().orElse(0) > longest;
         return byRules instanceof Verdict.Store && tooLarge ? new Verdict.Pass(NotCachedReason.TOO_LARGE) : byRules;
     }
 
@@ -171,14 +202,12 @@ final class FillWriter {
 
     /** Adds bytes; returns whether the origin may be read on at once. */
     boolean append(byte[] bytes) {
-        if (verdict instanceof Verdict.Store) {
+        if (verdict instanceof Verdict.Store && !keptOnDisk) {
             NotCachedReason why = cache.reserve(fill, bytes.length);
             if (why == null) {
                 reservedBytes += bytes.length;
             } else {
-                verdict = new Verdict.Pass(why);
-                fill.stopKeeping();
-                cache.release(fetch.query(), fill);
+                outgrowMemory(why);
             }
         }
         return fill.append(bytes);
@@ -198,7 +227,7 @@ final class FillWriter {
         cache.unreserve(reservedBytes);
         ResponseHead whole = head;
         Fill.Opening opening = fill.opening();
-        CachedResponse toStore = whole == null || opening == null ? null : stored(whole, opening);
+        CachedResponse toStore = whole == null || opening == null || keptOnDisk ? null : stored(whole, opening);
         if (toStore != null && opening != null) {
             cache.store(fetch.query(), fill, opening.vary(), toStore);
         } else {

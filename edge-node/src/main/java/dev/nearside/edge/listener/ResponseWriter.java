@@ -12,7 +12,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +63,8 @@ final class ResponseWriter implements StoredBody.Sink {
     private long bodyBytes;
     private boolean done;
     private @Nullable ChannelFuture lastWrite;
+    private @Nullable StoredBody opened;
+    private final Set<DefaultFileRegion> fileParts = new HashSet<>(2);
 
     ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
         this.ctx = ctx;
@@ -91,9 +99,7 @@ final class ResponseWriter implements StoredBody.Sink {
     void start(NodeLines lines, ExchangeRecord record) {
         byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();
         long length = response.length();
-        boolean small = framing == Framing.LENGTH
-                && block.length + length <= SINGLE_BUFFER_BYTES
-                && !(response.body() instanceof ViewerResponse.Body.Streaming);
+        boolean small = framing == Framing.LENGTH && block.length + length <= SINGLE_BUFFER_BYTES && isAtHand();
         ByteBuf out = ctx.alloc().buffer(block.length + 512 + (small ? (int) length : 0));
         out.writeBytes(block);
         writeFraming(out, length);
@@ -108,6 +114,16 @@ final class ResponseWriter implements StoredBody.Sink {
         } else {
             pump();
         }
+    }
+
+    private boolean isAtHand() {
+        return switch (response.body()) {
+            case ViewerResponse.Body.Stored stored -> stored.response().body().isAtHand();
+            case ViewerResponse.Body.Multipart multipart ->
+                multipart.response().body().isAtHand();
+            case ViewerResponse.Body.Whole _ -> true;
+            case ViewerResponse.Body.Streaming _ -> false;
+        };
     }
 
     private void writeFraming(ByteBuf out, long length) {
@@ -145,9 +161,14 @@ final class ResponseWriter implements StoredBody.Sink {
         }
         switch (response.body()) {
             case ViewerResponse.Body.Stored stored -> {
-                position =
-                        stored.response().body().writeTo(this, stored.from() + position, stored.end()) - stored.from();
-                if (position == stored.end() - stored.from()) {
+                StoredBody body = opened(stored.response().body());
+                long reached = body.writeTo(this, stored.from() + position, stored.end());
+                if (reached == StoredBody.BROKEN) {
+                    breakOff();
+                    return;
+                }
+                position = reached - stored.from();
+                if (reached == stored.end()) {
                     end(true);
                 }
             }
@@ -163,6 +184,25 @@ final class ResponseWriter implements StoredBody.Sink {
         }
     }
 
+    private StoredBody opened(StoredBody body) {
+        if (opened == null) {
+            opened = body.opened(ctx.channel().eventLoop(), this::pump);
+        }
+        return opened;
+    }
+
+    private void closeBody() {
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** The viewer has left: nothing more is written. */
+    void viewerLeft() {
+        done = true;
+        closeBody();
+    }
+
     private void pumpParts(ViewerResponse.Body.Multipart multipart) {
         while (isWritable()) {
             if (nextPart == multipart.parts().size()) {
@@ -175,8 +215,16 @@ final class ResponseWriter implements StoredBody.Sink {
                 preambleWritten = true;
                 position = part.from();
             }
-            position = multipart.response().body().writeTo(this, position, part.end());
-            if (position == part.end()) {
+            long reached = opened(multipart.response().body()).writeTo(this, position, part.end());
+            if (reached == StoredBody.BROKEN) {
+                breakOff();
+                return;
+            }
+            position = reached;
+            if (position < part.end()) {
+                // The viewer, or a body in a file, tells when it can go on.
+                return;
+            } else {
                 nextPart++;
                 preambleWritten = false;
             }
@@ -244,8 +292,53 @@ final class ResponseWriter implements StoredBody.Sink {
         return ctx.channel().isWritable();
     }
 
+    /** Files leave without a copy through the socket alone; whatever encrypts or frames needs the bytes. */
+    @Override
+    public boolean takesFiles() {
+        return ctx.channel() instanceof SocketChannel && ctx.pipeline().get(SslHandler.class) == null;
+    }
+
+    @Override
+    public void writeFile(FileChannel file, long from, long count, Runnable sent) {
+        bodyBytes += count;
+        DefaultFileRegion part = new LentFileRegion(file, from, count);
+        fileParts.add(part);
+        ChannelFuture write = ctx.write(part);
+        lastWrite = write;
+        write.addListener(_ -> {
+            fileParts.remove(part);
+            sent.run();
+        });
+    }
+
+    /** Whether bytes wait for the viewer to take them. */
+    boolean waitsForViewer() {
+        return !isWritable() || !fileParts.isEmpty();
+    }
+
+    /** A number that grows while the viewer takes bytes. */
+    long progress() {
+        long unsent = fileParts.stream()
+                .mapToLong(part -> part.count() - part.transferred())
+                .sum();
+        return bodyBytes - unsent - ctx.channel().bytesBeforeWritable();
+    }
+
+    /** Part of a file that stays open for others when this part is sent. */
+    private static final class LentFileRegion extends DefaultFileRegion {
+        LentFileRegion(FileChannel file, long from, long count) {
+            super(file, from, count);
+        }
+
+        @Override
+        protected void deallocate() {
+            // Whoever lent the file closes it.
+        }
+    }
+
     private void end(boolean complete) {
         done = true;
+        closeBody();
         if (framing == Framing.CHUNKED) {
             lastWrite = ctx.write(Unpooled.wrappedBuffer(LAST_CHUNK));
         }
@@ -261,6 +354,7 @@ final class ResponseWriter implements StoredBody.Sink {
     /** The viewer must not take what it has for the whole: the connection is reset. */
     private void breakOff() {
         done = true;
+        closeBody();
         ctx.flush();
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
         ctx.close();

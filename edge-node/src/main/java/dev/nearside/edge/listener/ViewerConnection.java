@@ -120,11 +120,11 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     /** Whether a response waits for a viewer who has hardly taken any of it since the last look. */
     private boolean isStalled() {
         ResponseWriter writing = writer;
-        if (writing == null || context().channel().isWritable()) {
+        if (writing == null || !writing.waitsForViewer()) {
             takenAtLastLook = -1;
             return false;
         }
-        long taken = writing.bodyBytes() - context().channel().bytesBeforeWritable();
+        long taken = writing.progress();
         boolean stalled = takenAtLastLook >= 0 && taken - takenAtLastLook < limits.minReadBytes();
         takenAtLastLook = Math.max(0, taken);
         return stalled;
@@ -394,6 +394,9 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;
+        if (writer != null) {
+            writer.viewerLeft();
+        }
         if (exchange != null) {
             exchange.viewerLeft();
         }

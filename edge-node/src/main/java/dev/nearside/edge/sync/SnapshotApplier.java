@@ -14,6 +14,7 @@ import dev.nearside.kit.snapshot.SnapshotDelta;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,11 @@ final class SnapshotApplier {
         return now == null ? Snapshot.EMPTY : now.snapshot();
     }
 
+    /** Puts the node's own last snapshot in force again; nothing was missed, so nothing more is invalidated. */
+    void restore(Snapshot last) throws RejectedException {
+        put(Snapshot.EMPTY, last);
+    }
+
     /**
      * Puts the snapshot in force that a delta leads to.
      *
@@ -59,6 +65,19 @@ final class SnapshotApplier {
     List<LoadedFunction> apply(SnapshotDelta delta) throws RejectedException {
         Snapshot previous = current();
         Snapshot next = previous.apply(delta);
+        List<LoadedFunction> dropped = put(previous, next);
+        if (delta.isWhole()) {
+            // It was not made from what is in force, so which invalidations were missed cannot be known. What is on
+            // disk may be of distributions that only the new snapshot names.
+            Set<String> ids = new TreeSet<>();
+            previous.all(Distribution.class).forEach(distribution -> ids.add(distribution.id()));
+            next.all(Distribution.class).forEach(distribution -> ids.add(distribution.id()));
+            ids.forEach(id -> purges.purge(id, List.of("/*")));
+        }
+        return dropped;
+    }
+
+    private List<LoadedFunction> put(Snapshot previous, Snapshot next) throws RejectedException {
         List<String> faults = SnapshotChecks.faults(next);
         if (!faults.isEmpty()) {
             throw new RejectedException(
@@ -72,10 +91,6 @@ final class SnapshotApplier {
         ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
         active = built;
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
-        if (delta.isWhole()) {
-            // It was not made from what is in force, so which invalidations were missed cannot be known.
-            previous.all(Distribution.class).forEach(distribution -> purges.purge(distribution.id(), List.of("/*")));
-        }
         invalidate(previous, next);
         return functions.retain(next);
     }
@@ -84,8 +99,9 @@ final class SnapshotApplier {
         Set<String> known = new HashSet<>();
         previous.all(Invalidation.class).forEach(invalidation -> known.add(invalidation.id()));
         for (Invalidation invalidation : next.all(Invalidation.class)) {
-            if (known.add(invalidation.id())) {
-                purges.purge(invalidation.distributionId(), invalidation.paths());
+            if (known.add(invalidation.id()) && !purges.knows(invalidation.id())) {
+                purges.purge(
+                        new PurgeLog.Purge(invalidation.id(), invalidation.distributionId(), invalidation.paths()));
             }
         }
     }

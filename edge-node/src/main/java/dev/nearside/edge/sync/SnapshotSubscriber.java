@@ -81,7 +81,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
         applier = theApplier;
         disk.snapshot().ifPresent(last -> {
             try {
-                theApplier.apply(last.whole());
+                theApplier.restore(last);
                 LOG.info("{} serves revision {} from its disk", identity.name(), last.revision());
             } catch (RejectedException e) {
                 LOG.warn("{} cannot serve the snapshot on its disk: {}", identity.name(), e.getMessage());

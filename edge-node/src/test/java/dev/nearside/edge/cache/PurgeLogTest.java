@@ -2,7 +2,11 @@ package dev.nearside.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.kit.time.Randomness;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,27 +70,150 @@ class PurgeLogTest {
     }
 
     @Test
+    void objectsRememberUpToWhereTheyWereChecked() {
+        PurgeStamp stamp = new PurgeStamp(log.sequence());
+        log.purge("E1", List.of("/other"));
+        log.purge("E1", List.of("/more*"));
+
+        assertThat(log.covers("E1", "/a", stamp)).isFalse();
+        assertThat(stamp.checkedUpTo()).isEqualTo(log.sequence());
+        assertThat(stamp.askedAt()).isZero();
+        log.purge("E1", List.of("/a"));
+
+        assertThat(log.covers("E1", "/a", stamp)).isTrue();
+        assertThat(log.covers("E1", "/a", stamp)).as("asked again").isTrue();
+    }
+
+    @Test
     void neverForgetsAnInvalidationHoweverManyFollow() {
         long before = log.sequence();
         log.purge("E1", List.of("/old"));
-        for (int i = 0; i < 2_500; i++) {
+        for (int i = 0; i < 3 * PurgedPaths.MAX_PATHS; i++) {
             log.purge("E1", List.of("/" + i));
         }
 
         assertThat(log.covers("E1", "/old", before)).isTrue();
-        assertThat(log.covers("E1", "/2499", log.sequence() - 1)).isTrue();
+        assertThat(log.covers("E1", "/" + (3 * PurgedPaths.MAX_PATHS - 1), log.sequence() - 1))
+                .isTrue();
     }
 
     @Test
-    void compactionCoversMoreButNothingRecent() {
-        for (int i = 0; i < 1_000; i++) {
+    void thousandsOfPathsCoverNothingElse() {
+        for (int i = 0; i < PurgedPaths.MAX_PATHS; i++) {
             log.purge("E1", List.of("/" + i));
         }
+
         assertThat(log.covers("E1", "/untouched", 0)).isFalse();
-        log.purge("E1", List.of("/1000"));
+        assertThat(log.covers("E1", "/17", 0)).isTrue();
+        assertThat(log.covers("E1", "/17", 18)).isFalse();
+    }
+
+    @Test
+    void tooManyPathsOfAFolderBecomeTheFolder() {
+        for (int i = 0; i <= PurgedPaths.MAX_PATHS; i++) {
+            log.purge("E1", List.of("/shop/" + i + ".html?x=/y"));
+        }
+
+        assertThat(log.covers("E1", "/shop/untouched", 0)).isTrue();
+        assertThat(log.covers("E1", "/blog/untouched", 0)).isFalse();
+        assertThat(log.covers("E1", "/shop/untouched", PurgedPaths.MAX_PATHS - 1))
+                .as("what was asked for after the older half")
+                .isFalse();
+        assertThat(log.covers("E1", "/shop/" + PurgedPaths.MAX_PATHS + ".html?x=/y", PurgedPaths.MAX_PATHS))
+                .isTrue();
+    }
+
+    @Test
+    void tooManyPathsInTheRootCoverEverythingOlderThanTheYoungerHalf() {
+        for (int i = 0; i <= PurgedPaths.MAX_PATHS; i++) {
+            log.purge("E1", List.of("/" + i));
+        }
 
         assertThat(log.covers("E1", "/untouched", 0)).isTrue();
-        assertThat(log.covers("E1", "/untouched", 700)).isFalse();
-        assertThat(log.covers("E1", "/800", 700)).isTrue();
+        assertThat(log.covers("E1", "/untouched", PurgedPaths.MAX_PATHS * 3 / 4))
+                .isFalse();
+    }
+
+    @Test
+    void wildcardsOfManyLengthsCoverAtLeastWhatTheySay() {
+        StringBuilder path = new StringBuilder("/");
+        for (int i = 0; i < 3 * PurgedPaths.MAX_LENGTHS; i++) {
+            path.append('a');
+            long before = log.sequence();
+            log.purge("E1", List.of(path + "*"));
+
+            assertThat(log.covers("E1", path + "/x", before))
+                    .as("length %d", path.length())
+                    .isTrue();
+        }
+        assertThat(log.covers("E1", "/b", 0)).isFalse();
+    }
+
+    /** A simple list of everything, which is what the log means. */
+    @ParameterizedTest(name = "seed {0}")
+    @CsvSource({"1", "2", "3"})
+    void agreesWithAListOfAllInvalidations(long seed) {
+        var random = Randomness.seeded(seed);
+        List<String> purged = new ArrayList<>();
+        List<PurgeStamp> stamps = new ArrayList<>();
+        List<String> uris = new ArrayList<>();
+        for (int step = 0; step < 2_000; step++) {
+            if (random.nextInt(3) == 0) {
+                String path = uri(random) + (random.nextInt(4) == 0 ? "*" : "");
+                log.purge("E1", List.of(path));
+                purged.add(path);
+            } else {
+                uris.add(uri(random));
+                stamps.add(new PurgeStamp(log.sequence()));
+            }
+            int look = random.nextInt(uris.size() + 1);
+            if (look < uris.size()) {
+                boolean expected = purged.subList((int) stamps.get(look).askedAt(), purged.size()).stream()
+                        .anyMatch(path -> path.endsWith("*")
+                                ? uris.get(look).startsWith(path.substring(0, path.length() - 1))
+                                : uris.get(look).equals(path));
+                assertThat(log.covers("E1", uris.get(look), stamps.get(look)))
+                        .as("%s at step %d", uris.get(look), step)
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static String uri(RandomGenerator random) {
+        return "/" + random.nextInt(12) + (random.nextBoolean() ? "/" + random.nextInt(12) : "");
+    }
+
+    @Test
+    void readersMissNoInvalidationWhilePathsAreCoarsened() throws InterruptedException {
+        AtomicLong published = new AtomicLong(-1);
+        AtomicLong missed = new AtomicLong();
+        Thread reader = Thread.ofPlatform().start(() -> {
+            long last = 0;
+            while (last < 3L * PurgedPaths.MAX_PATHS - 1) {
+                last = published.get();
+                if (last >= 0 && !log.covers("E1", "/f" + last % 50 + "/" + last, last)) {
+                    missed.incrementAndGet();
+                }
+            }
+        });
+        for (int i = 0; i < 3 * PurgedPaths.MAX_PATHS; i++) {
+            log.purge("E1", List.of("/f" + i % 50 + "/" + i));
+            published.set(i);
+        }
+        reader.join();
+
+        assertThat(missed).hasValue(0);
+    }
+
+    @Test
+    void journalHearsOfEveryInvalidationInOrder() {
+        List<Long> heard = new ArrayList<>();
+        PurgeLog journaled = new PurgeLog(7, (sequence, _) -> heard.add(sequence));
+
+        journaled.purge("E1", List.of("/a"));
+        journaled.purge("E2", List.of("/*"));
+
+        assertThat(heard).containsExactly(8L, 9L);
+        assertThat(journaled.sequence()).isEqualTo(9);
     }
 }

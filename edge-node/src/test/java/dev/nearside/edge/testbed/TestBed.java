@@ -293,6 +293,11 @@ public final class TestBed implements AutoCloseable {
         return acknowledgement;
     }
 
+    /** Publishes what has been configured although no node listens. */
+    public void publishUnheard() {
+        controlPlane.publish(Snapshot.of("state", ++revision, resources()));
+    }
+
     /** What the next revision would hold. */
     public List<Resource> resources() {
         List<Resource> resources = new ArrayList<>(List.of(policy));

@@ -49,6 +49,10 @@ public final class World implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
     private static final String HOST = "127.0.0.1";
     private static final double NANOS_PER_MILLI = 1e6;
+
+    /** For each PoP; enough for a few films or installers, and little enough for a laptop with five PoPs. */
+    private static final long DISK_CACHE_BYTES = 1L << 30;
+
     private static final long CONFIGURATION_PATIENCE_NANOS = 10_000_000_000L;
     private static final long CONFIGURATION_LOOK_NANOS = 2_000_000;
 
@@ -131,7 +135,7 @@ public final class World implements AutoCloseable {
                 controlPlane.watchAddress().getPort(),
                 controlPlane.enrolmentToken(),
                 world.folder().resolve("nodes").resolve(name),
-                EdgeNodeConfig.Limits.defaults(),
+                EdgeNodeConfig.Limits.defaults().withDiskCacheBytes(DISK_CACHE_BYTES),
                 originLink(world, pop),
                 hostMap(world),
                 new EdgeNodeConfig.ViewerTls(world.tlsFolder(), world.ports().popHttps(index)),

@@ -1,0 +1,32 @@
+package dev.nearside.edge.cache;
+
+/**
+ * What one stored object knows of the {@link PurgeLog}: the sequence at which it was asked for, and up to which one it
+ * has been found not covered. The second moves on with each look, so that the next look is one comparison.
+ */
+public final class PurgeStamp {
+
+    private final long askedAt;
+
+    /** Any thread may write it; a lower value than another thread's costs one more look and nothing else. */
+    private volatile long checkedUpTo;
+
+    /** For an object that was asked for at that sequence. */
+    public PurgeStamp(long askedAt) {
+        this.askedAt = askedAt;
+        this.checkedUpTo = askedAt;
+    }
+
+    /** The log's sequence when the object was asked for. */
+    public long askedAt() {
+        return askedAt;
+    }
+
+    long checkedUpTo() {
+        return checkedUpTo;
+    }
+
+    void checked(long upTo) {
+        checkedUpTo = upTo;
+    }
+}
