@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nearside.edge.cache.CaffeineStore;
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
@@ -83,6 +84,7 @@ public final class EdgeNode implements AutoCloseable {
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
         OriginPool pool = new OriginPool(transport, config.hostMap(), _ -> link, random);
         Refusals refusals = pool.refusals();
+        ContentEncoders encoders = ContentEncoders.ofThisMachine();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
         TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
         NodeSync sync = NodeSync.start(
@@ -91,11 +93,11 @@ public final class EdgeNode implements AutoCloseable {
                 transport,
                 engines,
                 cache.purges(),
-                question -> answer(question, traces, cache, refusals));
+                question -> answer(question, traces, cache, refusals, encoders));
         Exchanges exchanges = new Exchanges(
                 sync::active,
                 cache,
-                new Origins(identity, cache, functions, pool, time, limits.maxConcurrentOriginRequests()),
+                new Origins(identity, cache, functions, pool, time, encoders, limits.maxConcurrentOriginRequests()),
                 functions,
                 traces,
                 refusals,
@@ -117,7 +119,11 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private static Optional<? extends JsonNode> answer(
-            WatchAnswer.Question question, TraceStore traces, HttpCache cache, Refusals refusals) {
+            WatchAnswer.Question question,
+            TraceStore traces,
+            HttpCache cache,
+            Refusals refusals,
+            ContentEncoders encoders) {
         return switch (question.topic()) {
             case "trace" -> traces.find(question.argument());
             case "traces" -> {
@@ -130,7 +136,8 @@ public final class EdgeNode implements AutoCloseable {
                 ObjectNode status = MAPPER.createObjectNode();
                 status.put("cacheEntries", cache.store().entries())
                         .put("cacheBytes", cache.store().weightBytes())
-                        .put("bytesInFlight", cache.bytesInFlight());
+                        .put("bytesInFlight", cache.bytesInFlight())
+                        .put("openEncoders", encoders.open());
                 ObjectNode counts = status.putObject("refusals");
                 refusals.counts().forEach(counts::put);
                 yield Optional.of(status);

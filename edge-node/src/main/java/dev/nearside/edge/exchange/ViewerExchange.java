@@ -1,5 +1,6 @@
 package dev.nearside.edge.exchange;
 
+import dev.nearside.edge.cache.AcceptEncoding;
 import dev.nearside.edge.cache.ByteRanges;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
@@ -241,6 +242,7 @@ public final class ViewerExchange {
         if (request.uri().equals("/") && !root.isEmpty()) {
             request = new RequestHead(request.method(), "/" + root, request.querystring(), request.headers());
         }
+        request = AcceptEncoding.heeded(request, viewer.httpVersion(), on.cachePolicy());
         HttpCache.Query asked = CacheQueries.of(on, request);
         query = asked;
         NotCachedReason unshared = CacheQueries.whyUnshared(on, request);

@@ -79,7 +79,7 @@ final class OriginFetch implements OriginConnection.Listener {
         this.fetch = fetch;
         this.fill = fetch.fill();
         this.plan = fetch.plan();
-        this.writer = new FillWriter(origins.cache, origins.time, fetch);
+        this.writer = new FillWriter(origins.cache, origins.time, origins.encoders, fetch);
         this.failover = new Failover(fetch.route(), fetch.request().method());
         this.request = requestToOrigin();
         this.origin = OriginRequests.origin(failover.origin(), fetch.viewer());
@@ -384,6 +384,9 @@ final class OriginFetch implements OriginConnection.Listener {
         } else {
             enter(Step.RECEIVE, "origin-body");
             writer.open(head.dated(origins.time.epochMillis()), result, sentEpochMillis);
+            if (fetch.route().behavior().compress()) {
+                fetch.timeline().note(span, writer.encodingNote());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.kit.time.Time;
@@ -18,6 +19,7 @@ public final class Origins {
     final FunctionStage functions;
     final OriginPool pool;
     final Time time;
+    final ContentEncoders encoders;
     private final int maxConcurrentRequests;
     private final Map<OriginTarget, Bulkhead> bulkheads = new ConcurrentHashMap<>();
 
@@ -28,12 +30,14 @@ public final class Origins {
             FunctionStage functions,
             OriginPool pool,
             Time time,
+            ContentEncoders encoders,
             int maxConcurrentRequests) {
         this.identity = identity;
         this.cache = cache;
         this.functions = functions;
         this.pool = pool;
         this.time = time;
+        this.encoders = encoders;
         this.maxConcurrentRequests = maxConcurrentRequests;
     }
 

@@ -10,6 +10,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
@@ -104,7 +105,7 @@ class ViewerConnectionTest {
         Exchanges exchanges = new Exchanges(
                 () -> active,
                 cache,
-                new Origins(identity, cache, stage, pool, time, 10),
+                new Origins(identity, cache, stage, pool, time, ContentEncoders.ofThisMachine(), 10),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
                 refusals,

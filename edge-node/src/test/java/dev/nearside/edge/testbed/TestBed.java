@@ -66,6 +66,7 @@ public final class TestBed implements AutoCloseable {
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
     private int readTimeoutSeconds = 10;
+    private boolean compress;
     private long revision;
 
     /** A node that already serves. */
@@ -131,6 +132,12 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed withOriginPort(int port) {
         originPort = port;
+        return this;
+    }
+
+    /** Switches the behavior's Compress on. */
+    public TestBed withCompression() {
+        compress = true;
         return this;
     }
 
@@ -224,7 +231,7 @@ public final class TestBed implements AutoCloseable {
                 cachePolicyId,
                 null,
                 null,
-                false,
+                compress,
                 List.of(),
                 associations);
         return new Distribution(
