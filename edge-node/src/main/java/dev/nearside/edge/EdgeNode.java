@@ -9,6 +9,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
+import dev.nearside.edge.fetch.OriginTarget;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionEngine;
@@ -16,6 +17,8 @@ import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.shield.Shield;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.edge.sync.NodeSync;
 import dev.nearside.edge.trace.TraceRenderer;
 import dev.nearside.edge.trace.TraceStore;
@@ -82,7 +85,10 @@ public final class EdgeNode implements AutoCloseable {
         LinkProfile link =
                 LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
-        OriginPool pool = new OriginPool(transport, config.hostMap(), _ -> link, random);
+        Shields shields =
+                new Shields(config.shields().region(), config.shields().byRegion(), config.enrolmentToken());
+        OriginPool pool =
+                new OriginPool(transport, config.hostMap(), target -> linkTo(target, config.shields(), link), random);
         Refusals refusals = pool.refusals();
         ContentEncoders encoders = ContentEncoders.ofThisMachine();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
@@ -97,7 +103,15 @@ public final class EdgeNode implements AutoCloseable {
         Exchanges exchanges = new Exchanges(
                 sync::active,
                 cache,
-                new Origins(identity, cache, functions, pool, time, encoders, limits.maxConcurrentOriginRequests()),
+                new Origins(
+                        identity,
+                        cache,
+                        functions,
+                        pool,
+                        time,
+                        encoders,
+                        shields,
+                        limits.maxConcurrentOriginRequests()),
                 functions,
                 traces,
                 refusals,
@@ -116,6 +130,16 @@ public final class EdgeNode implements AutoCloseable {
             cache.close();
             throw e;
         }
+    }
+
+    private static LinkProfile linkTo(OriginTarget target, EdgeNodeConfig.ShieldTable shields, LinkProfile toOrigins) {
+        for (Shield shield : shields.byRegion().values()) {
+            if (target.host().equals(shield.host()) && target.port() == shield.port()) {
+                return LinkProfile.ofRoundTrip((long) (shield.roundTripMillis() * NANOS_PER_MILLI), (long)
+                        (shield.jitterMillis() * NANOS_PER_MILLI));
+            }
+        }
+        return toOrigins;
     }
 
     private static Optional<? extends JsonNode> answer(

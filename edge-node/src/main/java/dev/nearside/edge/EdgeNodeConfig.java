@@ -1,10 +1,12 @@
 package dev.nearside.edge;
 
+import dev.nearside.edge.shield.Shield;
 import dev.nearside.kit.config.ConfigException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One node's configuration, as its file holds it. {@code node}, {@code pop}, {@code enrolment-token} and {@code folder}
@@ -21,6 +23,7 @@ import java.util.Map;
  * @param limits bounds of what the node takes
  * @param originLink emulated distance to origins, default none
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ * @param shields the shields of origins, and whether this node is one; default none
  */
 public record EdgeNodeConfig(
         String node,
@@ -33,7 +36,8 @@ public record EdgeNodeConfig(
         Path folder,
         Limits limits,
         OriginLink originLink,
-        Map<String, URI> hostMap) {
+        Map<String, URI> hostMap,
+        ShieldTable shields) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -57,6 +61,7 @@ public record EdgeNodeConfig(
         require(folder != null, "folder", folder, "a folder for the snapshot and code");
         limits = limits == null ? Limits.defaults() : limits;
         originLink = originLink == null ? new OriginLink(0, 0) : originLink;
+        shields = shields == null ? ShieldTable.NONE : shields;
         hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);
         hostMap.forEach((name, uri) -> require(
                 uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())),
@@ -94,6 +99,21 @@ public record EdgeNodeConfig(
 
         public static Limits defaults() {
             return new Limits(0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    /**
+     * What a node is told of shields.
+     *
+     * @param region the AWS region whose shield this node is; null if it is none
+     * @param byRegion where the shields of regions are
+     */
+    public record ShieldTable(@Nullable String region, Map<String, Shield> byRegion) {
+
+        public static final ShieldTable NONE = new ShieldTable(null, Map.of());
+
+        public ShieldTable {
+            byRegion = byRegion == null ? Map.of() : Map.copyOf(byRegion);
         }
     }
 

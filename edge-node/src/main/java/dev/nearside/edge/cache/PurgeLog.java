@@ -19,10 +19,32 @@ public final class PurgeLog {
 
     private final Map<String, List<Purge>> byDistribution = new ConcurrentHashMap<>();
     private volatile long sequence;
+    private volatile long begunRevision;
+    private volatile long doneRevision;
 
     /** The sequence to stamp on whatever is asked for now. */
     public long sequence() {
         return sequence;
+    }
+
+    /** The invalidations of that revision are about to be entered. */
+    public void begin(long revision) {
+        begunRevision = revision;
+    }
+
+    /** The invalidations of that revision have been entered. */
+    public void done(long revision) {
+        doneRevision = revision;
+    }
+
+    /** No invalidation of a later revision has been entered. */
+    public long begunRevision() {
+        return begunRevision;
+    }
+
+    /** All invalidations up to that revision have been entered. */
+    public long doneRevision() {
+        return doneRevision;
     }
 
     /** Invalidates paths of a distribution; a trailing {@code *} matches any rest. */

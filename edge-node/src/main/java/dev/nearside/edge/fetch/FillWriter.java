@@ -44,6 +44,7 @@ final class FillWriter {
     private @Nullable EncodedBody encoded;
     private long receivedBytes;
     private @Nullable ResponseHead head;
+    private boolean agesSinceTheOrigin;
     private long openedNanos;
     private long reservedBytes;
 
@@ -97,6 +98,11 @@ final class FillWriter {
         beforeEncoding = whole;
         encoded = body;
         return body.head();
+    }
+
+    /** It comes from a shield: Age says how long it has been there, and that counts whatever the rules. */
+    void agesSinceTheOrigin() {
+        agesSinceTheOrigin = true;
     }
 
     /** Whether and why the body is compressed, for the timeline. */
@@ -270,7 +276,7 @@ final class FillWriter {
 
     /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
     private CachedResponse.Times times(Freshness freshness, long initialAgeMillis) {
-        boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT;
+        boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT && !agesSinceTheOrigin;
         return new CachedResponse.Times(
                 openedNanos, initialAgeMillis, fromArrival ? freshness.plusLifetime(initialAgeMillis) : freshness);
     }

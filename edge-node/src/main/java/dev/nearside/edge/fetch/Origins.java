@@ -4,6 +4,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.kit.time.Time;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -20,6 +21,7 @@ public final class Origins {
     final OriginPool pool;
     final Time time;
     final ContentEncoders encoders;
+    final Shields shields;
     private final int maxConcurrentRequests;
     private final Map<OriginTarget, Bulkhead> bulkheads = new ConcurrentHashMap<>();
 
@@ -31,6 +33,7 @@ public final class Origins {
             OriginPool pool,
             Time time,
             ContentEncoders encoders,
+            Shields shields,
             int maxConcurrentRequests) {
         this.identity = identity;
         this.cache = cache;
@@ -38,7 +41,13 @@ public final class Origins {
         this.pool = pool;
         this.time = time;
         this.encoders = encoders;
+        this.shields = shields;
         this.maxConcurrentRequests = maxConcurrentRequests;
+    }
+
+    /** What this node knows of shields. */
+    public Shields shields() {
+        return shields;
     }
 
     /** Starts filling; everything further is heard through the fill. Called on the request's loop. */

@@ -71,12 +71,14 @@ final class SnapshotApplier {
         }
         ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
         active = built;
+        purges.begin(next.revision());
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
         if (delta.isWhole()) {
             // It was not made from what is in force, so which invalidations were missed cannot be known.
             previous.all(Distribution.class).forEach(distribution -> purges.purge(distribution.id(), List.of("/*")));
         }
         invalidate(previous, next);
+        purges.done(next.revision());
         return functions.retain(next);
     }
 

@@ -22,6 +22,7 @@ import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.time.ManualTime;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,6 +81,32 @@ class FillWriterTest {
         writer.fail(new FillFailure(502, "Error", "origin-body-cut", "gone"));
 
         assertThat(encoders.open()).isZero();
+    }
+
+    @Test
+    void whatComesFromAShieldHasAgedThere() {
+        ResponseHead aged = PAGE.withHeaders(PAGE.headers().with("Age", "50"));
+        writer.agesSinceTheOrigin();
+        writer.open(aged, "Miss", time.epochMillis());
+        writer.append(new byte[2_000]);
+        writer.complete();
+
+        time.advance(Duration.ofMillis(9_999));
+        assertThat(cache.findFresh(fetch.query())).isNotNull();
+        time.advance(Duration.ofMillis(1));
+        assertThat(cache.findFresh(fetch.query())).isNull();
+    }
+
+    @Test
+    void whatComesFromTheOriginCountsFromItsArrivalUnderCloudFrontsRules() {
+        writer.open(PAGE.withHeaders(PAGE.headers().with("Age", "50")), "Miss", time.epochMillis());
+        writer.append(new byte[2_000]);
+        writer.complete();
+
+        time.advance(Duration.ofMillis(59_999));
+        assertThat(cache.findFresh(fetch.query())).isNotNull();
+        time.advance(Duration.ofMillis(1));
+        assertThat(cache.findFresh(fetch.query())).isNull();
     }
 
     @Test

@@ -27,6 +27,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.RouteTable;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.edge.trace.TraceRenderer;
 import dev.nearside.edge.trace.TraceStore;
 import dev.nearside.function.EventType;
@@ -105,7 +106,15 @@ class ViewerConnectionTest {
         Exchanges exchanges = new Exchanges(
                 () -> active,
                 cache,
-                new Origins(identity, cache, stage, pool, time, ContentEncoders.ofThisMachine(), 10),
+                new Origins(
+                        identity,
+                        cache,
+                        stage,
+                        pool,
+                        time,
+                        ContentEncoders.ofThisMachine(),
+                        new Shields(null, Map.of(), "token"),
+                        10),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
                 refusals,
