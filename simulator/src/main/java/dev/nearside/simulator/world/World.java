@@ -18,33 +18,35 @@ import dev.nearside.kit.transport.Transport;
 import dev.nearside.origin.OriginConfig;
 import dev.nearside.origin.OriginServer;
 import dev.nearside.simulator.geo.Atlas;
+import dev.nearside.simulator.geo.Coordinates;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.Region;
-import dev.nearside.simulator.latency.LatencyModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole world on real sockets in this process: a control plane, an origin and one edge node per PoP, started and
- * stopped together. Several may run side by side on free ports. Tests, benchmarks and the command line all use this
+ * A whole world on real sockets in this process: a control plane, an origin, one edge node per PoP and one per shield,
+ * started and stopped together. Several may run side by side on free ports. Tests, benchmarks and the command line all use this
  * door.
  */
 public final class World implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
     private static final String HOST = "127.0.0.1";
-    private static final double NANOS_PER_MILLI = 1e6;
     private static final long CONFIGURATION_PATIENCE_NANOS = 10_000_000_000L;
     private static final long CONFIGURATION_LOOK_NANOS = 2_000_000;
 
@@ -52,7 +54,9 @@ public final class World implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private final WorldConfig config;
+    private final Distances distances;
     private final List<EdgeNode> nodes = new ArrayList<>();
+    private final Map<String, EdgeNode> shields = new LinkedHashMap<>();
     private final ControlPlane controlPlane;
     private final OriginServer origin;
 
@@ -68,8 +72,10 @@ public final class World implements AutoCloseable {
 
     private World(WorldConfig config) throws IOException {
         this.config = config;
+        this.distances = new Distances(config);
         config.pops().forEach(Atlas.builtIn()::pop);
         Atlas.builtIn().region(config.originRegion());
+        config.shields().forEach(Atlas.builtIn()::region);
         try {
             Time time = Time.system();
             controlPlane = ControlPlane.start(controlPlaneConfig(config), time, Randomness.secret());
@@ -83,6 +89,11 @@ public final class World implements AutoCloseable {
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
             parts.push(engine);
             parts.push(this::closeNodes);
+            for (int i = 0; i < config.shields().size(); i++) {
+                EdgeNode shield =
+                        EdgeNode.start(shieldConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                shields.put(config.shields().get(i), shield);
+            }
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
                         EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
@@ -100,7 +111,7 @@ public final class World implements AutoCloseable {
     /** A world is ready when each PoP serves; one that cannot be configured in time serves what it has. */
     private void awaitConfiguration(Time time) {
         long start = time.nanos();
-        while (nodes.stream().anyMatch(node -> node.revision() == 0)) {
+        while (Stream.concat(nodes.stream(), shields.values().stream()).anyMatch(node -> node.revision() == 0)) {
             if (time.nanos() - start > CONFIGURATION_PATIENCE_NANOS) {
                 LOG.warn("not every PoP has its configuration yet");
                 return;
@@ -116,19 +127,46 @@ public final class World implements AutoCloseable {
 
     private EdgeNodeConfig nodeConfig(WorldConfig world, int index) {
         Pop pop = Atlas.builtIn().pop(world.pops().get(index));
-        String name = pop.code() + "-1";
+        Map<String, InetSocketAddress> addresses = new HashMap<>();
+        shields.forEach((region, shield) -> addresses.put(region, shield.address()));
+        return nodeConfig(
+                new Site(
+                        pop.code() + "-1",
+                        pop.code(),
+                        pop.coordinates(),
+                        world.ports().popHttp(index)),
+                distances.toShields(pop.coordinates(), addresses));
+    }
+
+    private EdgeNodeConfig shieldConfig(WorldConfig world, int index) {
+        Region region = Atlas.builtIn().region(world.shields().get(index));
+        String pop = Distances.popOf(region).code();
+        return nodeConfig(
+                new Site(
+                        "shield-" + region.code(),
+                        pop,
+                        region.coordinates(),
+                        world.ports().shieldHttp(index)),
+                new EdgeNodeConfig.ShieldTable(region.code(), Map.of()));
+    }
+
+    /** Where a node stands and listens. */
+    private record Site(String name, String pop, Coordinates coordinates, int port) {}
+
+    private EdgeNodeConfig nodeConfig(Site site, EdgeNodeConfig.ShieldTable table) {
         return new EdgeNodeConfig(
-                name,
-                pop.code(),
+                site.name(),
+                site.pop(),
                 HOST,
-                world.ports().popHttp(index),
+                site.port(),
                 HOST,
                 controlPlane.watchAddress().getPort(),
                 controlPlane.enrolmentToken(),
-                world.folder().resolve("nodes").resolve(name),
+                config.folder().resolve("nodes").resolve(site.name()),
                 EdgeNodeConfig.Limits.defaults(),
-                originLink(world, pop),
-                hostMap(world));
+                distances.toOrigin(site.coordinates()),
+                hostMap(config),
+                table);
     }
 
     private Map<String, URI> hostMap(WorldConfig world) {
@@ -137,16 +175,6 @@ public final class World implements AutoCloseable {
                 DemoSite.ORIGIN_HOST,
                 URI.create("http://" + HOST + ":" + origin.address().getPort()));
         return hostMap;
-    }
-
-    private static EdgeNodeConfig.OriginLink originLink(WorldConfig world, Pop pop) {
-        Region region = Atlas.builtIn().region(world.originRegion());
-        if (!world.distance()) {
-            return new EdgeNodeConfig.OriginLink(0, 0);
-        }
-        LatencyModel model = LatencyModel.fitted();
-        double roundTripMillis = model.roundTripNanos(pop.coordinates(), region.coordinates()) / NANOS_PER_MILLI;
-        return new EdgeNodeConfig.OriginLink(roundTripMillis, roundTripMillis * model.jitterShare());
     }
 
     /** What the world says of itself under {@code /_nearside/world}. */
@@ -162,6 +190,12 @@ public final class World implements AutoCloseable {
                     .put("node", node.name())
                     .put("address", HOST + ":" + node.address().getPort());
         }
+        ArrayNode describedShields = world.putArray("shields");
+        shields.forEach((region, shield) -> describedShields
+                .addObject()
+                .put("region", region)
+                .put("node", shield.name())
+                .put("address", HOST + ":" + shield.address().getPort()));
         world.put("originRegion", config.originRegion())
                 .put("origin", HOST + ":" + origin.address().getPort())
                 .put("wan", config.distance());
@@ -171,6 +205,11 @@ public final class World implements AutoCloseable {
     /** The edge nodes in the order of the configuration's PoPs. */
     public List<EdgeNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** The shield nodes by AWS region, in the order of the configuration. */
+    public Map<String, EdgeNode> shields() {
+        return Collections.unmodifiableMap(shields);
     }
 
     /** The node of a PoP. */
@@ -203,6 +242,7 @@ public final class World implements AutoCloseable {
     private void closeNodes() {
         try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
             nodes.forEach(node -> closers.execute(node::close));
+            shields.values().forEach(shield -> closers.execute(shield::close));
         }
     }
 

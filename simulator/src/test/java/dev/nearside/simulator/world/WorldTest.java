@@ -102,8 +102,8 @@ class WorldTest {
     @EnumSource
     void aTakenPortIsNamedAndNothingIsLeftBehind(Taken taken) throws Exception {
         Ports ports = FreePorts.base(1);
-        WorldConfig config =
-                new WorldConfig(List.of("LHR"), folder, false, WorldConfig.DEFAULT_ORIGIN_REGION, ports, Map.of());
+        WorldConfig config = new WorldConfig(
+                List.of("LHR"), folder, false, WorldConfig.DEFAULT_ORIGIN_REGION, ports, Map.of(), List.of());
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))
