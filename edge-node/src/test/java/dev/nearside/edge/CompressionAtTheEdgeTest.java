@@ -8,6 +8,7 @@ import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.Selection;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CompressionAtTheEdgeTest {
 
     private static final String PAGE = "A page of this line.\n".repeat(20_000);
+
+    /** Keeps what has a validator, and asks the origin each time whether it still holds. */
+    private static final CachePolicy ALWAYS_VALIDATED = new CachePolicy(
+            "validated",
+            "validated",
+            CachePolicy.TtlRules.CLOUDFRONT,
+            0,
+            0,
+            60,
+            Selection.NONE,
+            Selection.NONE,
+            Selection.NONE,
+            true,
+            true);
 
     @TempDir
     Path folder;
@@ -75,6 +90,68 @@ class CompressionAtTheEdgeTest {
         assertThat(hit.body()).isEqualTo(miss.body());
         assertThat(bed.origin.requests()).hasSize(1);
         assertThat(miss.body().length).isLessThan(PAGE.length() / 20);
+    }
+
+    @Test
+    void aConditionalRequestWithTheWeakTagIsAnsweredAtTheEdge() throws Exception {
+        bed.get("/page", "Accept-Encoding: gzip");
+        RawViewer.Response response = bed.get("/page", "Accept-Encoding: gzip", "If-None-Match: W/\"v1\"");
+
+        assertThat(response.status()).isEqualTo(304);
+        assertThat(response.field("etag")).isEqualTo("W/\"v1\"");
+        assertThat(response.field("vary")).isEqualTo("Accept-Encoding");
+        assertThat(bed.origin.requests()).hasSize(1);
+    }
+
+    @Test
+    void aValidatedObjectStaysCompressedWithItsWeakTag() throws Exception {
+        bed.with(ALWAYS_VALIDATED).publish();
+        bed.origin.plays((asked, stage) -> stage.write(
+                "W/\"v1\"".equals(asked.field("if-none-match"))
+                        ? "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nAccept-Ranges: bytes\r\n\r\n"
+                        : page().replace("max-age=60", "max-age=0")));
+        bed.get("/page", "Accept-Encoding: gzip");
+
+        RawViewer.Response response = bed.get("/page", "Accept-Encoding: gzip");
+
+        assertThat(response.field("x-cache")).isEqualTo("RefreshHit from cloudfront");
+        assertThat(response.field("etag")).isEqualTo("W/\"v1\"");
+        assertThat(response.field("accept-ranges")).isNull();
+        assertThat(response.field("content-encoding")).isEqualTo("gzip");
+        assertThat(decoded(response)).isEqualTo(PAGE);
+        assertThat(bed.origin.requests()).hasSize(2);
+    }
+
+    @Test
+    void aHeadSaysWhatAGetWould() throws Exception {
+        try (RawViewer viewer = bed.viewer()) {
+            RawViewer.Response miss = viewer.request("HEAD", "/page", "Accept-Encoding: br");
+            RawViewer.Response get = viewer.get("/page", "Accept-Encoding: br");
+            RawViewer.Response hit = viewer.request("HEAD", "/page", "Accept-Encoding: br");
+            for (RawViewer.Response head : new RawViewer.Response[] {miss, hit}) {
+                assertThat(head.field("content-encoding")).isEqualTo("br");
+                assertThat(head.field("etag")).isEqualTo("W/\"v1\"");
+            }
+            assertThat(miss.field("content-length")).isNull();
+            assertThat(hit.field("content-length")).isEqualTo(Integer.toString(get.body().length));
+        }
+    }
+
+    @Test
+    void aPartOfTheOriginIsPassedAsItIs() throws Exception {
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "206 Partial Content",
+                PAGE.substring(0, 2_000),
+                "Content-Type: text/html",
+                "Content-Range: bytes 0-1999/" + PAGE.length(),
+                "ETag: \"v1\"",
+                "Cache-Control: max-age=60")));
+
+        RawViewer.Response response = bed.get("/page", "Accept-Encoding: gzip", "Range: bytes=0-1999");
+
+        assertThat(response.status()).isEqualTo(206);
+        assertThat(response.field("content-encoding")).isNull();
+        assertThat(response.text()).isEqualTo(PAGE.substring(0, 2_000));
     }
 
     @Test

@@ -47,6 +47,20 @@ class OriginShieldTest {
             true,
             true);
 
+    /** Keeps what has a validator, and asks the origin each time whether it still holds. */
+    private static final CachePolicy ALWAYS_VALIDATED = new CachePolicy(
+            "validated",
+            "validated",
+            CachePolicy.TtlRules.CLOUDFRONT,
+            0,
+            0,
+            60,
+            Selection.NONE,
+            Selection.NONE,
+            Selection.NONE,
+            true,
+            true);
+
     @TempDir
     Path folder;
 
@@ -242,6 +256,43 @@ class OriginShieldTest {
         assertThat(new GZIPInputStream(new ByteArrayInputStream(first)).readAllBytes())
                 .isEqualTo(page.getBytes(StandardCharsets.US_ASCII));
         assertThat(trace(otherEdge, second)).contains("not compressed: already-encoded");
+    }
+
+    @Test
+    void whatIsStaleIsValidatedThroughBothTiers() throws Exception {
+        bed.with(ALWAYS_VALIDATED).publish();
+        bed.origin.plays((asked, stage) -> stage.write(
+                "\"v1\"".equals(asked.field("if-none-match"))
+                        ? "HTTP/1.1 304 Not Modified\r\nETag: \"v1\"\r\nCache-Control: max-age=30\r\n\r\n"
+                        : ScriptedOrigin.response("200 OK", "kept", "Cache-Control: max-age=0", "ETag: \"v1\"")));
+        get(edge, "/a");
+
+        RawViewer.Response validated = get(edge, "/a");
+        RawViewer.Response hit = get(edge, "/a");
+        RawViewer.Response other = get(otherEdge, "/a");
+
+        assertThat(validated.field("x-cache")).isEqualTo("RefreshHit from cloudfront");
+        assertThat(validated.text()).isEqualTo("kept");
+        assertThat(hit.field("x-cache")).isEqualTo("Hit from cloudfront");
+        assertThat(trace(otherEdge, other)).contains("OriginShieldHit");
+        assertThat(bed.origin.requests()).hasSize(2);
+    }
+
+    @Test
+    void partsAreAskedThroughTheShield() throws Exception {
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "206 Partial Content",
+                "ello",
+                "Content-Range: bytes 1-4/5",
+                "ETag: \"v1\"",
+                "Cache-Control: max-age=60")));
+
+        RawViewer.Response response = get(edge, "/a", "Range: bytes=1-4");
+
+        assertThat(response.status()).isEqualTo(206);
+        assertThat(response.field("content-range")).isEqualTo("bytes 1-4/5");
+        assertThat(response.text()).isEqualTo("ello");
+        assertThat(bed.origin.requests().getFirst().field("range")).isEqualTo("bytes=1-4");
     }
 
     @Test

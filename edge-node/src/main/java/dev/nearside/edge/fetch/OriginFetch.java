@@ -87,8 +87,7 @@ final class OriginFetch implements OriginConnection.Listener {
         this.failover = new Failover(fetch.route(), fetch.request().method());
         this.request = requestToOrigin();
         this.origin = OriginRequests.origin(failover.origin(), fetch.viewer());
-        this.hop = ShieldHop.of(
-                origins.shields, fetch, origins.cache.purges().begunRevision());
+        this.hop = ShieldHop.of(origins.shields, fetch, origins.cache.purges().begunRevision());
         byte[] replaced = fetch.replacedBody();
         this.body = replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
     }
@@ -291,10 +290,7 @@ final class OriginFetch implements OriginConnection.Listener {
             }
         }
         return new RequestHead(
-                sent.method(),
-                Targets.encoded(sent.uri()),
-                Targets.encoded(sent.querystring()),
-                headers.build());
+                sent.method(), Targets.encoded(sent.uri()), Targets.encoded(sent.querystring()), headers.build());
     }
 
     private int readTimeoutSeconds() {
@@ -411,7 +407,9 @@ final class OriginFetch implements OriginConnection.Listener {
     private static boolean isWrittenByTheNode(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.startsWith("nearside-")
-                || lower.equals("x-cache") || lower.startsWith("x-amz-cf-") || lower.equals("x-nearside-revision");
+                || lower.equals("x-cache")
+                || lower.startsWith("x-amz-cf-")
+                || lower.equals("x-nearside-revision");
     }
 
     private void afterOriginResponse(StageResult result, ResponseHead before) {

@@ -53,7 +53,8 @@ class EncodedHeadTest {
     void aNotModifiedForBytesOfTheOriginStaysAsItIs() {
         Fields notModified = Fields.of("ETag", "\"1\"", "Accept-Ranges", "bytes");
 
-        assertThat(EncodedHead.renewing(Fields.of("ETag", "\"1\""), notModified)).isEqualTo(notModified);
+        assertThat(EncodedHead.renewing(Fields.of("ETag", "\"1\""), notModified))
+                .isEqualTo(notModified);
     }
 
     @Test

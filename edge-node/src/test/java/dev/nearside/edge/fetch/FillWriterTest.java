@@ -123,8 +123,8 @@ class FillWriterTest {
 
     private FetchRequest fetch() {
         RequestHead request = new RequestHead("GET", "/", "", Fields.of("Accept-Encoding", "br, gzip"));
-        HttpCache.Query query = new HttpCache.Query(
-                "E1", new CacheKey("E1\n/"), "/", request.headers(), RequestDirectives.NONE, true);
+        HttpCache.Query query =
+                new HttpCache.Query("E1", new CacheKey("E1\n/"), "/", request.headers(), RequestDirectives.NONE, true);
         return new FetchRequest(
                 route(),
                 request,
