@@ -212,6 +212,16 @@ public final class World implements AutoCloseable {
         return Collections.unmodifiableMap(shields);
     }
 
+    /** The shield node of an AWS region. */
+    public EdgeNode shield(String region) {
+        EdgeNode shield = shields.get(region);
+        if (shield == null) {
+            throw new IllegalArgumentException(
+                    "this world has no shield in '" + region + "', only in " + String.join(", ", shields.keySet()));
+        }
+        return shield;
+    }
+
     /** The node of a PoP. */
     public EdgeNode node(String pop) {
         return nodes.stream()

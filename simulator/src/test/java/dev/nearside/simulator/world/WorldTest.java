@@ -48,6 +48,23 @@ class WorldTest {
     }
 
     @Test
+    void aWorldHasAShieldInEachRegionThatIsNamed() throws Exception {
+        try (World world =
+                World.start(WorldConfig.onFreePorts(folder).withPops("LHR").withShields("us-east-1", "eu-west-1"))) {
+            assertThat(world.shields().keySet()).containsExactly("us-east-1", "eu-west-1");
+            for (EdgeNode shield : world.shields().values()) {
+                assertThat(demo(shield).status()).isEqualTo(200);
+            }
+            assertThat(world.nodes()).hasSize(1);
+            String description = Viewer.get(world.apiAddress().getPort(), "localhost", "/_nearside/world")
+                    .text();
+            assertThat(description)
+                    .contains("\"region\":\"eu-west-1\",\"node\":\"shield-eu-west-1\",\"address\":\"127.0.0.1:"
+                            + port(world.shield("eu-west-1")));
+        }
+    }
+
+    @Test
     void twoWorldsKnowNothingOfEachOther() throws Exception {
         try (World one = World.start(small("one"));
                 World other = World.start(small("other"));
