@@ -7,12 +7,16 @@ import dev.nearside.edge.shield.Forwarded;
 import dev.nearside.edge.shield.Shield;
 import dev.nearside.edge.shield.Shields;
 import dev.nearside.kit.snapshot.Distribution;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The way of one fetch by way of a shield: whom to ask, how, and what an answer means. */
 final class ShieldHop {
 
     private static final int KEEPALIVE_SECONDS = 30;
+
+    /** What a shield may answer from its cache. */
+    private static final Set<String> STORED_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
     /** The origin functions run at the shield, each for at most 30 s. */
     private static final int FUNCTIONS_SECONDS = 60;
@@ -47,7 +51,7 @@ final class ShieldHop {
                 fetch.route().distribution().domainName(),
                 fetch.route().behavior().pathPattern(),
                 // What refills no cache need not wait for a shield that is behind.
-                method.equals("GET") || method.equals("HEAD") ? revision : 0);
+                STORED_METHODS.contains(method) ? revision : 0);
         return new ShieldHop(shields, origin, shield, from);
     }
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,11 +58,44 @@ class WorldTest {
                 assertThat(demo(shield).status()).isEqualTo(200);
             }
             assertThat(world.nodes()).hasSize(1);
-            String description = Viewer.get(world.apiAddress().getPort(), "localhost", "/_nearside/world")
-                    .text();
+            int api = world.apiAddress().getPort();
+            String description =
+                    Viewer.get(api, "localhost:" + api, "/_nearside/world").text();
             assertThat(description)
                     .contains("\"region\":\"eu-west-1\",\"node\":\"shield-eu-west-1\",\"address\":\"127.0.0.1:"
                             + port(world.shield("eu-west-1")));
+        }
+    }
+
+    @Test
+    void anOriginThatAsksForAShieldIsAskedThroughIt() throws Exception {
+        WorldConfig config =
+                WorldConfig.onFreePorts(folder).withPops("LHR", "NRT").withShields("us-east-1");
+        try (World world = World.start(config);
+                AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
+            demo(world.node("LHR"));
+            demo(world.node("NRT"));
+            demo(world.shield("us-east-1"));
+            String host = aws.deployed(AwsClients.shielded(
+                            AwsClients.distribution(
+                                    "shielded", world.originAddress().getPort(), AwsClients.RFC_POLICY),
+                            "us-east-1"))
+                    .domainName();
+            String page = "/dial/page?cache=" + URLEncoder.encode("max-age=60", StandardCharsets.UTF_8);
+            assertThat(Viewer.get(port(world.node("LHR")), host, page).status()).isEqualTo(200);
+
+            Viewer.Response farAway = Viewer.get(port(world.node("NRT")), host, page);
+
+            assertThat(farAway.status()).isEqualTo(200);
+            Await.until(
+                    LIMIT,
+                    "the trace says that the shield had it",
+                    () -> world.node("NRT")
+                            .traces()
+                            .find(farAway.field("x-amz-cf-id"))
+                            .map(Object::toString)
+                            .orElse("")
+                            .contains("OriginShieldHit at the shield us-east-1"));
         }
     }
 
