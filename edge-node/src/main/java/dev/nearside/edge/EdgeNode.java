@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.disk.DiskCounts;
 import dev.nearside.edge.cache.disk.TieredStore;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
+import dev.nearside.edge.fetch.OriginTarget;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionEngine;
@@ -17,6 +19,8 @@ import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.shield.Shield;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.edge.sync.NodeSync;
 import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.edge.trace.TraceRenderer;
@@ -83,7 +87,10 @@ public final class EdgeNode implements AutoCloseable {
         NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
         EdgeNodeConfig.Limits limits = config.limits();
         HttpCache cache = NodeCache.open(config, time);
+        Shields shields =
+                new Shields(config.shields().region(), config.shields().byRegion(), config.enrolmentToken());
         Refusals refusals = pool.refusals();
+        ContentEncoders encoders = ContentEncoders.ofThisMachine();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
         TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
         NodeSync sync = NodeSync.start(
@@ -92,7 +99,7 @@ public final class EdgeNode implements AutoCloseable {
                 transport,
                 engines,
                 cache.purges(),
-                question -> answer(question, traces, cache, refusals));
+                question -> answer(question, traces, cache, refusals, encoders));
         AtomicInteger httpsPort = new AtomicInteger();
         Exchanges exchanges = new Exchanges(
                 sync::active,
@@ -104,6 +111,8 @@ public final class EdgeNode implements AutoCloseable {
                         functions,
                         pool,
                         time,
+                        encoders,
+                        shields,
                         new Origins.Limits(limits.maxConcurrentOriginRequests(), config.circuitBreakers())),
                 functions,
                 traces,
@@ -137,7 +146,21 @@ public final class EdgeNode implements AutoCloseable {
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
         Path file = config.originCa();
         List<X509Certificate> authorities = file == null ? List.of() : Pem.certificates(file);
-        return new OriginPool(transport, new OriginPool.Directions(config.hostMap(), authorities), _ -> link, random);
+        return new OriginPool(
+                transport,
+                new OriginPool.Directions(config.hostMap(), authorities),
+                target -> linkTo(target, config.shields(), link),
+                random);
+    }
+
+    private static LinkProfile linkTo(OriginTarget target, EdgeNodeConfig.ShieldTable shields, LinkProfile toOrigins) {
+        for (Shield shield : shields.byRegion().values()) {
+            if (target.host().equals(shield.host()) && target.port() == shield.port()) {
+                return LinkProfile.ofRoundTrip((long) (shield.roundTripMillis() * NANOS_PER_MILLI), (long)
+                        (shield.jitterMillis() * NANOS_PER_MILLI));
+            }
+        }
+        return toOrigins;
     }
 
     private static @Nullable LocalAuthority authority(EdgeNodeConfig config, Time time) {
@@ -162,7 +185,11 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private static Optional<? extends JsonNode> answer(
-            WatchAnswer.Question question, TraceStore traces, HttpCache cache, Refusals refusals) {
+            WatchAnswer.Question question,
+            TraceStore traces,
+            HttpCache cache,
+            Refusals refusals,
+            ContentEncoders encoders) {
         return switch (question.topic()) {
             case "trace" -> traces.find(question.argument());
             case "traces" -> {
@@ -175,7 +202,8 @@ public final class EdgeNode implements AutoCloseable {
                 ObjectNode status = MAPPER.createObjectNode();
                 status.put("cacheEntries", cache.store().entries())
                         .put("cacheBytes", cache.store().weightBytes())
-                        .put("bytesInFlight", cache.bytesInFlight());
+                        .put("bytesInFlight", cache.bytesInFlight())
+                        .put("openEncoders", encoders.open());
                 ObjectNode counts = status.putObject("refusals");
                 refusals.counts().forEach(counts::put);
                 if (cache.store() instanceof TieredStore tiered) {

@@ -2,6 +2,7 @@ package dev.nearside.edge;
 
 import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.geo.ViewerPlaces;
+import dev.nearside.edge.shield.Shield;
 import dev.nearside.kit.config.ConfigException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *     authorities that Java trusts; null for none
  * @param circuitBreakers by origin host name, or {@code *} for all that have none of their own; default none
  * @param viewerPlaces where viewers are by their addresses, in ranges that do not overlap, default none
+ * @param shields the shields of origins, and whether this node is one; default none
  */
 public record EdgeNodeConfig(
         String node,
@@ -48,7 +50,8 @@ public record EdgeNodeConfig(
         @Nullable ViewerTls viewerTls,
         @Nullable Path originCa,
         Map<String, BreakerSettings> circuitBreakers,
-        List<ViewerPlaces.Entry> viewerPlaces) {
+        List<ViewerPlaces.Entry> viewerPlaces,
+        ShieldTable shields) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -72,6 +75,7 @@ public record EdgeNodeConfig(
         require(folder != null, "folder", folder, "a folder for the snapshot and code");
         limits = limits == null ? Limits.defaults() : limits;
         originLink = originLink == null ? new OriginLink(0, 0) : originLink;
+        shields = shields == null ? ShieldTable.NONE : shields;
         hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);
         hostMap.forEach((name, uri) -> require(
                 uri.getHost() != null && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme())),
@@ -161,6 +165,21 @@ public record EdgeNodeConfig(
                     maxConcurrentOriginRequests,
                     bytes,
                     diskMaxObjectBytes);
+        }
+    }
+
+    /**
+     * What a node is told of shields.
+     *
+     * @param region the AWS region whose shield this node is; null if it is none
+     * @param byRegion where the shields of regions are
+     */
+    public record ShieldTable(@Nullable String region, Map<String, Shield> byRegion) {
+
+        public static final ShieldTable NONE = new ShieldTable(null, Map.of());
+
+        public ShieldTable {
+            byRegion = byRegion == null ? Map.of() : Map.copyOf(byRegion);
         }
     }
 

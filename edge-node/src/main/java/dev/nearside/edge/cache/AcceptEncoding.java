@@ -1,7 +1,9 @@
 package dev.nearside.edge.cache;
 
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.RequestHead;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 
 /** CloudFront's normalisation of Accept-Encoding, by which one key serves all viewers with the same abilities. */
 public final class AcceptEncoding {
@@ -20,6 +22,15 @@ public final class AcceptEncoding {
         boolean brotli = policy.brotli() && accepts(accepted, "br");
         boolean gzip = policy.gzip() && accepts(accepted, "gzip");
         return brotli ? (gzip ? "br,gzip" : "br") : (gzip ? "gzip" : "");
+    }
+
+    /**
+     * The request as far as codings are concerned: CloudFront takes Accept-Encoding out of an HTTP/1.0 request, so that
+     * such a viewer always gets the body as it is. RFC 9111's rules leave the choice to the origin.
+     */
+    public static RequestHead heeded(RequestHead request, String httpVersion, CachePolicy policy) {
+        boolean takesOut = httpVersion.equals("1.0") && policy.ttlRules() == TtlRules.CLOUDFRONT;
+        return takesOut ? request.withHeaders(request.headers().without("accept-encoding")) : request;
     }
 
     /** Whether the coding is listed with a weight above zero (RFC 9110 §12.5.3); without garbage, for every lookup. */

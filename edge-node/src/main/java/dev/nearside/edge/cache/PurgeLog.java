@@ -49,6 +49,8 @@ public final class PurgeLog {
     private final Map<String, PurgedPaths> byDistribution = new ConcurrentHashMap<>();
     private final Journal journal;
     private volatile long sequence;
+    private volatile long begunRevision;
+    private volatile long doneRevision;
 
     /** An empty log that nobody remembers. */
     public PurgeLog() {
@@ -64,6 +66,26 @@ public final class PurgeLog {
     /** The sequence to stamp on whatever is asked for now. */
     public long sequence() {
         return sequence;
+    }
+
+    /** The invalidations of that revision are about to be entered. */
+    public void begin(long revision) {
+        begunRevision = revision;
+    }
+
+    /** The invalidations of that revision have been entered. */
+    public void done(long revision) {
+        doneRevision = revision;
+    }
+
+    /** No invalidation of a later revision has been entered. */
+    public long begunRevision() {
+        return begunRevision;
+    }
+
+    /** All invalidations up to that revision have been entered. */
+    public long doneRevision() {
+        return doneRevision;
     }
 
     /** Whether that invalidation was in force before the node was started and need not be repeated. */

@@ -1,5 +1,6 @@
 package dev.nearside.edge.exchange;
 
+import dev.nearside.edge.cache.AcceptEncoding;
 import dev.nearside.edge.cache.ByteRanges;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
@@ -27,6 +28,8 @@ import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
+import dev.nearside.edge.shield.Forwarded;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.edge.trace.Timeline;
 import dev.nearside.edge.viewer.CloudFrontFields;
@@ -71,6 +74,7 @@ public final class ViewerExchange {
     private final ExchangeRecord record;
     private final Timeline timeline;
     private final @Nullable ActiveSnapshot active;
+    private final @Nullable Forwarded forwarded;
     private Step step = Step.ROUTE;
     private int span;
     private RequestHead request;
@@ -90,12 +94,13 @@ public final class ViewerExchange {
             Exchanges node, ViewerSide side, Viewer viewer, RequestHead request, Upload upload, Runnable whenDone) {
         this.node = node;
         this.side = side;
-        this.viewer = viewer;
-        this.request = request;
+        this.forwarded = node.origins().shields().received(request);
+        this.viewer = forwarded == null ? viewer : forwarded.viewer();
+        this.request = forwarded == null ? Shields.ofViewer(request) : forwarded.request();
         this.upload = upload;
         this.whenDone = whenDone;
         this.timeline = new Timeline(node.time());
-        this.record = new ExchangeRecord(RequestIds.next(node.random()), timeline, viewer, request);
+        this.record = new ExchangeRecord(RequestIds.next(node.random()), timeline, this.viewer, this.request);
         this.active = node.active().get();
         this.span = timeline.begin(step.spanName);
     }
@@ -180,7 +185,9 @@ public final class ViewerExchange {
                     "This node has not received its configuration from the control plane yet."));
         }
         record.revision(snapshot.revision());
-        Route found = snapshot.routes().find(viewer.host(), request.uri());
+        Route found = forwarded == null
+                ? snapshot.routes().find(viewer.host(), request.uri())
+                : snapshot.routes().find(forwarded.distributionHost(), forwarded.pathPattern(), request.uri());
         if (found == null) {
             return new Fail(EdgeError.of(
                     403,
@@ -189,6 +196,9 @@ public final class ViewerExchange {
         }
         route = found;
         record.routed(found.distribution().id(), found.behavior().pathPattern());
+        if (forwarded != null) {
+            return atShield(forwarded);
+        }
         Place place = Admission.place(found, viewer, node.places());
         EdgeError refusal =
                 Admission.refusal(found, viewer, request, place, node.time().epochMillis());
@@ -203,6 +213,17 @@ public final class ViewerExchange {
         aboutViewer = CloudFrontFields.of(found.cloudFrontHeaders(), viewer, request, place);
         request = Admission.admitted(found, request);
         return new Next(Step.VIEWER_REQUEST);
+    }
+
+    /** For another node: what is the viewer's has been done there. */
+    private StepResult atShield(Forwarded asked) {
+        long revision = node.cache().purges().doneRevision();
+        return revision >= asked.revision()
+                ? new Next(Step.CACHE_LOOKUP)
+                : new Fail(EdgeError.of(
+                        503,
+                        Shields.BEHIND,
+                        "This shield is at revision " + revision + ", the asking node at " + asked.revision() + "."));
     }
 
     // ---- VIEWER_REQUEST ----
@@ -251,6 +272,7 @@ public final class ViewerExchange {
             request = new RequestHead(request.method(), "/" + root, request.querystring(), request.headers());
         }
         request = CloudFrontFields.added(request, aboutViewer);
+        request = AcceptEncoding.heeded(request, viewer.httpVersion(), on.cachePolicy());
         HttpCache.Query asked = CacheQueries.of(on, request);
         query = asked;
         NotCachedReason unshared = CacheQueries.whyUnshared(on, request);
@@ -461,7 +483,7 @@ public final class ViewerExchange {
                     : shown.error();
             return new Next(Step.WRITE);
         }
-        ErrorInPlace found = answeredBeforeCache ? null : ErrorInPlace.of(route, answer);
+        ErrorInPlace found = answeredBeforeCache || forwarded != null ? null : ErrorInPlace.of(route, answer);
         Route through = found == null || active == null ? null : active.routes().find(viewer.host(), found.pagePath());
         if (found == null || through == null) {
             return new Next(Step.VIEWER_RESPONSE);
@@ -481,7 +503,10 @@ public final class ViewerExchange {
                 : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
         response = answer;
         BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
-        if (function == null || answeredBeforeCache || answer.head().status() >= 400) {
+        if (function == null
+                || forwarded != null
+                || answeredBeforeCache
+                || answer.head().status() >= 400) {
             return new Next(Step.WRITE);
         }
         invoke(function, EventType.VIEWER_RESPONSE, null, EventMapping.shown(answer.head()));
@@ -507,8 +532,10 @@ public final class ViewerExchange {
         leaveFill(false);
         record.failed(error.kind(), error.message());
         isOwnPage = true;
-        response =
-                ErrorPages.page(error, record.id(), node.time().epochMillis(), active == null ? null : active.routes());
+        response = forwarded == null
+                ? ErrorPages.page(
+                        error, record.id(), node.time().epochMillis(), active == null ? null : active.routes())
+                : NodeAnswers.failure(error);
         boolean pageMayFollow = step != Step.VIEWER_RESPONSE && step != Step.WRITE;
         enter(pageMayFollow ? Step.ERROR_PAGE : Step.WRITE);
     }

@@ -14,6 +14,11 @@ import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.StoredPart;
 import dev.nearside.edge.cache.VaryRule;
+import dev.nearside.edge.encoding.Compression;
+import dev.nearside.edge.encoding.ContentEncoders;
+import dev.nearside.edge.encoding.EncodedBody;
+import dev.nearside.edge.encoding.EncodedHead;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.time.Time;
@@ -35,12 +40,18 @@ final class FillWriter {
     private final Fill fill;
     private final Storability.Rules rules;
     private Verdict verdict = new Verdict.Pass(NotCachedReason.NO_LIFETIME);
+    private final ContentEncoders encoders;
+    private @Nullable ResponseHead beforeEncoding;
+    private @Nullable EncodedBody encoded;
+    private long receivedBytes;
     private @Nullable ResponseHead head;
+    private boolean agesSinceTheOrigin;
     private long openedNanos;
     private long reservedBytes;
     private boolean keptOnDisk;
 
-    FillWriter(HttpCache cache, Time time, FetchRequest fetch) {
+    FillWriter(HttpCache cache, Time time, ContentEncoders encoders, FetchRequest fetch) {
+        this.encoders = encoders;
         this.cache = cache;
         this.time = time;
         this.fetch = fetch;
@@ -60,7 +71,8 @@ final class FillWriter {
         long now = time.epochMillis();
         CachedResponse begun = fetch.plan().begun();
         boolean completes = begun != null && Parts.completes(begun, received);
-        ResponseHead opened = completes && begun != null ? Parts.completed(begun, received) : received;
+        ResponseHead whole = completes && begun != null ? Parts.completed(begun, received) : received;
+        ResponseHead opened = encoded(whole);
         openedNanos = time.nanos();
         head = opened;
         verdict = decide(opened, now);
@@ -81,6 +93,28 @@ final class FillWriter {
         }
     }
 
+    /** Compresses what CloudFront would; everything below sees the encoded response. */
+    private ResponseHead encoded(ResponseHead whole) {
+        EncodedBody body = EncodedBody.open(
+                encoders,
+                new Compression.Asked(
+                        fetch.route().behavior().compress(), fetch.route().cachePolicy(), fetch.request()),
+                whole);
+        beforeEncoding = whole;
+        encoded = body;
+        return body.head();
+    }
+
+    /** It comes from a shield: Age says how long it has been there, and that counts whatever the rules. */
+    void agesSinceTheOrigin() {
+        agesSinceTheOrigin = true;
+    }
+
+    /** Whether and why the body is compressed, for the timeline. */
+    String encodingNote() {
+        return encoded == null ? "" : encoded.note();
+    }
+
     /**
      * A 304 has come: what is stored gets its fields and a new lifetime, and is what the readers get.
      *
@@ -88,7 +122,8 @@ final class FillWriter {
      */
     void renew(CachedResponse stored, ResponseHead notModified, long sentEpochMillis) {
         long now = time.epochMillis();
-        ResponseHead renewedHead = Freshening.updated(stored.head(), notModified.headers());
+        Fields newer = EncodedHead.renewing(stored.head().headers(), notModified.headers());
+        ResponseHead renewedHead = Freshening.updated(stored.head(), newer);
         Verdict again = Storability.decide(fetch.request(), renewedHead, rules, now);
         long age = Age.initialMillis(renewedHead, sentEpochMillis, now);
         openedNanos = time.nanos();
@@ -200,8 +235,14 @@ final class FillWriter {
         return vary == null || !makesVariants ? VaryRule.NONE : VaryRule.of(vary);
     }
 
-    /** Adds bytes; returns whether the origin may be read on at once. */
-    boolean append(byte[] bytes) {
+    /** Adds bytes of the origin; returns whether it may be read on at once. */
+    boolean append(byte[] received) {
+        receivedBytes += received.length;
+        byte[] bytes = encoded == null ? received : encoded.append(received);
+        return bytes.length == 0 || keep(bytes);
+    }
+
+    private boolean keep(byte[] bytes) {
         if (verdict instanceof Verdict.Store && !keptOnDisk) {
             NotCachedReason why = cache.reserve(fill, bytes.length);
             if (why == null) {
@@ -220,9 +261,10 @@ final class FillWriter {
                     502,
                     "Error",
                     "origin-body-length",
-                    "the body has " + fill.appendedBytes() + " bytes, other than its Content-Length says"));
+                    "the body has " + receivedBytes + " bytes, other than its Content-Length says"));
             return;
         }
+        finishEncoding();
         fill.complete();
         cache.unreserve(reservedBytes);
         ResponseHead whole = head;
@@ -251,23 +293,36 @@ final class FillWriter {
         return part == null ? null : response.asPart(part);
     }
 
+    private void finishEncoding() {
+        if (encoded != null) {
+            byte[] rest = encoded.finish();
+            encoded.close();
+            if (rest.length > 0) {
+                keep(rest);
+            }
+        }
+    }
+
     /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
     private CachedResponse.Times times(Freshness freshness, long initialAgeMillis) {
-        boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT;
+        boolean fromArrival = fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT && !agesSinceTheOrigin;
         return new CachedResponse.Times(
                 openedNanos, initialAgeMillis, fromArrival ? freshness.plusLifetime(initialAgeMillis) : freshness);
     }
 
     private boolean hasDeclaredLength() {
-        ResponseHead whole = head;
+        ResponseHead whole = beforeEncoding;
         if (whole == null || whole.isBodiless() || fetch.request().method().equals("HEAD")) {
             return true;
         }
-        return whole.contentLength().orElse(fill.appendedBytes()) == fill.appendedBytes();
+        return whole.contentLength().orElse(receivedBytes) == receivedBytes;
     }
 
     /** The response will not come, or not whole: nothing of it is kept. */
     void fail(FillFailure why) {
+        if (encoded != null) {
+            encoded.close();
+        }
         cache.release(fetch.query(), fill);
         cache.unreserve(reservedBytes);
         fill.fail(why);
@@ -275,11 +330,11 @@ final class FillWriter {
 
     /** Whether it should be finished although every viewer has left. */
     boolean isWorthFinishing() {
-        ResponseHead opened = head;
+        ResponseHead opened = beforeEncoding;
         if (opened == null || !(verdict instanceof Verdict.Store)) {
             return false;
         }
         double length = opened.contentLength().orElse(Long.MAX_VALUE);
-        return fill.appendedBytes() >= length * KEEP_ABANDONED_FROM_SHARE;
+        return receivedBytes >= length * KEEP_ABANDONED_FROM_SHARE;
     }
 }

@@ -17,6 +17,7 @@ import dev.nearside.edge.http.HopByHop;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Targets;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
@@ -55,12 +56,15 @@ final class OriginFetch implements OriginConnection.Listener {
     /** A request with one of these methods may be sent again, and needs no length where it has no body. */
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
 
+    private static final String FUNCTION_FAILED = "function-failed";
+
     private final Origins origins;
     private final FetchRequest fetch;
     private final Fill fill;
     private final FillWriter writer;
     private final Failover failover;
     private FetchPlan plan;
+    private @Nullable ShieldHop hop;
     private Step step = Step.ORIGIN_REQUEST;
     private int span = -1;
     private RequestHead request;
@@ -78,10 +82,11 @@ final class OriginFetch implements OriginConnection.Listener {
         this.fetch = fetch;
         this.fill = fetch.fill();
         this.plan = fetch.plan();
-        this.writer = new FillWriter(origins.cache, origins.time, fetch);
+        this.writer = new FillWriter(origins.cache, origins.time, origins.encoders, fetch);
         this.failover = new Failover(fetch.route(), fetch.request().method());
         this.request = requestToOrigin();
         this.origin = OriginRequests.origin(failover.origin(), fetch.viewer());
+        this.hop = ShieldHop.of(origins.shields, fetch, origins.cache.purges().begunRevision());
         byte[] replaced = fetch.replacedBody();
         this.body = replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
     }
@@ -96,7 +101,22 @@ final class OriginFetch implements OriginConnection.Listener {
 
     void start() {
         fill.ledBy(fetch.loop(), this::resumeReading, this::onAbandoned);
-        guarded(this::runOriginRequest);
+        guarded(this::begin);
+    }
+
+    /** With a shield before the origin its functions run there, else here. */
+    private void begin() {
+        if (hop == null) {
+            runOriginRequest();
+        } else {
+            selectOrigin();
+        }
+    }
+
+    /** The shield cannot be asked, so the origin is, as if there were no shield. */
+    private void goWithoutShield(String why) {
+        hop = null;
+        startOver("without the shield: " + why);
     }
 
     /** Begins again: with the next origin of the group, or without what the first try assumed. */
@@ -108,7 +128,7 @@ final class OriginFetch implements OriginConnection.Listener {
         retried = false;
         request = requestToOrigin();
         origin = OriginRequests.origin(failover.origin(), fetch.viewer());
-        runOriginRequest();
+        begin();
     }
 
     private void enter(Step next, String spanName) {
@@ -169,10 +189,16 @@ final class OriginFetch implements OriginConnection.Listener {
 
     private void selectOrigin() {
         enter(Step.SELECT_ORIGIN, "select-origin");
-        OriginTarget target = OriginRequests.target(origin);
-        fetch.timeline().note(span, target.toString());
+        OriginTarget target = target();
+        fetch.timeline().note(span, (hop == null ? "" : "by way of the shield ") + target);
         switch (origins.gates.enter(target)) {
-            case OriginGates.Entry.Refused(FillFailure why) -> failAtOrigin(why);
+            case OriginGates.Entry.Refused(FillFailure why) -> {
+                if (hop == null) {
+                    failAtOrigin(why);
+                } else {
+                    goWithoutShield(why.message());
+                }
+            }
             case OriginGates.Entry.Admitted(OriginGates.Pass admitted) -> {
                 pass = admitted;
                 enter(Step.CONNECT, "origin-connect");
@@ -181,7 +207,14 @@ final class OriginFetch implements OriginConnection.Listener {
         }
     }
 
+    private OriginTarget target() {
+        return hop == null ? OriginRequests.target(origin) : hop.target();
+    }
+
     private OriginPool.Patience patience() {
+        if (hop != null) {
+            return hop.patience();
+        }
         Distribution.Origin configured = failover.origin();
         int keepalive = origin instanceof EdgeOrigin.Custom custom
                 ? custom.keepaliveTimeoutSeconds()
@@ -216,6 +249,10 @@ final class OriginFetch implements OriginConnection.Listener {
             case OriginPool.Acquired.Refused refused -> {
                 if (step != Step.DONE) {
                     unreachable();
+                }
+                if (step != Step.DONE && hop != null) {
+                    goWithoutShield(refused.message());
+                } else if (step != Step.DONE) {
                     failAtOrigin(new FillFailure(
                             refused.timedOut() ? 504 : 502, "Error", refused.kind(), refused.message()));
                 }
@@ -231,14 +268,23 @@ final class OriginFetch implements OriginConnection.Listener {
             fetch.timeline().note(span, "on a connection used before");
         }
         sentEpochMillis = origins.time.epochMillis();
-        to.send(onWire(), body, readTimeoutSeconds(), this);
+        RequestHead sent = hop == null ? forOrigin() : hop.sent(request);
+        to.send(framed(sent), body, readTimeoutSeconds(), this);
     }
 
-    /** The request with the origin's path and its custom fields, framed for its body. */
-    private RequestHead onWire() {
+    /** The request with the origin's path and its custom fields. */
+    private RequestHead forOrigin() {
         Fields custom = EventHeaders.fields(origin.customHeaders());
-        Fields.Builder headers =
-                Fields.builder().addAll(request.headers().without(custom::has)).addAll(custom);
+        Fields headers = Fields.builder()
+                .addAll(request.headers().without(custom::has))
+                .addAll(custom)
+                .build();
+        return new RequestHead(request.method(), origin.path() + request.uri(), request.querystring(), headers);
+    }
+
+    /** The request in the form of the wire, with the framing of its body. */
+    private RequestHead framed(RequestHead sent) {
+        Fields.Builder headers = Fields.builder().addAll(sent.headers());
         if (!request.headers().has("content-length")) {
             if (!body.isDrained()) {
                 headers.add("Transfer-Encoding", "chunked");
@@ -247,13 +293,13 @@ final class OriginFetch implements OriginConnection.Listener {
             }
         }
         return new RequestHead(
-                request.method(),
-                origin.path() + Targets.encoded(request.uri()),
-                Targets.encoded(request.querystring()),
-                headers.build());
+                sent.method(), Targets.encoded(sent.uri()), Targets.encoded(sent.querystring()), headers.build());
     }
 
     private int readTimeoutSeconds() {
+        if (hop != null) {
+            return hop.readTimeoutSeconds();
+        }
         return origin instanceof EdgeOrigin.Custom custom
                 ? custom.readTimeoutSeconds()
                 : failover.origin().readTimeoutSeconds();
@@ -263,18 +309,16 @@ final class OriginFetch implements OriginConnection.Listener {
     public void failed(String kind, String message, boolean answered) {
         OriginConnection broken = connection;
         connection = null;
-        boolean mayRepeat = broken != null
-                && broken.isReused()
-                && !answered
-                && !retried
-                && kind.equals("origin-closed")
-                && SAFE.contains(request.method())
-                && !request.announcesBody();
-        if (step == Step.SEND_AND_WAIT && mayRepeat) {
+        boolean again = step == Step.SEND_AND_WAIT && !answered && kind.equals("origin-closed") && mayRepeat();
+        if (again && broken != null && broken.isReused() && !retried) {
             retried = true;
             enter(Step.CONNECT, "origin-connect");
             fetch.timeline().note(span, "again: the idle connection had died");
-            origins.pool.connect(fetch.loop(), OriginRequests.target(origin), patience(), this::onAcquired);
+            origins.pool.connect(fetch.loop(), target(), patience(), this::onAcquired);
+            return;
+        }
+        if (again && hop != null) {
+            goWithoutShield(message);
             return;
         }
         boolean timedOut = kind.equals("origin-timeout");
@@ -282,6 +326,11 @@ final class OriginFetch implements OriginConnection.Listener {
             unreachable();
         }
         failAtOrigin(new FillFailure(timedOut ? 504 : 502, "Error", kind, message));
+    }
+
+    /** Whether sending it twice does no harm and is possible (RFC 9110 §9.2.2). */
+    private boolean mayRepeat() {
+        return SAFE.contains(request.method()) && !request.announcesBody();
     }
 
     @Override
@@ -295,6 +344,10 @@ final class OriginFetch implements OriginConnection.Listener {
     public void head(ResponseHead received) {
         if (pass != null) {
             pass.answered();
+        }
+        if (hop != null) {
+            headOfShield(hop, received);
+            return;
         }
         if (failover.nextAfter(received.status())) {
             startOver("the origin answered " + received.status() + ", so the next of the group is asked");
@@ -335,6 +388,23 @@ final class OriginFetch implements OriginConnection.Listener {
         }
     }
 
+    /** The functions have run at the shield; what it could not do becomes this node's own failure. */
+    private void headOfShield(ShieldHop shield, ResponseHead received) {
+        fetch.timeline().note(span, shield.note(received));
+        FillFailure failure = shield.failure(received);
+        if (failure == null) {
+            forgetWhatItChanged(received);
+            writer.agesSinceTheOrigin();
+            open(clean(received), ShieldHop.result(received));
+        } else if (Shields.isOfTheShield(failure) && mayRepeat()) {
+            goWithoutShield(failure.message());
+        } else if (failure.kind().equals(FUNCTION_FAILED)) {
+            fail(failure);
+        } else {
+            failAtOrigin(failure);
+        }
+    }
+
     /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
     private ResponseHead clean(ResponseHead received) {
         Fields headers = HopByHop.strip(received.headers()).without(OriginFetch::isWrittenByTheNode);
@@ -347,7 +417,10 @@ final class OriginFetch implements OriginConnection.Listener {
 
     private static boolean isWrittenByTheNode(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.equals("x-cache") || lower.startsWith("x-amz-cf-") || lower.equals("x-nearside-revision");
+        return lower.startsWith("nearside-")
+                || lower.equals("x-cache")
+                || lower.startsWith("x-amz-cf-")
+                || lower.equals("x-nearside-revision");
     }
 
     private void afterOriginResponse(StageResult result, ResponseHead before) {
@@ -387,6 +460,9 @@ final class OriginFetch implements OriginConnection.Listener {
         } else {
             enter(Step.RECEIVE, "origin-body");
             writer.open(head.dated(origins.time.epochMillis()), result, sentEpochMillis);
+            if (fetch.route().behavior().compress()) {
+                fetch.timeline().note(span, writer.encodingNote());
+            }
         }
     }
 
@@ -491,14 +567,14 @@ final class OriginFetch implements OriginConnection.Listener {
     // ---- ends that nobody wished for ----
 
     private void failWith(StageResult.Failed failed) {
-        fail(new FillFailure(failed.status(), failed.result(), "function-failed", failed.message()));
+        fail(new FillFailure(failed.status(), failed.result(), FUNCTION_FAILED, failed.message()));
     }
 
     /** The origin gave no answer: the next one of the group is asked, or what is stored stands in. */
     private void failAtOrigin(FillFailure why) {
         CachedResponse stale = plan.stale();
         boolean opened = step == Step.RECEIVE || step == Step.DONE;
-        if (!opened && failover.nextAfter(why)) {
+        if (!opened && hop == null && failover.nextAfter(why)) {
             startOver(why.kind() + ", so the next origin of the group is asked");
         } else if (!opened && stale != null && mayServe(stale, Freshness::mayServeWhenUnreachable)) {
             openStale(stale, why.kind());

@@ -1,8 +1,10 @@
 package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.HttpCache;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.kit.time.Time;
 import java.util.Map;
 
@@ -27,6 +29,8 @@ public final class Origins {
     final OriginPool pool;
     final Time time;
     final OriginGates gates;
+    final ContentEncoders encoders;
+    final Shields shields;
 
     public Origins(
             NodeIdentity identity,
@@ -34,13 +38,22 @@ public final class Origins {
             FunctionStage functions,
             OriginPool pool,
             Time time,
+            ContentEncoders encoders,
+            Shields shields,
             Limits limits) {
         this.identity = identity;
         this.cache = cache;
         this.functions = functions;
         this.pool = pool;
         this.time = time;
+        this.encoders = encoders;
+        this.shields = shields;
         this.gates = new OriginGates(limits.maxConcurrentRequests(), limits.breakers(), time);
+    }
+
+    /** What this node knows of shields. */
+    public Shields shields() {
+        return shields;
     }
 
     /** Starts filling; everything further is heard through the fill. Called on the request's loop. */

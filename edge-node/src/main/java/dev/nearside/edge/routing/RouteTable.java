@@ -119,6 +119,19 @@ public final class RouteTable {
         return site(name) != null;
     }
 
+    /** The route of the behavior that another node has chosen; by the path if this snapshot has no such behavior. */
+    public @Nullable Route find(String host, String pathPattern, String uri) {
+        Site site = sitesByHost.get(host);
+        if (site != null && site.distribution().enabled()) {
+            for (Route route : site.routes()) {
+                if (route.behavior().pathPattern().equals(pathPattern)) {
+                    return route;
+                }
+            }
+        }
+        return find(host, uri);
+    }
+
     /** By the whole name, else by a wildcard alias, whose star stands for exactly one label. */
     private @Nullable Site site(String name) {
         Site site = sitesByHost.get(name);

@@ -90,8 +90,10 @@ final class SnapshotApplier {
         }
         ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
         active = built;
+        purges.begin(next.revision());
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
         invalidate(previous, next);
+        purges.done(next.revision());
         return functions.retain(next);
     }
 

@@ -10,6 +10,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
+import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
 import dev.nearside.edge.fetch.Origins;
@@ -27,6 +28,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.RouteTable;
+import dev.nearside.edge.shield.Shields;
 import dev.nearside.edge.trace.TraceRenderer;
 import dev.nearside.edge.trace.TraceStore;
 import dev.nearside.function.EventType;
@@ -110,7 +112,15 @@ class ViewerConnectionTest {
                 () -> active,
                 () -> 0,
                 cache,
-                new Origins(identity, cache, stage, pool, time, new Origins.Limits(10, Map.of())),
+                new Origins(
+                        identity,
+                        cache,
+                        stage,
+                        pool,
+                        time,
+                        ContentEncoders.ofThisMachine(),
+                        new Shields(null, Map.of(), "token"),
+                        new Origins.Limits(10, Map.of())),
                 stage,
                 new TraceStore(new TraceRenderer("LHR-1", "LHR")),
                 refusals,

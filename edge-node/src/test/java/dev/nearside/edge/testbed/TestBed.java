@@ -36,9 +36,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -87,6 +90,9 @@ public final class TestBed implements AutoCloseable {
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
     private int readTimeoutSeconds = 10;
+    private boolean compress;
+    private String shieldRegion;
+    private final List<EdgeNode> more = new ArrayList<>();
     private long revision;
 
     /** A node that already serves. */
@@ -156,7 +162,8 @@ public final class TestBed implements AutoCloseable {
                 connections.viewerTls(),
                 connections.originCa(),
                 connections.breakers(),
-                PLACES);
+                PLACES,
+                EdgeNodeConfig.ShieldTable.NONE);
         node = startNode();
     }
 
@@ -240,6 +247,43 @@ public final class TestBed implements AutoCloseable {
         return this;
     }
 
+    /** Puts a shield of that region before the origin. */
+    public TestBed withShieldRegion(String region) {
+        shieldRegion = region;
+        return this;
+    }
+
+    /** One more node of the same control plane, which already serves. */
+    public EdgeNode addNode(String name, EdgeNodeConfig.ShieldTable shields) throws IOException {
+        EdgeNodeConfig another = new EdgeNodeConfig(
+                name,
+                "LHR",
+                "127.0.0.1",
+                0,
+                "127.0.0.1",
+                controlPlane.address().getPort(),
+                FakeControlPlane.TOKEN,
+                config.folder().resolveSibling(config.folder().getFileName() + "-" + name),
+                EdgeNodeConfig.Limits.defaults(),
+                new EdgeNodeConfig.OriginLink(0, 0),
+                Map.of(),
+                null,
+                null,
+                Map.of(),
+                PLACES,
+                shields);
+        EdgeNode added = EdgeNode.start(another, transport, List.of(engine), Time.system(), Randomness.fast());
+        more.add(added);
+        awaitAcknowledgements(Set.of(name));
+        return added;
+    }
+
+    /** Switches the behavior's Compress on. */
+    public TestBed withCompression() {
+        compress = true;
+        return this;
+    }
+
     public TestBed withReadTimeoutSeconds(int seconds) {
         readTimeoutSeconds = seconds;
         return this;
@@ -286,11 +330,23 @@ public final class TestBed implements AutoCloseable {
     /** Publishes what has been configured and waits until the node has answered for it. */
     public Acknowledgement publish() {
         controlPlane.publish(Snapshot.of("state", ++revision, resources()));
-        Acknowledgement acknowledgement = controlPlane.awaitAcknowledgement();
-        while (acknowledgement.revision() < revision) {
-            acknowledgement = controlPlane.awaitAcknowledgement();
+        Set<String> nodes = more.stream().map(EdgeNode::name).collect(Collectors.toSet());
+        nodes.add(node.name());
+        return awaitAcknowledgements(nodes);
+    }
+
+    /** Waits until each of the nodes has answered for the newest revision; returns the last answer. */
+    private Acknowledgement awaitAcknowledgements(Set<String> nodes) {
+        Set<String> missing = new HashSet<>(nodes);
+        while (true) {
+            Acknowledgement acknowledgement = controlPlane.awaitAcknowledgement();
+            if (acknowledgement.revision() >= revision) {
+                missing.remove(acknowledgement.node());
+            }
+            if (missing.isEmpty()) {
+                return acknowledgement;
+            }
         }
-        return acknowledgement;
     }
 
     /** Publishes what has been configured although no node listens. */
@@ -327,7 +383,7 @@ public final class TestBed implements AutoCloseable {
                 readTimeoutSeconds,
                 5,
                 sslProtocols,
-                null);
+                shieldRegion);
         Behavior behavior = new Behavior(
                 "*",
                 "main",
@@ -339,7 +395,7 @@ public final class TestBed implements AutoCloseable {
                 cachePolicyId,
                 null,
                 responseHeadersPolicy == null ? null : responseHeadersPolicy.id(),
-                false,
+                compress,
                 keyGroups.stream().map(KeyGroup::id).toList(),
                 associations);
         return new Distribution(
@@ -387,6 +443,7 @@ public final class TestBed implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        more.forEach(EdgeNode::close);
         node.close();
         engine.close();
         transport.close();

@@ -66,6 +66,13 @@ final class UpCommand implements Callable<Integer> {
     private String originRegion = WorldConfig.DEFAULT_ORIGIN_REGION;
 
     @Option(
+            names = "--shields",
+            paramLabel = "REGION",
+            split = ",",
+            description = "AWS regions with a shield node, or none (default: the region of origins).")
+    private List<String> shields = List.of();
+
+    @Option(
             names = "--map",
             paramLabel = "HOST=URL",
             description = "Send requests for an origin's host name to a local server, http://127.0.0.1:PORT.")
@@ -94,7 +101,8 @@ final class UpCommand implements Callable<Integer> {
                     originRegion,
                     portBase.ports(),
                     hostMap,
-                    new WorldConfig.Origins(originCa, breakers));
+                    new WorldConfig.Origins(originCa, breakers),
+                    shieldRegions());
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }
@@ -110,11 +118,19 @@ final class UpCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<String> shieldRegions() {
+        if (shields.isEmpty()) {
+            return List.of(originRegion);
+        }
+        return shields.equals(List.of("none")) ? List.of() : shields;
+    }
+
     private static void checkPlaces(WorldConfig config) {
         Atlas atlas = Atlas.builtIn();
         try {
             config.pops().forEach(atlas::pop);
             atlas.region(config.originRegion());
+            config.shields().forEach(atlas::region);
         } catch (UnknownPlaceException e) {
             throw CliException.usage(e.getMessage() + " (PoPs: "
                     + atlas.pops().stream().map(Pop::code).sorted().collect(Collectors.joining(" ")) + ")");
@@ -130,6 +146,9 @@ final class UpCommand implements Callable<Integer> {
         for (int i = 0; i < config.pops().size(); i++) {
             ports.put("PoP " + config.pops().get(i), config.ports().popHttp(i));
             ports.put("HTTPS at PoP " + config.pops().get(i), config.ports().popHttps(i));
+        }
+        for (int i = 0; i < config.shields().size(); i++) {
+            ports.put("the shield of " + config.shields().get(i), config.ports().shieldHttp(i));
         }
         ports.forEach((role, port) -> {
             try (ServerSocket probe = new ServerSocket()) {
@@ -160,6 +179,10 @@ final class UpCommand implements Callable<Integer> {
                     "%s %-14s http://127.0.0.1:%d%s%n",
                     pop.code(), pop.city(), node.address().getPort(), https);
         }
+        world.shields()
+                .forEach((region, shield) -> out.printf(
+                        "shield %-11s http://127.0.0.1:%d%n",
+                        region, shield.address().getPort()));
         out.printf(
                 "try                curl http://demo.localhost:%d/%n",
                 world.nodes().getFirst().address().getPort());

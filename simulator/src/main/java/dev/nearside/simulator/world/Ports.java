@@ -13,6 +13,9 @@ public record Ports(int base) {
     /** The ports of the PoPs end where the origin's begins. */
     public static final int MAX_POPS = 99;
 
+    /** The ports of shields end before those for HTTPS begin. */
+    public static final int MAX_SHIELDS = 99;
+
     private static final int MAX_BASE = 64_900;
 
     /** Any free port for everything. */
@@ -50,6 +53,14 @@ public record Ports(int base) {
     /** The HTTPS listener of a PoP, counted from 0 in the order of {@code --pops}. */
     public int popHttps(int index) {
         return at(501 + checked(index));
+    }
+
+    /** The listener of a shield, counted from 0 in the order of {@code --shields}. */
+    public int shieldHttp(int index) {
+        if (index < 0 || index >= MAX_SHIELDS) {
+            throw new IllegalArgumentException("shield number " + index + ", expected 0 to " + (MAX_SHIELDS - 1));
+        }
+        return at(301 + index);
     }
 
     private int at(int distance) {

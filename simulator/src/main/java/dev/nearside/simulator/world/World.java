@@ -21,36 +21,38 @@ import dev.nearside.origin.OriginConfig;
 import dev.nearside.origin.OriginServer;
 import dev.nearside.simulator.geo.Atlas;
 import dev.nearside.simulator.geo.CityAddresses;
+import dev.nearside.simulator.geo.Coordinates;
 import dev.nearside.simulator.geo.Pop;
 import dev.nearside.simulator.geo.Region;
-import dev.nearside.simulator.latency.LatencyModel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A whole world on real sockets in this process: a control plane, an origin and one edge node per PoP, started and
- * stopped together. Several may run side by side on free ports. Tests, benchmarks and the command line all use this
+ * A whole world on real sockets in this process: a control plane, an origin, one edge node per PoP and one per shield,
+ * started and stopped together. Several may run side by side on free ports. Tests, benchmarks and the command line all use this
  * door.
  */
 public final class World implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
     private static final String HOST = "127.0.0.1";
-    private static final double NANOS_PER_MILLI = 1e6;
-
-    /** For each PoP; enough for a few films or installers, and little enough for a laptop with five PoPs. */
+    /** For each node; enough for a few films or installers, and little enough for a laptop with five PoPs. */
     private static final long DISK_CACHE_BYTES = 1L << 30;
 
     private static final long CONFIGURATION_PATIENCE_NANOS = 10_000_000_000L;
@@ -60,7 +62,9 @@ public final class World implements AutoCloseable {
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
     private final WorldConfig config;
+    private final Distances distances;
     private final List<EdgeNode> nodes = new ArrayList<>();
+    private final Map<String, EdgeNode> shields = new LinkedHashMap<>();
     private final ControlPlane controlPlane;
     private final OriginServer origin;
 
@@ -76,8 +80,10 @@ public final class World implements AutoCloseable {
 
     private World(WorldConfig config) throws IOException {
         this.config = config;
+        this.distances = new Distances(config);
         config.pops().forEach(Atlas.builtIn()::pop);
         Atlas.builtIn().region(config.originRegion());
+        config.shields().forEach(Atlas.builtIn()::region);
         try {
             Time time = Time.system();
             controlPlane = ControlPlane.start(controlPlaneConfig(config), time, Randomness.secret());
@@ -92,6 +98,11 @@ public final class World implements AutoCloseable {
             parts.push(engine);
             LocalAuthority.openOrMake(config.tlsFolder(), time, Randomness.secret());
             parts.push(this::closeNodes);
+            for (int i = 0; i < config.shields().size(); i++) {
+                EdgeNode shield =
+                        EdgeNode.start(shieldConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                shields.put(config.shields().get(i), shield);
+            }
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
                         EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
@@ -109,7 +120,7 @@ public final class World implements AutoCloseable {
     /** A world is ready when each PoP serves; one that cannot be configured in time serves what it has. */
     private void awaitConfiguration(Time time) {
         long start = time.nanos();
-        while (nodes.stream().anyMatch(node -> node.revision() == 0)) {
+        while (Stream.concat(nodes.stream(), shields.values().stream()).anyMatch(node -> node.revision() == 0)) {
             if (time.nanos() - start > CONFIGURATION_PATIENCE_NANOS) {
                 LOG.warn("not every PoP has its configuration yet");
                 return;
@@ -125,23 +136,58 @@ public final class World implements AutoCloseable {
 
     private EdgeNodeConfig nodeConfig(WorldConfig world, int index) {
         Pop pop = Atlas.builtIn().pop(world.pops().get(index));
-        String name = pop.code() + "-1";
+        Map<String, InetSocketAddress> addresses = new HashMap<>();
+        shields.forEach((region, shield) -> addresses.put(region, shield.address()));
+        return nodeConfig(
+                new Site(
+                        pop.code() + "-1",
+                        pop.code(),
+                        pop.coordinates(),
+                        world.ports().popHttp(index),
+                        new EdgeNodeConfig.ViewerTls(
+                                world.tlsFolder(), world.ports().popHttps(index))),
+                distances.toShields(pop.coordinates(), addresses));
+    }
+
+    private EdgeNodeConfig shieldConfig(WorldConfig world, int index) {
+        Region region = Atlas.builtIn().region(world.shields().get(index));
+        String pop = Distances.popOf(region).code();
+        return nodeConfig(
+                new Site(
+                        "shield-" + region.code(),
+                        pop,
+                        region.coordinates(),
+                        world.ports().shieldHttp(index),
+                        null),
+                new EdgeNodeConfig.ShieldTable(region.code(), Map.of()));
+    }
+
+    /**
+     * Where a node stands and listens.
+     *
+     * @param tls for HTTPS; null for none
+     */
+    private record Site(
+            String name, String pop, Coordinates coordinates, int port, EdgeNodeConfig.@Nullable ViewerTls tls) {}
+
+    private EdgeNodeConfig nodeConfig(Site site, EdgeNodeConfig.ShieldTable table) {
         return new EdgeNodeConfig(
-                name,
-                pop.code(),
+                site.name(),
+                site.pop(),
                 HOST,
-                world.ports().popHttp(index),
+                site.port(),
                 HOST,
                 controlPlane.watchAddress().getPort(),
                 controlPlane.enrolmentToken(),
-                world.folder().resolve("nodes").resolve(name),
+                config.folder().resolve("nodes").resolve(site.name()),
                 EdgeNodeConfig.Limits.defaults().withDiskCacheBytes(DISK_CACHE_BYTES),
-                originLink(world, pop),
-                hostMap(world),
-                new EdgeNodeConfig.ViewerTls(world.tlsFolder(), world.ports().popHttps(index)),
-                world.origins().authorities(),
-                breakers(world),
-                CityAddresses.places());
+                distances.toOrigin(site.coordinates()),
+                hostMap(config),
+                site.tls(),
+                config.origins().authorities(),
+                breakers(config),
+                CityAddresses.places(),
+                table);
     }
 
     private static Map<String, BreakerSettings> breakers(WorldConfig world) {
@@ -158,16 +204,6 @@ public final class World implements AutoCloseable {
         return hostMap;
     }
 
-    private static EdgeNodeConfig.OriginLink originLink(WorldConfig world, Pop pop) {
-        Region region = Atlas.builtIn().region(world.originRegion());
-        if (!world.distance()) {
-            return new EdgeNodeConfig.OriginLink(0, 0);
-        }
-        LatencyModel model = LatencyModel.fitted();
-        double roundTripMillis = model.roundTripNanos(pop.coordinates(), region.coordinates()) / NANOS_PER_MILLI;
-        return new EdgeNodeConfig.OriginLink(roundTripMillis, roundTripMillis * model.jitterShare());
-    }
-
     /** What the world says of itself under {@code /_nearside/world}. */
     private byte[] description() {
         ObjectNode world = new JsonMapper().createObjectNode();
@@ -182,6 +218,12 @@ public final class World implements AutoCloseable {
                     .put("address", HOST + ":" + node.address().getPort());
             node.secureAddress().ifPresent(it -> described.put("secureAddress", HOST + ":" + it.getPort()));
         }
+        ArrayNode describedShields = world.putArray("shields");
+        shields.forEach((region, shield) -> describedShields
+                .addObject()
+                .put("region", region)
+                .put("node", shield.name())
+                .put("address", HOST + ":" + shield.address().getPort()));
         world.put("originRegion", config.originRegion())
                 .put("origin", HOST + ":" + origin.address().getPort())
                 .put("wan", config.distance());
@@ -191,6 +233,21 @@ public final class World implements AutoCloseable {
     /** The edge nodes in the order of the configuration's PoPs. */
     public List<EdgeNode> nodes() {
         return List.copyOf(nodes);
+    }
+
+    /** The shield nodes by AWS region, in the order of the configuration. */
+    public Map<String, EdgeNode> shields() {
+        return Collections.unmodifiableMap(shields);
+    }
+
+    /** The shield node of an AWS region. */
+    public EdgeNode shield(String region) {
+        EdgeNode shield = shields.get(region);
+        if (shield == null) {
+            throw new IllegalArgumentException(
+                    "this world has no shield in '" + region + "', only in " + String.join(", ", shields.keySet()));
+        }
+        return shield;
     }
 
     /** The node of a PoP. */
@@ -223,6 +280,7 @@ public final class World implements AutoCloseable {
     private void closeNodes() {
         try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
             nodes.forEach(node -> closers.execute(node::close));
+            shields.values().forEach(shield -> closers.execute(shield::close));
         }
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports where to listen
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
  * @param origins what nodes think of origins
+ * @param shields AWS regions in which shield nodes stand, for origins that ask for one; none twice
  */
 public record WorldConfig(
         List<String> pops,
@@ -24,7 +25,8 @@ public record WorldConfig(
         String originRegion,
         Ports ports,
         Map<String, URI> hostMap,
-        Origins origins) {
+        Origins origins,
+        List<String> shields) {
 
     /** The PoPs of a world that nobody has chosen. */
     public static final List<String> DEFAULT_POPS = List.of("IAD", "LHR", "NRT", "SYD", "GRU");
@@ -35,34 +37,43 @@ public record WorldConfig(
     public WorldConfig {
         pops = List.copyOf(pops);
         hostMap = Map.copyOf(hostMap);
+        shields = List.copyOf(shields);
         if (pops.isEmpty() || pops.size() > Ports.MAX_POPS) {
             throw new IllegalArgumentException(pops.size() + " PoPs, expected 1 to " + Ports.MAX_POPS);
         }
         if (pops.stream().distinct().count() < pops.size()) {
             throw new IllegalArgumentException("PoPs " + String.join(",", pops) + ", expected none twice");
         }
+        if (shields.size() > Ports.MAX_SHIELDS || shields.stream().distinct().count() < shields.size()) {
+            throw new IllegalArgumentException("shields in " + String.join(",", shields) + ", expected at most "
+                    + Ports.MAX_SHIELDS + " regions, none twice");
+        }
     }
 
-    /** The default PoPs on free ports, without distance: what tests start from. */
+    /** The default PoPs on free ports, without shields and distance: what tests start from. */
     public static WorldConfig onFreePorts(Path folder) {
         return new WorldConfig(
-                DEFAULT_POPS, folder, false, DEFAULT_ORIGIN_REGION, Ports.FREE, Map.of(), Origins.DEFAULT);
+                DEFAULT_POPS, folder, false, DEFAULT_ORIGIN_REGION, Ports.FREE, Map.of(), Origins.DEFAULT, List.of());
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins);
+        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields);
     }
 
     public WorldConfig withPops(String... codes) {
-        return new WorldConfig(List.of(codes), folder, distance, originRegion, ports, hostMap, origins);
+        return new WorldConfig(List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields);
+    }
+
+    public WorldConfig withShields(String... regions) {
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions));
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */

@@ -85,6 +85,14 @@ class MainTest {
     }
 
     @Test
+    void upNamesAnUnknownShieldRegionBeforeItStartsAnything() {
+        assertThat(run("up", "--shields", "us-east-1,eu-west-9", "--data", folder.toString()))
+                .isEqualTo(Main.USAGE);
+        assertThat(err.toString()).contains("'eu-west-9'").hasLineCount(1);
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    @Test
     void upNamesATakenPortItsRoleAndTheWayOut() {
         int taken = api.getAddress().getPort();
         int base = taken - new Ports(1).api() + 1;

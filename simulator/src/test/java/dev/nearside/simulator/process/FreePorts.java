@@ -22,7 +22,7 @@ public final class FreePorts {
     public static Ports base(int pops) {
         for (int i = 0; i < TRIES; i++) {
             Ports ports = new Ports(drawn());
-            IntStream fixed = IntStream.of(ports.api(), ports.watch(), ports.origin());
+            IntStream fixed = IntStream.of(ports.api(), ports.watch(), ports.origin(), ports.shieldHttp(0));
             if (IntStream.concat(
                             fixed,
                             IntStream.range(0, pops)

@@ -121,6 +121,16 @@ public final class AwsClients implements AutoCloseable {
                 .build();
     }
 
+    /** The same configuration with a shield before the origin. */
+    public static DistributionConfig shielded(DistributionConfig config, String region) {
+        Origin shielded = config.origins().items().getFirst().toBuilder()
+                .originShield(shield -> shield.enabled(true).originShieldRegion(region))
+                .build();
+        return config.toBuilder()
+                .origins(origins -> origins.quantity(1).items(shielded))
+                .build();
+    }
+
     /** The same configuration with a function on events. */
     public static DistributionConfig with(DistributionConfig config, String versionArn, EventType... events) {
         List<LambdaFunctionAssociation> associations = Stream.of(events)

@@ -17,6 +17,7 @@ class PortsTest {
         assertThat(ports.popHttp(4)).isEqualTo(7105);
         assertThat(ports.origin()).isEqualTo(7200);
         assertThat(ports.popHttps(0)).isEqualTo(7501);
+        assertThat(ports.shieldHttp(0)).isEqualTo(7301);
     }
 
     @Test
@@ -31,6 +32,13 @@ class PortsTest {
         Ports ports = new Ports(Ports.DEFAULT_BASE);
         assertThat(ports.popHttp(Ports.MAX_POPS - 1)).isLessThan(ports.origin());
         assertThatThrownBy(() -> ports.popHttp(Ports.MAX_POPS)).hasMessageContaining("99");
+    }
+
+    @Test
+    void shieldsStopWhereHttpsBegins() {
+        Ports ports = new Ports(Ports.DEFAULT_BASE);
+        assertThat(ports.shieldHttp(Ports.MAX_SHIELDS - 1)).isLessThan(ports.popHttps(0));
+        assertThatThrownBy(() -> ports.shieldHttp(Ports.MAX_SHIELDS)).hasMessageContaining("shield number 99");
     }
 
     @Test

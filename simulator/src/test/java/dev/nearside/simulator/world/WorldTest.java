@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -53,6 +54,56 @@ class WorldTest {
                 codes.add(response.field("x-amz-cf-pop"));
             }
             assertThat(codes).hasSize(WorldConfig.DEFAULT_POPS.size());
+        }
+    }
+
+    @Test
+    void aWorldHasAShieldInEachRegionThatIsNamed() throws Exception {
+        try (World world =
+                World.start(WorldConfig.onFreePorts(folder).withPops("LHR").withShields("us-east-1", "eu-west-1"))) {
+            assertThat(world.shields().keySet()).containsExactly("us-east-1", "eu-west-1");
+            for (EdgeNode shield : world.shields().values()) {
+                assertThat(demo(shield).status()).isEqualTo(200);
+            }
+            assertThat(world.nodes()).hasSize(1);
+            int api = world.apiAddress().getPort();
+            String description =
+                    Viewer.get(api, "localhost:" + api, "/_nearside/world").text();
+            assertThat(description)
+                    .contains("\"region\":\"eu-west-1\",\"node\":\"shield-eu-west-1\",\"address\":\"127.0.0.1:"
+                            + port(world.shield("eu-west-1")));
+        }
+    }
+
+    @Test
+    void anOriginThatAsksForAShieldIsAskedThroughIt() throws Exception {
+        WorldConfig config =
+                WorldConfig.onFreePorts(folder).withPops("LHR", "NRT").withShields("us-east-1");
+        try (World world = World.start(config);
+                AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
+            demo(world.node("LHR"));
+            demo(world.node("NRT"));
+            demo(world.shield("us-east-1"));
+            String host = aws.deployed(AwsClients.shielded(
+                            AwsClients.distribution(
+                                    "shielded", world.originAddress().getPort(), AwsClients.RFC_POLICY),
+                            "us-east-1"))
+                    .domainName();
+            String page = "/dial/page?cache=" + URLEncoder.encode("max-age=60", StandardCharsets.UTF_8);
+            assertThat(Viewer.get(port(world.node("LHR")), host, page).status()).isEqualTo(200);
+
+            Viewer.Response farAway = Viewer.get(port(world.node("NRT")), host, page);
+
+            assertThat(farAway.status()).isEqualTo(200);
+            Await.until(
+                    LIMIT,
+                    "the trace says that the shield had it",
+                    () -> world.node("NRT")
+                            .traces()
+                            .find(farAway.field("x-amz-cf-id"))
+                            .map(Object::toString)
+                            .orElse("")
+                            .contains("OriginShieldHit at the shield us-east-1"));
         }
     }
 
@@ -163,7 +214,8 @@ class WorldTest {
                 WorldConfig.DEFAULT_ORIGIN_REGION,
                 ports,
                 Map.of(),
-                WorldConfig.Origins.DEFAULT);
+                WorldConfig.Origins.DEFAULT,
+                List.of());
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))

@@ -1,0 +1,149 @@
+package dev.nearside.edge.shield;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.Viewer;
+import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginKind;
+import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ShieldsTest {
+
+    private static final Shield IN_IRELAND = new Shield("127.0.0.1", 7301, 0, 0);
+    private static final Viewer VIEWER = new Viewer("198.51.100.7", "https", "shop.test", "1.1");
+
+    private final Shields edge = new Shields(null, Map.of("eu-west-1", IN_IRELAND), "token");
+    private final Shields shield = new Shields("eu-west-1", Map.of("eu-west-1", IN_IRELAND), "token");
+
+    @Test
+    void anOriginIsAskedThroughTheShieldOfItsRegion() {
+        assertThat(edge.before(origin("eu-west-1"))).isEqualTo(IN_IRELAND);
+        assertThat(edge.before(origin("us-east-1"))).isNull();
+        assertThat(edge.before(origin(null))).isNull();
+    }
+
+    @Test
+    void aShieldAsksNoOther() {
+        assertThat(shield.before(origin("eu-west-1"))).isNull();
+        assertThat(new Shields("us-east-1", Map.of("eu-west-1", IN_IRELAND), "token").before(origin("eu-west-1")))
+                .isNull();
+    }
+
+    @Test
+    void theShieldReadsWhatTheEdgeSent() {
+        RequestHead asked = new RequestHead(
+                "GET",
+                "/a",
+                "x=1",
+                Fields.of("Host", "shop.test", "X-Forwarded-For", "192.0.2.1", "X-Unselected", "1"));
+        RequestHead toOrigin = new RequestHead(
+                "GET",
+                "/a",
+                "x=1",
+                Fields.of(
+                        "Host",
+                        "origin.test",
+                        "Accept-Encoding",
+                        "br,gzip",
+                        "X-Forwarded-For",
+                        "192.0.2.1, 198.51.100.7",
+                        "X-Amz-Cf-Id",
+                        "id"));
+
+        RequestHead sent = edge.sent(toOrigin, new Forwarded(VIEWER, asked, "e1.cdn.localhost", "/a*", 7));
+        Forwarded received = shield.received(sent);
+
+        assertThat(sent.headers().all("host")).containsExactly("e1.cdn.localhost");
+        assertThat(received)
+                .isEqualTo(new Forwarded(
+                        VIEWER,
+                        new RequestHead(
+                                "GET",
+                                "/a",
+                                "x=1",
+                                Fields.of(
+                                        "Host",
+                                        "shop.test",
+                                        "Accept-Encoding",
+                                        "br,gzip",
+                                        "X-Forwarded-For",
+                                        "192.0.2.1")),
+                        "e1.cdn.localhost",
+                        "/a*",
+                        7));
+    }
+
+    @Test
+    void whoDoesNotKnowTheTokenIsAViewerWhateverItSays() {
+        RequestHead posing = new RequestHead(
+                "GET",
+                "/",
+                "",
+                Fields.of(
+                        "Host",
+                        "shop.test",
+                        "Nearside-Token",
+                        "token",
+                        "NEARSIDE-VIEWER-IP",
+                        "192.0.2.66",
+                        "X-Other",
+                        "1"));
+
+        assertThat(shield.received(posing)).isNull();
+        assertThat(Shields.ofViewer(posing).headers()).isEqualTo(Fields.of("Host", "shop.test", "X-Other", "1"));
+    }
+
+    @Test
+    void nodesOfAnotherControlPlaneAreViewers() {
+        RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
+        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1));
+
+        assertThat(new Shields("eu-west-1", Map.of(), "another").received(sent)).isNull();
+    }
+
+    @Test
+    void theEnrolmentTokenItselfIsNeverSent() {
+        RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
+        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1));
+
+        assertThat(sent.headers().first("nearside-token")).hasSize(64).isNotEqualTo("token");
+    }
+
+    @Test
+    void aFailureComesBackAsItWas() {
+        FillFailure failure = new FillFailure(
+                504, "Error", "origin-timeout", "the origin sent nothing for 30 seconds; 100 % – naïve");
+
+        ResponseHead answer = Shields.answer(failure);
+
+        assertThat(Shields.failure(answer)).isEqualTo(failure);
+        assertThat(Shields.isOfTheShield(failure)).isFalse();
+        assertThat(Shields.failure(new ResponseHead(504, "", Fields.EMPTY))).isNull();
+    }
+
+    private static Origin origin(@Nullable String shieldRegion) {
+        return new Origin(
+                "main",
+                "origin.test",
+                "",
+                OriginKind.CUSTOM,
+                80,
+                443,
+                ProtocolPolicy.HTTP_ONLY,
+                List.of(),
+                3,
+                10,
+                30,
+                5,
+                List.of("TLSv1.2"),
+                shieldRegion);
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of what nodes say to each other. */
+@NullMarked
+package dev.nearside.edge.shield;
+
+import org.jspecify.annotations.NullMarked;
