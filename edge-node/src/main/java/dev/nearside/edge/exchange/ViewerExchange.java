@@ -498,7 +498,7 @@ public final class ViewerExchange {
     // ---- VIEWER_RESPONSE ----
 
     private StepResult viewerResponse() {
-        ViewerResponse answer = answeredBeforeCache || isOwnPage
+        ViewerResponse answer = answeredBeforeCache || isOwnPage || forwarded != null
                 ? answer()
                 : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
         response = answer;
