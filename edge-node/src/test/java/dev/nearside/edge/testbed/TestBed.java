@@ -9,8 +9,10 @@ import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginGroup;
 import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
@@ -58,12 +60,16 @@ public final class TestBed implements AutoCloseable {
     private final FunctionEngine engine =
             new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
     private final EdgeNodeConfig config;
+    private final Time time;
     private EdgeNode node;
     private CachePolicy policy = CachePolicy.RFC9111;
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
+    private int secondOriginPort;
+    private List<Integer> failoverStatuses = List.of();
+    private final List<ErrorResponse> errorResponses = new ArrayList<>();
     private int readTimeoutSeconds = 10;
     private long revision;
 
@@ -78,12 +84,24 @@ public final class TestBed implements AutoCloseable {
 
     public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
             throws IOException {
-        TestBed bed = new TestBed(folder, limits, link);
+        return start(folder, limits, link, Time.system());
+    }
+
+    /** A node whose cache ages by that time; timeouts of sockets stay real. */
+    public static TestBed start(Path folder, Time time) throws IOException {
+        return start(folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(0, 0), time);
+    }
+
+    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Time time)
+            throws IOException {
+        TestBed bed = new TestBed(folder, limits, link, time);
         bed.publish();
         return bed;
     }
 
-    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link) throws IOException {
+    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Time time)
+            throws IOException {
+        this.time = time;
         transport = Transport.sockets(2, "test-loop");
         config = new EdgeNodeConfig(
                 "LHR-1",
@@ -101,7 +119,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     private EdgeNode startNode() throws IOException {
-        return EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
+        return EdgeNode.start(config, transport, List.of(engine), time, Randomness.fast());
     }
 
     public EdgeNode node() {
@@ -135,6 +153,19 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed withReadTimeoutSeconds(int seconds) {
         readTimeoutSeconds = seconds;
+        return this;
+    }
+
+    /** A group of the origin and of another one at that port, which is asked upon those answers. */
+    public TestBed withOriginGroup(int secondPort, Integer... statuses) {
+        secondOriginPort = secondPort;
+        failoverStatuses = List.of(statuses);
+        return this;
+    }
+
+    /** For how long an error with that status is kept at least. */
+    public TestBed withErrorTtl(int status, long seconds) {
+        errorResponses.add(new ErrorResponse(status, null, 0, seconds));
         return this;
     }
 
@@ -191,24 +222,13 @@ public final class TestBed implements AutoCloseable {
 
     /** The distribution with that cache policy. */
     public Distribution distribution(String cachePolicyId) {
-        Origin theOrigin = new Origin(
-                "main",
-                "localhost",
-                "",
-                OriginKind.CUSTOM,
-                originPort,
-                443,
-                ProtocolPolicy.HTTP_ONLY,
-                List.of(),
-                2,
-                2,
-                readTimeoutSeconds,
-                5,
-                List.of("TLSv1.2"),
-                null);
+        boolean grouped = !failoverStatuses.isEmpty();
+        List<Origin> origins = grouped
+                ? List.of(origin("main", originPort), origin("second", secondOriginPort))
+                : List.of(origin("main", originPort));
         Behavior behavior = new Behavior(
                 "*",
-                "main",
+                grouped ? "group" : "main",
                 ViewerProtocolPolicy.ALLOW_ALL,
                 policy.ttlRules() == CachePolicy.TtlRules.RFC9111
                         ? List.of("*")
@@ -226,12 +246,30 @@ public final class TestBed implements AutoCloseable {
                 List.of("site.test"),
                 true,
                 "",
-                List.of(theOrigin),
+                origins,
                 behavior,
                 List.of(),
-                List.of(),
-                List.of(),
+                grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
+                errorResponses,
                 Distribution.GeoRestriction.NONE);
+    }
+
+    private Origin origin(String id, int port) {
+        return new Origin(
+                id,
+                "localhost",
+                "",
+                OriginKind.CUSTOM,
+                port,
+                443,
+                ProtocolPolicy.HTTP_ONLY,
+                List.of(),
+                2,
+                2,
+                readTimeoutSeconds,
+                5,
+                List.of("TLSv1.2"),
+                null);
     }
 
     /** Stops the node, which ends what it still writes, and starts it again on the same folder. */

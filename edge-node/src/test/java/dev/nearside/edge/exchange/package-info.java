@@ -1,0 +1,5 @@
+/** Tests of the viewer's side. */
+@NullMarked
+package dev.nearside.edge.exchange;
+
+import org.jspecify.annotations.NullMarked;
