@@ -19,6 +19,11 @@ public record CacheKey(String text) {
         return new CacheKey(text + "\npart");
     }
 
+    /** Where it is noted that this response is stored but its origin's answers are not shareable now. */
+    CacheKey ofNote() {
+        return new CacheKey(text + "\nnote");
+    }
+
     /** An estimate of the bytes this takes in memory. */
     long weight() {
         return 56L + text.length();

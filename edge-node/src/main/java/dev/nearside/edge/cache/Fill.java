@@ -5,6 +5,7 @@ import dev.nearside.edge.http.ResponseHead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,16 @@ public final class Fill {
             boolean shareable,
             @Nullable CachedResponse stored) {
 
+        /** Whether what is stored stands in for an origin that failed. */
+        public boolean isStandIn() {
+            return stored != null && !result.equals("RefreshHit");
+        }
+
+        /** What the origin answered; 0 if what is stored stands in for that. */
+        public int originStatus() {
+            return stored == null ? head.status() : isStandIn() ? 0 : 304;
+        }
+
         /** Whether the response answers another request under that key too. */
         public boolean answers(CacheKey key, Fields requestHeaders) {
             return notCached == null
@@ -73,7 +84,8 @@ public final class Fill {
     private @Nullable FillFailure failure;
     private boolean windowed;
     private boolean wanted;
-    private volatile boolean outdated;
+    private volatile long knownInvalidations;
+    private volatile BooleanSupplier outdated = () -> false;
     private long droppedChunks;
     private long droppedBytes;
     private long appendedBytes;
@@ -97,13 +109,23 @@ public final class Fill {
         return purgeSequence;
     }
 
-    /** What it brings was overtaken by an invalidation: its readers may have it, and it is not stored. */
-    void outdate() {
-        outdated = true;
+    /** What a later invalidation of its key overtakes is for its readers only and is not stored. */
+    void knowsInvalidations(long count) {
+        knownInvalidations = count;
     }
 
+    long knownInvalidations() {
+        return knownInvalidations;
+    }
+
+    /** Names what tells whether an invalidation has overtaken it. */
+    void outdatedWhen(BooleanSupplier test) {
+        outdated = test;
+    }
+
+    /** Whether its readers may have it, but nobody may keep it; known once somebody wants to keep it on disk. */
     public boolean isOutdated() {
-        return outdated;
+        return outdated.getAsBoolean();
     }
 
     // ---- the writer's side ----
@@ -127,6 +149,9 @@ public final class Fill {
         state = State.STREAMING;
         windowed |= theOpening.notCached() != null;
         wakeReaders();
+        if (windowed) {
+            tellIfAbandoned();
+        }
     }
 
     /**
@@ -190,6 +215,11 @@ public final class Fill {
 
     public synchronized boolean hasReaders() {
         return !readers.isEmpty();
+    }
+
+    /** It is wanted to its end although nobody reads it, as a refresh is; unless it turns out not to be kept. */
+    public synchronized void finishUnread() {
+        wanted = true;
     }
 
     // ---- the readers' side ----

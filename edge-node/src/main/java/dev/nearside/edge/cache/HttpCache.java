@@ -5,6 +5,7 @@ import dev.nearside.kit.time.Time;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,8 @@ public final class HttpCache implements AutoCloseable {
         }
     }
 
+    private static final int INVALIDATION_SLOTS = 4_096;
+
     private final CacheStore store;
     private final Limits limits;
     private final Time time;
@@ -88,6 +91,10 @@ public final class HttpCache implements AutoCloseable {
     private final ConcurrentMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final AtomicLong varyEpochs;
+    private final AtomicLong invalidations = new AtomicLong();
+
+    /** The last invalidation of the keys of each slot; keys that share one only cost each other a store. */
+    private final AtomicLongArray lastInvalidations = new AtomicLongArray(INVALIDATION_SLOTS);
 
     public HttpCache(CacheStore store, Limits limits, Time time) {
         this(store, limits, time, new PurgeLog(), LargeBodies.NONE);
@@ -157,6 +164,8 @@ public final class HttpCache implements AutoCloseable {
 
     /** A stored response, a fill to join, or a fill to lead. */
     public Lookup lookup(Query query) {
+        // Before the look into the store: what is purged after it must not be renewed by what is asked for now.
+        long purgeSequence = purges.sequence();
         CachedResponse stored = find(query);
         if (stored != null && usable(query, stored)) {
             return new Lookup.Hit(stored);
@@ -165,19 +174,24 @@ public final class HttpCache implements AutoCloseable {
                 && query.directives().allowStaleWhileRevalidate()
                 && stored.freshness().mayServeWhileRevalidating(stored.ageMillis(time.nanos()));
         if (stored != null && refreshable) {
-            Fill mine = newFill();
+            Fill mine = newFill(purgeSequence);
             return new Lookup.Stale(stored, fills.putIfAbsent(query.key(), mine) == null ? mine : null);
         }
-        if (store.get(query.key()) instanceof HitForMiss note && note.untilNanos() - time.nanos() > 0) {
-            return new Lookup.Alone(newFill(), NotCachedReason.HIT_FOR_MISS, null);
+        if (isNoted(stored == null ? query.key() : query.key().ofNote())) {
+            return new Lookup.Alone(newFill(purgeSequence), NotCachedReason.HIT_FOR_MISS, stored);
         }
         // What nobody may reuse without asking is not worth queueing for; nor is what this viewer wants validated.
         boolean mustAsk = query.directives().noCache() || (stored != null && !stored.wasEverFresh());
-        return mustAsk || !query.collapses() ? new Lookup.Alone(newFill(), null, stored) : lookupFill(query, stored);
+        return mustAsk || !query.collapses()
+                ? new Lookup.Alone(newFill(purgeSequence), null, stored)
+                : lookupFill(query, newFill(purgeSequence), stored);
     }
 
-    private Lookup lookupFill(Query query, @Nullable CachedResponse stored) {
-        Fill mine = newFill();
+    private boolean isNoted(CacheKey key) {
+        return store.get(key) instanceof HitForMiss note && note.untilNanos() - time.nanos() > 0;
+    }
+
+    private Lookup lookupFill(Query query, Fill mine, @Nullable CachedResponse stored) {
         while (true) {
             Fill theirs = fills.putIfAbsent(query.key(), mine);
             if (theirs == null) {
@@ -194,7 +208,13 @@ public final class HttpCache implements AutoCloseable {
 
     /** A fill of its own for a request that is not to be collapsed. */
     public Fill newFill() {
-        return new Fill(limits.windowBytes(), purges.sequence());
+        return newFill(purges.sequence());
+    }
+
+    private Fill newFill(long purgeSequence) {
+        Fill fill = new Fill(limits.windowBytes(), purgeSequence);
+        fill.knowsInvalidations(invalidations.get());
+        return fill;
     }
 
     /** A fill that has opened as another variant, or as not shareable, would only send the asker back here. */
@@ -237,8 +257,9 @@ public final class HttpCache implements AutoCloseable {
      * go of its fill. A part is kept beside the whole and joined to the part that is there if both belong together.
      */
     public void store(Query query, Fill fill, VaryRule vary, CachedResponse response) {
-        if (!fill.isOutdated()) {
+        if (!isOvertaken(query.key(), fill)) {
             if (response.part() == null) {
+                store.remove(query.key().ofPart());
                 put(query, query.key(), vary, response);
             } else {
                 storePart(query, vary, response);
@@ -267,7 +288,8 @@ public final class HttpCache implements AutoCloseable {
 
     private void storePart(Query query, VaryRule vary, CachedResponse part) {
         CachedResponse there = find(query, query.key().ofPart());
-        CachedResponse joined = there == null ? part : Parts.joined(there, part);
+        boolean fits = there != null && there.body().length() + part.body().length() <= limits.maxObjectBytes();
+        CachedResponse joined = there != null && fits ? Parts.joined(there, part) : part;
         if (joined.part() == null) {
             store.remove(query.key().ofPart());
             put(query, query.key(), vary, joined);
@@ -289,27 +311,39 @@ public final class HttpCache implements AutoCloseable {
     /**
      * Makes what is stored under a key, with all its variants, and what is on its way there unusable, as after an unsafe
      * method (RFC 9111 §4.4).
+     *
+     * @param cause what brings the news, and is not overtaken by it
      */
-    public void invalidate(CacheKey key) {
+    public void invalidate(CacheKey key, Fill cause) {
+        long invalidation = invalidations.incrementAndGet();
+        lastInvalidations.accumulateAndGet(slot(key), invalidation, Math::max);
+        cause.knowsInvalidations(invalidation);
         store.remove(key);
         store.remove(key.ofPart());
-        Fill underWay = fills.remove(key);
-        if (underWay != null) {
-            underWay.outdate();
-        }
+        fills.remove(key);
+    }
+
+    /** Whether the key was invalidated after the fill was asked for. */
+    private boolean isOvertaken(CacheKey key, Fill fill) {
+        return lastInvalidations.get(slot(key)) > fill.knownInvalidations();
+    }
+
+    private static int slot(CacheKey key) {
+        return (key.hashCode() & Integer.MAX_VALUE) % INVALIDATION_SLOTS;
     }
 
     /** Takes the answer to a HEAD as news of the stored response (RFC 9111 §4.3.5). */
-    public void learnFromHead(Query query, Fields answer) {
+    public void learnFromHead(Query query, Fill fill, Fields answer) {
         CachedResponse stored = find(query);
         if (stored != null && !Freshening.describes(answer, stored.head().headers())) {
-            invalidate(query.key());
+            invalidate(query.key(), fill);
         }
     }
 
     /** Starts to keep on disk what a fill delivers, under the variant that the query selects; whether it does. */
     public boolean keepLarge(Query query, Fill fill, VaryRule vary, CachedResponse withoutBody) {
         VaryRule rule = inForce(query.key(), vary);
+        fill.outdatedWhen(() -> isOvertaken(query.key(), fill));
         return largeBodies.keep(fill, rule.variant(query.key(), query.headers()), rule, withoutBody);
     }
 
@@ -332,9 +366,26 @@ public final class HttpCache implements AutoCloseable {
         boolean useful = there instanceof VaryRule
                 || (there instanceof CachedResponse response && response.isFresh(time.nanos()));
         if (!useful) {
-            store.put(query.key(), new HitForMiss(time.nanos() + limits.hitForMissMillis() * 1_000_000));
+            store.put(query.key(), noteForAWhile());
         }
         release(query, fill);
+    }
+
+    /**
+     * The same after an error of the origin, which says nothing of what is stored: that stays, to be validated and to
+     * stand in.
+     */
+    public void noteFailing(Query query, Fill fill) {
+        if (find(query) == null) {
+            noteUnshareable(query, fill);
+        } else {
+            store.put(query.key().ofNote(), noteForAWhile());
+            release(query, fill);
+        }
+    }
+
+    private HitForMiss noteForAWhile() {
+        return new HitForMiss(time.nanos() + limits.hitForMissMillis() * 1_000_000);
     }
 
     @Override

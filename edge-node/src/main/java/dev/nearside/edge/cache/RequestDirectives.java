@@ -40,7 +40,7 @@ public record RequestDirectives(
         }
         long left = freshness.lifetimeMillis() - ageMillis;
         if (left > 0) {
-            return left > minFreshSeconds * 1000;
+            return left >= minFreshSeconds * 1000;
         }
         return minFreshSeconds == 0 && !freshness.staleForbidden() && -left < maxStaleSeconds * 1000;
     }

@@ -74,7 +74,9 @@ public final class Storability {
             return new Verdict.Pass(NotCachedReason.METHOD);
         }
         boolean unusablePart = response.status() == 206 && ContentRange.of(response.headers()) == null;
-        if (response.status() == 304 || response.status() < 200 || unusablePart) {
+        // 304 and 416 answer the request's own conditions and ranges; CloudFront's rules know 416 by themselves.
+        boolean ofTheRequest = response.status() == 304 || (rfc9111 && response.status() == 416);
+        if (ofTheRequest || response.status() < 200 || unusablePart) {
             return new Verdict.Pass(NotCachedReason.STATUS);
         }
         return rfc9111 ? byRfc9111(request, response, epochMillis) : byCloudFront(response, rules, epochMillis);

@@ -288,18 +288,43 @@ public final class ViewerExchange {
         if (!CacheQueries.mayUseStored(request.method())) {
             return lead(node.cache().newFill(), FetchPlan.WHOLE, CacheStatus.Forward.METHOD);
         }
-        return answerFrom(node.cache().lookup(asked));
+        Respond fromPart = fromStoredPart(asked);
+        if (fromPart != null) {
+            return fromPart;
+        }
+        return asked.directives().onlyIfCached()
+                ? onlyStored(asked)
+                : answerFrom(node.cache().lookup(asked));
+    }
+
+    /** The ranges that are asked for, out of a part that is stored while the whole is not; null if it lacks them. */
+    private @Nullable Respond fromStoredPart(HttpCache.Query asked) {
+        if (ranges() == null || node.cache().findFresh(asked) != null) {
+            return null;
+        }
+        CachedResponse part = node.cache().findPart(asked);
+        ViewerResponse answer = part == null
+                ? null
+                : Delivery.ofPart(request, ViewerResponse.hit(part, node.time().nanos()), record.id());
+        return answer == null ? null : new Respond(answer);
+    }
+
+    private @Nullable ByteRanges ranges() {
+        return request.method().equals("GET")
+                ? ByteRanges.parse(request.headers().combined("range"))
+                : null;
+    }
+
+    /** RFC 9111 §5.2.1.7: the origin must not be asked. */
+    private StepResult onlyStored(HttpCache.Query asked) {
+        CachedResponse stored = node.cache().findFresh(asked);
+        return stored == null
+                ? new Fail(EdgeError.of(
+                        504, "only-if-cached", "The request says only-if-cached, and nothing usable is stored."))
+                : respond(ViewerResponse.hit(stored, node.time().nanos()));
     }
 
     private StepResult answerFrom(Lookup lookup) {
-        boolean fromOrigin = !(lookup instanceof Lookup.Hit || lookup instanceof Lookup.Stale);
-        if (fromOrigin && asked().directives().onlyIfCached()) {
-            if (lookup instanceof Lookup.Lead(Fill fill, var _)) {
-                node.cache().release(asked(), fill);
-            }
-            return new Fail(EdgeError.of(
-                    504, "only-if-cached", "The request says only-if-cached, and nothing usable is stored."));
-        }
         return switch (lookup) {
             case Lookup.Hit(var found) ->
                 respond(ViewerResponse.hit(found, node.time().nanos()));
@@ -333,23 +358,13 @@ public final class ViewerExchange {
                     FetchPlan.validating(stale),
                     demanded ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.STALE);
         }
-        ByteRanges ranges = request.method().equals("GET")
-                ? ByteRanges.parse(request.headers().combined("range"))
-                : null;
-        CachedResponse part = node.cache().findPart(asked());
-        if (part != null && ranges != null) {
-            ViewerResponse answer = Delivery.ofPart(
-                    request, ViewerResponse.hit(part, node.time().nanos()), record.id());
-            if (answer != null) {
-                node.cache().release(asked(), fill);
-                return new Respond(answer);
-            }
-        }
+        ByteRanges ranges = ranges();
         if (ranges != null && !ranges.isWhole()) {
             // Others may want the whole, so they do not wait for this.
             node.cache().release(asked(), fill);
             return lead(fill, FetchPlan.ofRange(), CacheStatus.Forward.PARTIAL);
         }
+        CachedResponse part = node.cache().findPart(asked());
         if (part != null && Parts.isCompletable(part)) {
             return lead(fill, FetchPlan.completing(part), CacheStatus.Forward.PARTIAL);
         }
@@ -364,15 +379,26 @@ public final class ViewerExchange {
         forward = why;
         reader = fill.join(side.loop(), this::onFillNews);
         enter(Step.WAIT_FOR_FILL);
-        node.origins().fetch(fetchRequest(fill, plan, upload, replacedBody, side::interim, timeline));
+        startFetch(fetchRequest(fill, plan, upload, replacedBody, side::interim, timeline));
         return step == Step.WAIT_FOR_FILL ? waitForFill() : Pending.INSTANCE;
     }
 
     /** Refreshes what is served stale; nobody waits for it (RFC 5861 §3). */
     private void refresh(CachedResponse stale, Fill fill) {
         Timeline ownTimeline = new Timeline(node.time());
-        node.origins()
-                .fetch(fetchRequest(fill, FetchPlan.validating(stale), Upload.none(), null, _ -> {}, ownTimeline));
+        fill.finishUnread();
+        startFetch(fetchRequest(fill, FetchPlan.validating(stale), Upload.none(), null, _ -> {}, ownTimeline));
+    }
+
+    /** Others may wait for the fill already, so a fault of ours must end it. */
+    private void startFetch(FetchRequest fetch) {
+        try {
+            node.origins().fetch(fetch);
+        } catch (RuntimeException e) {
+            node.cache().release(fetch.query(), fetch.fill());
+            fetch.fill().fail(new FillFailure(500, "Error", "internal-error", "The node failed on this request: " + e));
+            throw e;
+        }
     }
 
     private FetchRequest fetchRequest(
@@ -432,8 +458,9 @@ public final class ViewerExchange {
         if (notCached != null) {
             record.notCached(notCached);
         }
+        String whyNotStored = notCached == null ? null : notCached.label();
         CacheStatus status = CacheStatus.forwarded(
-                forward, opening.head().status(), !leading, notCached == null ? null : notCached.label());
+                forward, opening.originStatus(), !leading, opening.isStandIn() ? "stale" : whyNotStored);
         String result = leading ? opening.result() : "Hit";
         CachedResponse stored = opening.stored();
         if (stored != null) {

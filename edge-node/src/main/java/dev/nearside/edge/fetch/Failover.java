@@ -1,6 +1,7 @@
 package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.FillFailure;
+import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.kit.snapshot.Distribution.Origin;
 import java.util.Set;
@@ -15,9 +16,10 @@ final class Failover {
     private final boolean mayRepeat;
     private int index;
 
-    Failover(Route route, String method) {
+    /** A body is gone once it has been sent, so a request with one is never repeated. */
+    Failover(Route route, RequestHead request) {
         this.route = route;
-        this.mayRepeat = METHODS.contains(method);
+        this.mayRepeat = METHODS.contains(request.method()) && !request.announcesBody();
     }
 
     Origin origin() {

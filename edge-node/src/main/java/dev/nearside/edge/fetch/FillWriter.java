@@ -133,20 +133,27 @@ final class FillWriter {
         if (notCached == null) {
             cache.store(fetch.query(), fill, vary(renewedHead), renewed);
         } else if (!notCached.isOfTheRequest()) {
-            cache.invalidate(fetch.query().key());
+            cache.invalidate(fetch.query().key(), fill);
         }
         serve(renewed, "RefreshHit", notCached, renewed.wasEverFresh());
     }
 
-    /** The origin has failed: the readers get what is stored although it is stale. */
-    void serveStale(CachedResponse stale) {
+    /**
+     * The origin has failed: the readers get what is stored although it is stale.
+     *
+     * @param status the origin's answer, or what stands for none
+     */
+    void serveStale(CachedResponse stale, int status) {
         serve(stale, "Hit", null, true);
         if (fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT) {
             // CloudFront asks a failing origin again after the error's TTL, not for each viewer.
             long age = stale.ageMillis(time.nanos());
-            long quietMillis = rules.errorMinTtlSeconds(503) * 1000;
+            Freshness freshness = stale.freshness();
+            long quietUntil = Math.min(
+                    age + rules.errorMinTtlSeconds(status) * 1000,
+                    freshness.lifetimeMillis() + freshness.staleIfUnreachableMillis());
             openedNanos = time.nanos();
-            Freshness quiet = stale.freshness().lastingUntil(age + quietMillis);
+            Freshness quiet = freshness.lastingUntil(quietUntil);
             cache.store(
                     fetch.query(),
                     fill,
@@ -209,9 +216,11 @@ final class FillWriter {
 
     /** Nobody need wait for what only this viewer gets. */
     private void letOthersAsk(@Nullable NotCachedReason notCached, ResponseHead opened) {
-        boolean ofThisRequest = (notCached != null && notCached.isOfTheRequest()) || opened.status() == 206;
-        if (ofThisRequest) {
+        boolean ofItsRange = opened.status() == 206 || opened.status() == 416;
+        if (ofItsRange || (notCached != null && notCached.isOfTheRequest())) {
             cache.release(fetch.query(), fill);
+        } else if (opened.status() >= 500) {
+            cache.noteFailing(fetch.query(), fill);
         } else {
             cache.noteUnshareable(fetch.query(), fill);
         }

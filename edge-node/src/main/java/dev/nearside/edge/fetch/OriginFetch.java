@@ -73,6 +73,7 @@ final class OriginFetch implements OriginConnection.Listener {
     private OriginGates.@Nullable Pass pass;
     private @Nullable OriginConnection connection;
     private boolean retried;
+    private int attempt;
     private long sentEpochMillis;
     private final List<byte[]> heldBody = new ArrayList<>();
     private boolean endedWhileHeld;
@@ -83,12 +84,16 @@ final class OriginFetch implements OriginConnection.Listener {
         this.fill = fetch.fill();
         this.plan = fetch.plan();
         this.writer = new FillWriter(origins.cache, origins.time, origins.encoders, fetch);
-        this.failover = new Failover(fetch.route(), fetch.request().method());
+        this.failover = new Failover(fetch.route(), fetch.request());
         this.request = requestToOrigin();
         this.origin = OriginRequests.origin(failover.origin(), fetch.viewer());
         this.hop = ShieldHop.of(origins.shields, fetch, origins.cache.purges().begunRevision());
+        this.body = bodyToOrigin();
+    }
+
+    private Upload bodyToOrigin() {
         byte[] replaced = fetch.replacedBody();
-        this.body = replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
+        return replaced == null ? fetch.upload() : OriginConnection.bodyOf(replaced);
     }
 
     private RequestHead requestToOrigin() {
@@ -124,8 +129,10 @@ final class OriginFetch implements OriginConnection.Listener {
         fetch.timeline().note(span, why);
         releaseShare();
         dropOriginBody();
+        attempt++;
         endedWhileHeld = false;
         retried = false;
+        body = bodyToOrigin();
         request = requestToOrigin();
         origin = OriginRequests.origin(failover.origin(), fetch.viewer());
         begin();
@@ -178,6 +185,9 @@ final class OriginFetch implements OriginConnection.Listener {
                 body.discard();
                 sentEpochMillis = origins.time.epochMillis();
                 open(EventMapping.generated(answer), "LambdaGeneratedResponse");
+                if (step != Step.RECEIVE) {
+                    return;
+                }
                 appendWhole(FunctionStage.bodyBytes(answer));
                 finish();
             }
@@ -380,11 +390,15 @@ final class OriginFetch implements OriginConnection.Listener {
             return;
         }
         for (RequestHead changed : UnsafeMethods.changed(fetch.request(), received)) {
-            origins.cache.invalidate(CacheKeys.of(
-                    fetch.route().distribution().id(), changed, fetch.route().cachePolicy()));
+            origins.cache.invalidate(
+                    CacheKeys.of(
+                            fetch.route().distribution().id(),
+                            changed,
+                            fetch.route().cachePolicy()),
+                    fill);
         }
         if (request.method().equals("HEAD") && received.status() == 200) {
-            origins.cache.learnFromHead(fetch.query(), received.headers());
+            origins.cache.learnFromHead(fetch.query(), fill, received.headers());
         }
     }
 
@@ -452,7 +466,7 @@ final class OriginFetch implements OriginConnection.Listener {
         if (stale != null && head.status() == 304) {
             openValidated(stale, head);
         } else if (stale != null && head.status() >= 500 && mayServe(stale, Freshness::mayServeOnError)) {
-            openStale(stale, "the origin answered " + head.status());
+            openStale(stale, head.status(), "the origin answered " + head.status());
         } else if (begun != null && head.status() != 200 && !Parts.completes(begun, head)) {
             // What is stored and what came do not belong together: the whole is asked for.
             plan = FetchPlan.WHOLE;
@@ -476,11 +490,11 @@ final class OriginFetch implements OriginConnection.Listener {
         writer.renew(stale, notModified.dated(origins.time.epochMillis()), sentEpochMillis);
     }
 
-    private void openStale(CachedResponse stale, String why) {
+    private void openStale(CachedResponse stale, int status, String why) {
         enter(Step.RECEIVE, "serve-stale");
         fetch.timeline().note(span, why);
         dropOriginBody();
-        writer.serveStale(stale);
+        writer.serveStale(stale, status);
         finish();
     }
 
@@ -577,7 +591,7 @@ final class OriginFetch implements OriginConnection.Listener {
         if (!opened && hop == null && failover.nextAfter(why)) {
             startOver(why.kind() + ", so the next origin of the group is asked");
         } else if (!opened && stale != null && mayServe(stale, Freshness::mayServeWhenUnreachable)) {
-            openStale(stale, why.kind());
+            openStale(stale, why.status(), why.kind());
         } else {
             fail(why);
         }
@@ -631,8 +645,10 @@ final class OriginFetch implements OriginConnection.Listener {
             Consumer<StageResult> then) {
         EdgeEvent event =
                 EventMapping.event(fetch.route().distribution(), eventType, fetch.requestId(), shown, response);
+        int ofAttempt = attempt;
         origins.functions.run(function, event, fetch.timeline(), fetch.loop(), result -> {
-            if (step != Step.DONE) {
+            // What a function says of an attempt that has been given up is no news of the next one.
+            if (step != Step.DONE && ofAttempt == attempt) {
                 guarded(() -> then.accept(result));
             }
         });

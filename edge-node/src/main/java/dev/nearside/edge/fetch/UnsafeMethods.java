@@ -47,13 +47,18 @@ final class UnsafeMethods {
         }
         try {
             String host = host(request.headers());
-            URI target = new URI("http://" + host + request.target()).resolve(new URI(reference));
+            // What has only a query means the same path (RFC 3986 §5.2.2), which URI.resolve does not know.
+            String meant = reference.startsWith("?") ? request.uri() + reference : reference;
+            URI target = new URI("http://" + host + request.target()).resolve(new URI(meant));
             boolean sameHost = host.equals(
                     target.getRawAuthority() == null
                             ? ""
                             : target.getRawAuthority().toLowerCase(Locale.ROOT));
+            String path = target.getRawPath();
             String query = target.getRawQuery();
-            return sameHost ? get(request, target.getRawPath(), query == null ? "" : query) : null;
+            return sameHost
+                    ? get(request, path == null || path.isEmpty() ? "/" : path, query == null ? "" : query)
+                    : null;
         } catch (URISyntaxException | IllegalArgumentException _) {
             return null;
         }

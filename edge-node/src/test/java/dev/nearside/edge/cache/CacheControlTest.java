@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.http.Fields;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +55,46 @@ class CacheControlTest {
 
         assertThat(control.has("no-store")).isTrue();
         assertThat(control.seconds("max-age")).hasValue(60);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "-", textBlock = """
+        RFC 9213 §2.1 a dictionary                   | max-age=60                  | 60
+        RFC 9213 §2.1 the last of repeated keys      | max-age=5, max-age=60       | 60
+        RFC 9213 §2.1 parameters mean nothing        | max-age=60;x=1              | 60
+        RFC 9213 §2.1 negative is stale              | max-age=-1                  | 0
+        RFC 9213 §2.1 string where a number belongs  | max-age="60"                | -
+        RFC 9213 §2.1 decimal                        | max-age=60.5                | -
+        RFC 9213 §2.1 number where none belongs      | no-store=1, max-age=60      | -
+        RFC 9213 §2.1 upper case is no key           | MAX-AGE=60                  | -
+        RFC 9213 §2.1 no dictionary                  | max-age = 60                | -
+        RFC 9213 §2.1 trailing comma                 | max-age=60,                 | -
+        RFC 9213 §2.1 empty                          | ``                          | -
+        """)
+    void readsTargetedDirectives(String rule, String value, @Nullable Long seconds) {
+        CacheControl targeted = CacheControl.targeted(Fields.of("CDN-Cache-Control", value));
+
+        if (targeted == null) {
+            assertThat(seconds).as(rule).isNull();
+        } else {
+            assertThat(targeted.seconds("max-age")).as(rule).hasValue(seconds == null ? -1 : seconds);
+            assertThat(targeted.replacesExpires()).isTrue();
+        }
+    }
+
+    @Test
+    void absentTargetedFieldIsNone() {
+        assertThat(CacheControl.targeted(Fields.of("Cache-Control", "max-age=60")))
+                .isNull();
+        CacheControl two =
+                CacheControl.targeted(Fields.of("CDN-Cache-Control", "max-age=60", "cdn-cache-control", "no-cache"));
+        assertThat(two).isNotNull().satisfies(joined -> {
+            assertThat(joined.has("no-cache")).isTrue();
+            assertThat(joined.has("max-age")).isTrue();
+        });
+        assertThat(CacheControl.targeted(Fields.of("CDN-Cache-Control", "no-store=?0, max-age=1")))
+                .isNotNull()
+                .satisfies(off -> assertThat(off.has("no-store")).isFalse());
     }
 
     @Test

@@ -202,6 +202,175 @@ class HttpCacheTest {
         assertThat(bodyOf(query)).isEqualTo("new");
     }
 
+    @Test
+    void whatAnUnsafeMethodOvertakesIsNotStoredWhoeverFetchesIt() {
+        Query query = query("/a");
+        Fill registered = lead(query);
+        Fill alone = cache.newFill();
+        Fill cause = cache.newFill();
+
+        cache.invalidate(query.key(), cause);
+        store(query, registered, VaryRule.NONE);
+        store(query, alone, VaryRule.NONE);
+
+        assertThat(cache.find(query)).as("RFC 9111 §4.4").isNull();
+        store(query, cause, VaryRule.NONE);
+        assertThat(cache.find(query)).as("the answer that brought the news").isNotNull();
+    }
+
+    @Test
+    void invalidationEndsTheStoredResponseItsVariantsAndItsPart() {
+        VaryRule vary = VaryRule.of("accept-language");
+        Query german = query("/a", "Accept-Language", "de");
+        store(german, cache.newFill(), vary);
+        Query other = query("/b");
+        cache.store(other, cache.newFill(), VaryRule.NONE, part(other, 0, 5));
+
+        cache.invalidate(german.key(), cache.newFill());
+        cache.invalidate(other.key(), cache.newFill());
+
+        assertThat(cache.find(german)).isNull();
+        assertThat(cache.findPart(other)).isNull();
+        store(german, cache.newFill(), vary);
+        assertThat(cache.find(german)).isNotNull();
+        assertThat(cache.find(query("/a", "Accept-Language", "en"))).isNull();
+    }
+
+    @Test
+    void fillsOfOtherKeysAreStoredInSpiteOfAnInvalidation() {
+        Query query = query("/a");
+        Fill fill = lead(query);
+        cache.invalidate(new CacheKey("E1\n/b"), cache.newFill());
+        store(query, fill, VaryRule.NONE);
+
+        assertThat(cache.find(query)).isNotNull();
+    }
+
+    @Test
+    void headThatAgreesKeepsWhatIsStoredAndOneThatDoesNotEndsIt() {
+        Query query = query("/a");
+        store(query, cache.newFill(), VaryRule.NONE);
+
+        cache.learnFromHead(query, cache.newFill(), Fields.of("ETag", "x"));
+        assertThat(cache.find(query)).isNotNull();
+        cache.learnFromHead(query, cache.newFill(), Fields.of("ETag", "y"));
+        assertThat(cache.find(query)).as("RFC 9111 §4.3.5").isNull();
+    }
+
+    // ---- stale ----
+
+    @Test
+    void staleIsRefreshedByOneAsker() {
+        Query query = query("/a");
+        cache.store(query, cache.newFill(), VaryRule.NONE, stale(query, new Freshness(0, 10_000, 0, 0, false)));
+
+        Lookup first = cache.lookup(query);
+        Lookup second = cache.lookup(query);
+
+        assertThat(first)
+                .isInstanceOfSatisfying(
+                        Lookup.Stale.class, stale -> assertThat(stale.refresh()).isNotNull());
+        assertThat(second)
+                .isInstanceOfSatisfying(
+                        Lookup.Stale.class, stale -> assertThat(stale.refresh()).isNull());
+        time.advance(Duration.ofSeconds(10));
+        assertThat(cache.lookup(query)).as("RFC 5861 §3").isInstanceOf(Lookup.Alone.class);
+    }
+
+    @Test
+    void whatNeedsValidationEachTimeIsFetchedAlone() {
+        Query query = query("/a");
+        CachedResponse stored = stale(query, Freshness.strictly(0));
+        cache.store(query, cache.newFill(), VaryRule.NONE, stored);
+
+        assertThat(cache.lookup(query))
+                .isInstanceOfSatisfying(
+                        Lookup.Alone.class, alone -> assertThat(alone.stale()).isSameAs(stored));
+    }
+
+    @Test
+    void queryThatIsNotToCollapseIsAlone() {
+        Query together = query("/a");
+        Query query = new Query("E1", together.key(), "/a", Fields.EMPTY, RequestDirectives.NONE, false);
+
+        assertThat(cache.lookup(query)).isInstanceOf(Lookup.Alone.class);
+        assertThat(cache.lookup(query)).isInstanceOf(Lookup.Alone.class);
+    }
+
+    @Test
+    void errorOfTheOriginKeepsWhatIsStoredAndLetsRequestsGoAlone() {
+        Query query = query("/a");
+        store(query, cache.newFill(), VaryRule.NONE);
+        time.advance(Duration.ofMillis(LIFETIME_MILLIS));
+        cache.noteFailing(query, lead(query));
+
+        assertThat(cache.lookup(query)).isInstanceOfSatisfying(Lookup.Alone.class, alone -> {
+            assertThat(alone.why()).isEqualTo(NotCachedReason.HIT_FOR_MISS);
+            assertThat(alone.stale()).isNotNull();
+        });
+        time.advance(Duration.ofSeconds(5));
+        assertThat(cache.lookup(query))
+                .isInstanceOfSatisfying(
+                        Lookup.Lead.class, lead -> assertThat(lead.stale()).isNotNull());
+    }
+
+    @Test
+    void errorOfTheOriginForWhatIsNotStoredIsNotedAsUnshareable() {
+        Query query = query("/a");
+        cache.noteFailing(query, lead(query));
+
+        assertThat(cache.lookup(query)).isInstanceOf(Lookup.Alone.class);
+    }
+
+    // ---- parts ----
+
+    @Test
+    void partsAreKeptBesideTheWholeAndJoined() {
+        Query query = query("/a");
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 0, 5));
+        assertThat(cache.find(query)).isNull();
+        assertThat(cache.findPart(query)).isNotNull();
+
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 5, 10));
+
+        assertThat(cache.findPart(query)).isNull();
+        assertThat(cache.find(query)).isNotNull().satisfies(whole -> {
+            assertThat(whole.head().status()).isEqualTo(200);
+            assertThat(whole.body().length()).isEqualTo(10);
+        });
+    }
+
+    @Test
+    void wholeTakesThePlaceOfItsPart() {
+        Query query = query("/a");
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 0, 5));
+        store(query, cache.newFill(), VaryRule.NONE);
+
+        assertThat(cache.findPart(query)).isNull();
+    }
+
+    @Test
+    void partsDoNotGrowBeyondTheObjectLimit() {
+        Query query = query("/a");
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 0, 900));
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 900, 1_001));
+
+        assertThat(cache.findPart(query))
+                .isNotNull()
+                .satisfies(part -> assertThat(part.body().length()).isEqualTo(101));
+    }
+
+    @Test
+    void purgedPartIsNeitherServedNorBuiltUpon() {
+        Query query = query("/a");
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 0, 5));
+        cache.purges().purge("E1", List.of("/a"));
+        assertThat(cache.findPart(query)).isNull();
+        cache.store(query, cache.newFill(), VaryRule.NONE, part(query, 5, 10));
+
+        assertThat(cache.find(query)).isNull();
+    }
+
     // ---- bytes in flight ----
 
     @Test
@@ -265,6 +434,26 @@ class HttpCacheTest {
                 StoredBody.onHeap(List.of(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
                 new CachedResponse.Times(time.nanos(), initialAgeMillis, Freshness.strictly(LIFETIME_MILLIS)),
                 fill.purgeSequence());
+    }
+
+    private CachedResponse stale(Query query, Freshness freshness) {
+        return CachedResponse.of(
+                query.uri(),
+                new ResponseHead(200, "", Fields.of("ETag", "x")),
+                StoredBody.onHeap(List.of(new byte[1])),
+                new CachedResponse.Times(time.nanos(), 0, freshness),
+                cache.purges().sequence());
+    }
+
+    private CachedResponse part(Query query, int first, int end) {
+        String range = "bytes " + first + "-" + (end - 1) + "/" + (end <= 10 ? 10 : 2_000);
+        return CachedResponse.of(
+                        query.uri(),
+                        new ResponseHead(206, "", Fields.of("ETag", "\"1\"", "Content-Range", range)),
+                        StoredBody.onHeap(List.of(new byte[end - first])),
+                        new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(LIFETIME_MILLIS)),
+                        cache.purges().sequence())
+                .asPart(new StoredPart(new ContentRange(first, end, end <= 10 ? 10 : 2_000), ""));
     }
 
     private @Nullable String bodyOf(Query query) {

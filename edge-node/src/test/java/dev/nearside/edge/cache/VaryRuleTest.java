@@ -67,4 +67,40 @@ class VaryRuleTest {
         String[] parts = nameAndValue.split(", ?", 2);
         return Fields.of(parts[0], parts[1].replace(';', ','));
     }
+
+    @ParameterizedTest(name = "{0}: {1} and {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        accept-language | de, en          | de,en           | true
+        accept-language | de, en          | en, de          | true
+        accept-language | DE              | de              | true
+        accept-language | de              | de-AT           | false
+        accept-encoding | gzip,br         | br, gzip        | true
+        x-other         | a, b            | b, a            | false
+        x-other         | a,b             | a , b           | true
+        x-other         | A               | a               | false
+        """)
+    void whatMeansTheSameIsOneVariant(String name, String one, String other, boolean same) {
+        VaryRule rule = VaryRule.of(name);
+
+        assertThat(rule.variant(KEY, Fields.of(name, one)).equals(rule.variant(KEY, Fields.of(name, other))))
+                .as("RFC 9111 §4.1")
+                .isEqualTo(same);
+    }
+
+    @Test
+    void epochsKeepVariantsApart() {
+        Fields fields = Fields.of("Accept", "a");
+        VaryRule old = new VaryRule(VaryRule.of("accept").names(), 1);
+        VaryRule now = new VaryRule(VaryRule.of("accept").names(), 2);
+
+        assertThat(old.variant(KEY, fields)).isNotEqualTo(now.variant(KEY, fields));
+        assertThat(VaryRule.NONE.variant(KEY, fields)).isEqualTo(KEY);
+    }
+
+    @Test
+    void absentFieldIsAnotherVariantThanAnEmptyOne() {
+        VaryRule rule = VaryRule.of("accept");
+
+        assertThat(rule.variant(KEY, Fields.EMPTY)).isNotEqualTo(rule.variant(KEY, Fields.of("Accept", "")));
+    }
 }

@@ -12,9 +12,11 @@ import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.GeoRestriction;
 import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginGroup;
 import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
@@ -73,6 +75,7 @@ public final class TestBed implements AutoCloseable {
     private final FunctionEngine engine =
             new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
     private final EdgeNodeConfig config;
+    private final Time time;
     private EdgeNode node;
     private String originHost = "localhost";
     private ProtocolPolicy originProtocol = ProtocolPolicy.HTTP_ONLY;
@@ -89,6 +92,8 @@ public final class TestBed implements AutoCloseable {
     private final List<Distribution.ErrorResponse> errorResponses = new ArrayList<>();
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
+    private int secondOriginPort;
+    private List<Integer> failoverStatuses = List.of();
     private int readTimeoutSeconds = 10;
     private boolean compress;
     private String shieldRegion;
@@ -106,18 +111,37 @@ public final class TestBed implements AutoCloseable {
 
     public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
             throws IOException {
-        return start(folder, limits, link, Connections.PLAIN);
+        return start(folder, limits, link, Connections.PLAIN, Time.system());
     }
 
     /** A node with TLS, circuit breakers or a host map of its own. */
     public static TestBed start(Path folder, Connections connections) throws IOException {
-        return start(folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(0, 0), connections);
+        return start(
+                folder,
+                EdgeNodeConfig.Limits.defaults(),
+                new EdgeNodeConfig.OriginLink(0, 0),
+                connections,
+                Time.system());
+    }
+
+    /** A node whose cache ages by that time; timeouts of sockets stay real. */
+    public static TestBed start(Path folder, Time time) throws IOException {
+        return start(
+                folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(0, 0), Connections.PLAIN, time);
+    }
+
+    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, Time time) throws IOException {
+        return start(folder, limits, new EdgeNodeConfig.OriginLink(0, 0), Connections.PLAIN, time);
     }
 
     private static TestBed start(
-            Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Connections connections)
+            Path folder,
+            EdgeNodeConfig.Limits limits,
+            EdgeNodeConfig.OriginLink link,
+            Connections connections,
+            Time time)
             throws IOException {
-        TestBed bed = new TestBed(folder, limits, link, connections);
+        TestBed bed = new TestBed(folder, limits, link, connections, time);
         bed.publish();
         return bed;
     }
@@ -144,8 +168,14 @@ public final class TestBed implements AutoCloseable {
         }
     }
 
-    private TestBed(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link, Connections connections)
+    private TestBed(
+            Path folder,
+            EdgeNodeConfig.Limits limits,
+            EdgeNodeConfig.OriginLink link,
+            Connections connections,
+            Time time)
             throws IOException {
+        this.time = time;
         transport = Transport.sockets(2, "test-loop");
         config = new EdgeNodeConfig(
                 "LHR-1",
@@ -168,7 +198,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     private EdgeNode startNode() throws IOException {
-        return EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
+        return EdgeNode.start(config, transport, List.of(engine), time, Randomness.fast());
     }
 
     public EdgeNode node() {
@@ -295,6 +325,19 @@ public final class TestBed implements AutoCloseable {
         return this;
     }
 
+    /** A group of the origin and of another one at that port, which is asked upon those answers. */
+    public TestBed withOriginGroup(int secondPort, Integer... statuses) {
+        secondOriginPort = secondPort;
+        failoverStatuses = List.of(statuses);
+        return this;
+    }
+
+    /** For how long an error with that status is kept at least. */
+    public TestBed withErrorTtl(int status, long seconds) {
+        errorResponses.add(new ErrorResponse(status, null, 0, seconds));
+        return this;
+    }
+
     /** Puts a JavaScript handler on an event; {@code source} is its index.js. */
     public TestBed with(EventType eventType, String source) {
         return with(eventType, source, false);
@@ -369,24 +412,13 @@ public final class TestBed implements AutoCloseable {
 
     /** The distribution with that cache policy. */
     public Distribution distribution(String cachePolicyId) {
-        Origin theOrigin = new Origin(
-                "main",
-                originHost,
-                "",
-                OriginKind.CUSTOM,
-                originPort,
-                originHttpsPort,
-                originProtocol,
-                List.of(),
-                2,
-                connectTimeoutSeconds,
-                readTimeoutSeconds,
-                5,
-                sslProtocols,
-                shieldRegion);
+        boolean grouped = !failoverStatuses.isEmpty();
+        List<Origin> origins = grouped
+                ? List.of(origin("main", originPort), origin("second", secondOriginPort))
+                : List.of(origin("main", originPort));
         Behavior behavior = new Behavior(
                 "*",
-                "main",
+                grouped ? "group" : "main",
                 viewerProtocol,
                 policy.ttlRules() == CachePolicy.TtlRules.RFC9111
                         ? List.of("*")
@@ -404,12 +436,30 @@ public final class TestBed implements AutoCloseable {
                 List.of("site.test"),
                 true,
                 "",
-                List.of(theOrigin),
+                origins,
                 behavior,
                 List.of(),
-                List.of(),
+                grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
                 errorResponses,
                 geoRestriction);
+    }
+
+    private Origin origin(String id, int port) {
+        return new Origin(
+                id,
+                originHost,
+                "",
+                OriginKind.CUSTOM,
+                port,
+                originHttpsPort,
+                originProtocol,
+                List.of(),
+                2,
+                connectTimeoutSeconds,
+                readTimeoutSeconds,
+                5,
+                sslProtocols,
+                shieldRegion);
     }
 
     /** Stops the node, which ends what it still writes, and starts it again on the same folder. */
