@@ -33,6 +33,14 @@ record ErrorInPlace(ViewerResponse error, String pagePath, int responseCode) {
         return error.body() instanceof ViewerResponse.Body.Streaming streaming ? streaming.reader() : null;
     }
 
+    /** Gives up the error's body. */
+    void leave() {
+        Fill.Reader reading = reader();
+        if (reading != null) {
+            reading.leave();
+        }
+    }
+
     /** What the page is asked for with: a GET with the viewer's fields, without what is meant for the target alone. */
     RequestHead requestForPage(RequestHead request) {
         int question = pagePath.indexOf('?');

@@ -1,21 +1,12 @@
 package dev.nearside.edge.exchange;
 
 import dev.nearside.edge.cache.AcceptEncoding;
-import dev.nearside.edge.cache.ByteRanges;
-import dev.nearside.edge.cache.CachedResponse;
-import dev.nearside.edge.cache.Fill;
-import dev.nearside.edge.cache.FillFailure;
-import dev.nearside.edge.cache.HttpCache;
-import dev.nearside.edge.cache.HttpCache.Lookup;
 import dev.nearside.edge.cache.NotCachedReason;
-import dev.nearside.edge.cache.Parts;
 import dev.nearside.edge.exchange.StepResult.Fail;
 import dev.nearside.edge.exchange.StepResult.Next;
 import dev.nearside.edge.exchange.StepResult.Pending;
 import dev.nearside.edge.exchange.StepResult.Respond;
 import dev.nearside.edge.fetch.BodyPreview;
-import dev.nearside.edge.fetch.FetchPlan;
-import dev.nearside.edge.fetch.FetchRequest;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventMapping;
@@ -24,7 +15,6 @@ import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
-import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
@@ -38,7 +28,6 @@ import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EventType;
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,16 +64,13 @@ public final class ViewerExchange {
     private final Timeline timeline;
     private final @Nullable ActiveSnapshot active;
     private final @Nullable Forwarded forwarded;
+    private final CacheStage cache;
     private Step step = Step.ROUTE;
     private int span;
     private RequestHead request;
     private Fields aboutViewer = Fields.EMPTY;
     private byte @Nullable [] replacedBody;
     private @Nullable Route route;
-    private HttpCache.@Nullable Query query;
-    private Fill.@Nullable Reader reader;
-    private boolean leading;
-    private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
     private boolean answeredBeforeCache;
     private boolean isOwnPage;
     private @Nullable ErrorInPlace errorInPlace;
@@ -102,6 +88,8 @@ public final class ViewerExchange {
         this.timeline = new Timeline(node.time());
         this.record = new ExchangeRecord(RequestIds.next(node.random()), timeline, this.viewer, this.request);
         this.active = node.active().get();
+        this.cache = new CacheStage(
+                node, new CacheStage.Viewing(side, this.viewer, upload, record, timeline), this::onFillNews);
         this.span = timeline.begin(step.spanName);
     }
 
@@ -161,7 +149,7 @@ public final class ViewerExchange {
             case ROUTE -> route();
             case VIEWER_REQUEST -> viewerRequest();
             case CACHE_LOOKUP -> cacheLookup();
-            case WAIT_FOR_FILL -> waitForFill();
+            case WAIT_FOR_FILL -> cache.waitForFill();
             case ERROR_PAGE -> errorPage();
             case VIEWER_RESPONSE -> viewerResponse();
             case WRITE -> write();
@@ -273,219 +261,21 @@ public final class ViewerExchange {
         }
         request = CloudFrontFields.added(request, aboutViewer);
         request = AcceptEncoding.heeded(request, viewer.httpVersion(), on.cachePolicy());
-        HttpCache.Query asked = CacheQueries.of(on, request);
-        query = asked;
-        NotCachedReason unshared = CacheQueries.whyUnshared(on, request);
-        if (request.method().equals("HEAD")) {
-            CachedResponse stored = node.cache().findFresh(asked);
-            if (stored != null) {
-                return respond(ViewerResponse.hit(stored, node.time().nanos()));
-            }
-        }
-        if (unshared != null) {
-            return lead(node.cache().newFill(), FetchPlan.unshared(unshared), CacheStatus.Forward.of(unshared));
-        }
-        if (!CacheQueries.mayUseStored(request.method())) {
-            return lead(node.cache().newFill(), FetchPlan.WHOLE, CacheStatus.Forward.METHOD);
-        }
-        Respond fromPart = fromStoredPart(asked);
-        if (fromPart != null) {
-            return fromPart;
-        }
-        return asked.directives().onlyIfCached()
-                ? onlyStored(asked)
-                : answerFrom(node.cache().lookup(asked));
-    }
-
-    /** The ranges that are asked for, out of a part that is stored while the whole is not; null if it lacks them. */
-    private @Nullable Respond fromStoredPart(HttpCache.Query asked) {
-        if (ranges() == null || node.cache().findFresh(asked) != null) {
-            return null;
-        }
-        CachedResponse part = node.cache().findPart(asked);
-        ViewerResponse answer = part == null
-                ? null
-                : Delivery.ofPart(request, ViewerResponse.hit(part, node.time().nanos()), record.id());
-        return answer == null ? null : new Respond(answer);
-    }
-
-    private @Nullable ByteRanges ranges() {
-        return request.method().equals("GET")
-                ? ByteRanges.parse(request.headers().combined("range"))
-                : null;
-    }
-
-    /** RFC 9111 §5.2.1.7: the origin must not be asked. */
-    private StepResult onlyStored(HttpCache.Query asked) {
-        CachedResponse stored = node.cache().findFresh(asked);
-        return stored == null
-                ? new Fail(EdgeError.of(
-                        504, "only-if-cached", "The request says only-if-cached, and nothing usable is stored."))
-                : respond(ViewerResponse.hit(stored, node.time().nanos()));
-    }
-
-    private StepResult answerFrom(Lookup lookup) {
-        return switch (lookup) {
-            case Lookup.Hit(var found) ->
-                respond(ViewerResponse.hit(found, node.time().nanos()));
-            case Lookup.Stale(var stale, Fill refresh) -> {
-                if (refresh != null) {
-                    refresh(stale, refresh);
-                }
-                yield respond(ViewerResponse.hit(stale, node.time().nanos()));
-            }
-            case Lookup.Join(Fill fill) -> {
-                leading = false;
-                reader = fill.join(side.loop(), this::onFillNews);
-                yield reader == null ? new Next(Step.CACHE_LOOKUP) : new Next(Step.WAIT_FOR_FILL);
-            }
-            case Lookup.Lead(Fill fill, CachedResponse stale) -> miss(fill, stale);
-            case Lookup.Alone(Fill fill, NotCachedReason why, CachedResponse stale) -> {
-                if (why != null) {
-                    record.notCached(why);
-                }
-                yield miss(fill, stale);
-            }
-        };
-    }
-
-    /** Nothing whole and fresh is stored: what is stale is validated, what has begun completed, else all is fetched. */
-    private StepResult miss(Fill fill, @Nullable CachedResponse stale) {
-        if (stale != null) {
-            boolean demanded = stale.isFresh(node.time().nanos());
-            return lead(
-                    fill,
-                    FetchPlan.validating(stale),
-                    demanded ? CacheStatus.Forward.REQUEST : CacheStatus.Forward.STALE);
-        }
-        ByteRanges ranges = ranges();
-        if (ranges != null && !ranges.isWhole()) {
-            // Others may want the whole, so they do not wait for this.
-            node.cache().release(asked(), fill);
-            return lead(fill, FetchPlan.ofRange(), CacheStatus.Forward.PARTIAL);
-        }
-        CachedResponse part = node.cache().findPart(asked());
-        if (part != null && Parts.isCompletable(part)) {
-            return lead(fill, FetchPlan.completing(part), CacheStatus.Forward.PARTIAL);
-        }
-        return lead(
-                fill,
-                FetchPlan.WHOLE,
-                node.cache().hasVariants(asked()) ? CacheStatus.Forward.VARY_MISS : CacheStatus.Forward.URI_MISS);
-    }
-
-    private StepResult lead(Fill fill, FetchPlan plan, CacheStatus.Forward why) {
-        leading = true;
-        forward = why;
-        reader = fill.join(side.loop(), this::onFillNews);
-        enter(Step.WAIT_FOR_FILL);
-        startFetch(fetchRequest(fill, plan, upload, replacedBody, side::interim, timeline));
-        return step == Step.WAIT_FOR_FILL ? waitForFill() : Pending.INSTANCE;
-    }
-
-    /** Refreshes what is served stale; nobody waits for it (RFC 5861 §3). */
-    private void refresh(CachedResponse stale, Fill fill) {
-        Timeline ownTimeline = new Timeline(node.time());
-        fill.finishUnread();
-        startFetch(fetchRequest(fill, FetchPlan.validating(stale), Upload.none(), null, _ -> {}, ownTimeline));
-    }
-
-    /** Others may wait for the fill already, so a fault of ours must end it. */
-    private void startFetch(FetchRequest fetch) {
-        try {
-            node.origins().fetch(fetch);
-        } catch (RuntimeException e) {
-            node.cache().release(fetch.query(), fetch.fill());
-            fetch.fill().fail(new FillFailure(500, "Error", "internal-error", "The node failed on this request: " + e));
-            throw e;
-        }
-    }
-
-    private FetchRequest fetchRequest(
-            Fill fill,
-            FetchPlan plan,
-            Upload theUpload,
-            byte @Nullable [] theReplacedBody,
-            Consumer<ResponseHead> interim,
-            Timeline theTimeline) {
-        return new FetchRequest(
-                routed(),
-                request,
-                viewer,
-                record.id(),
-                asked(),
-                fill,
-                plan,
-                theUpload,
-                theReplacedBody,
-                interim,
-                theTimeline,
-                side.loop());
-    }
-
-    /** The response as the request's preconditions and ranges want it. */
-    private Respond respond(ViewerResponse whole) {
-        return new Respond(Delivery.of(request, whole, node.time().epochMillis(), record.id()));
+        return cache.ask(new CacheStage.Asked(on, request, replacedBody));
     }
 
     // ---- WAIT_FOR_FILL ----
 
     private void onFillNews() {
-        if (step == Step.WAIT_FOR_FILL) {
-            resume(waitForFill());
-        } else if (step == Step.WRITE) {
-            side.bodyNews();
+        try {
+            if (step == Step.WAIT_FOR_FILL) {
+                resume(cache.waitForFill());
+            } else if (step == Step.WRITE) {
+                side.bodyNews();
+            }
+        } catch (RuntimeException e) {
+            failInternally(e);
         }
-    }
-
-    private StepResult waitForFill() {
-        Fill.Reader reading = reader;
-        if (reading == null) {
-            throw new IllegalStateException("exchange " + record.id() + " waits for no fill");
-        }
-        Fill fill = reading.fill();
-        Fill.Opening opening = fill.opening();
-        if (opening == null) {
-            FillFailure failure = fill.failure();
-            return failure == null ? Pending.INSTANCE : new Fail(EdgeError.of(failure));
-        }
-        if (!leading && !opening.answers(asked().key(), request.headers())) {
-            reading.leave();
-            reader = null;
-            return new Next(Step.CACHE_LOOKUP);
-        }
-        NotCachedReason notCached = opening.notCached();
-        if (notCached != null) {
-            record.notCached(notCached);
-        }
-        String whyNotStored = notCached == null ? null : notCached.label();
-        CacheStatus status = CacheStatus.forwarded(
-                forward, opening.originStatus(), !leading, opening.isStandIn() ? "stale" : whyNotStored);
-        String result = leading ? opening.result() : "Hit";
-        CachedResponse stored = opening.stored();
-        if (stored != null) {
-            reading.leave();
-            reader = null;
-            return respond(
-                    ViewerResponse.stored(stored, result, status, node.time().nanos()));
-        }
-        // First hand it has an age only if somebody before this node says so (RFC 9111 §5.1).
-        boolean showsAge = !leading || opening.head().headers().has("age");
-        ViewerResponse whole = new ViewerResponse(
-                opening.head(),
-                result,
-                showsAge ? opening.initialAgeMillis() / 1000 : -1,
-                status,
-                null,
-                new ViewerResponse.Body.Streaming(reading, 0, -1));
-        boolean forThisRequest =
-                CacheQueries.whyUnshared(routed(), request) != null || !CacheQueries.mayUseStored(request.method());
-        Respond answer = forThisRequest ? new Respond(whole) : respond(whole);
-        if (!(answer.response().body() instanceof ViewerResponse.Body.Streaming)) {
-            reading.leaveToFinish();
-            reader = null;
-        }
-        return answer;
     }
 
     // ---- ERROR_PAGE ----
@@ -499,11 +289,11 @@ public final class ViewerExchange {
         ErrorInPlace shown = errorInPlace;
         if (shown != null) {
             boolean pageIsThere = answer.head().status() == 200;
-            Fill.Reader unneeded = pageIsThere ? shown.reader() : reader;
-            if (unneeded != null) {
-                unneeded.leave();
+            if (pageIsThere) {
+                shown.leave();
+            } else {
+                cache.readAgain(shown.reader());
             }
-            reader = pageIsThere ? reader : shown.reader();
             errorInPlace = null;
             response = pageIsThere
                     ? OwnResponses.withPolicy(shown.withPage(answer), route, record.request(), record, node)
@@ -516,7 +306,7 @@ public final class ViewerExchange {
             return new Next(Step.VIEWER_RESPONSE);
         }
         errorInPlace = found;
-        reader = null;
+        cache.detach();
         route = through;
         request = found.requestForPage(request);
         return new Next(Step.CACHE_LOOKUP);
@@ -556,14 +346,14 @@ public final class ViewerExchange {
     }
 
     private void failWith(EdgeError error) {
-        leaveFill(false);
+        cache.leave(false);
         record.failed(error.kind(), error.message());
         isOwnPage = true;
         response = forwarded == null
                 ? ErrorPages.page(
                         error, record.id(), node.time().epochMillis(), active == null ? null : active.routes())
                 : NodeAnswers.failure(error);
-        boolean pageMayFollow = step != Step.VIEWER_RESPONSE && step != Step.WRITE;
+        boolean pageMayFollow = step != Step.ERROR_PAGE && step != Step.VIEWER_RESPONSE && step != Step.WRITE;
         enter(pageMayFollow ? Step.ERROR_PAGE : Step.WRITE);
     }
 
@@ -616,9 +406,9 @@ public final class ViewerExchange {
         }
         timeline.end(span);
         step = Step.DONE;
-        leaveFill(written.complete());
-        if (errorInPlace != null && errorInPlace.reader() != null) {
-            errorInPlace.reader().leave();
+        cache.leave(written.complete());
+        if (errorInPlace != null) {
+            errorInPlace.leave();
         }
         upload.discard();
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
@@ -626,28 +416,11 @@ public final class ViewerExchange {
         whenDone.run();
     }
 
-    /** Lets go of the fill; a viewer that got all it wanted does not keep others from the rest. */
-    private void leaveFill(boolean satisfied) {
-        if (reader != null && satisfied) {
-            reader.leaveToFinish();
-        } else if (reader != null) {
-            reader.leave();
-        }
-        reader = null;
-    }
-
     private Route routed() {
         if (route == null) {
             throw new IllegalStateException("exchange " + record.id() + " has no route yet");
         }
         return route;
-    }
-
-    private HttpCache.Query asked() {
-        if (query == null) {
-            throw new IllegalStateException("exchange " + record.id() + " has no cache key yet");
-        }
-        return query;
     }
 
     private ViewerResponse answer() {
