@@ -11,6 +11,7 @@ import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -68,7 +69,7 @@ public final class ObjectsInMemory {
         }
     }
 
-    /** As a fill does it: nothing is shared between objects but what the edge node itself shares. */
+    /** As a fill does it: nothing is shared between objects but what the edge node itself shares; dates and tags differ. */
     private static void store(HttpCache cache, int number, Time time) {
         String uri = "/assets/images/" + Integer.toHexString(number * 0x9E3779B9) + ".webp";
         RequestHead request = new RequestHead("GET", uri, "", Fields.EMPTY);
@@ -81,8 +82,8 @@ public final class ObjectsInMemory {
                         copy("Content-Length"), copy("1024"),
                         copy("Cache-Control"), copy("public, max-age=86400"),
                         copy("ETag"), "\"" + Integer.toHexString(number) + "-5f3c\"",
-                        copy("Last-Modified"), copy("Mon, 02 Nov 2026 10:20:30 GMT"),
-                        copy("Date"), copy("Mon, 23 Nov 2026 10:20:30 GMT"),
+                        copy("Last-Modified"), HttpDates.format(1_700_000_000_000L + number * 1_000L),
+                        copy("Date"), HttpDates.format(1_790_000_000_000L + number * 1_000L),
                         copy("Server"), copy("nearside-origin")));
         Fill fill = cache.newFill();
         cache.store(

@@ -2,6 +2,7 @@ package dev.nearside.edge.cache;
 
 import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.SharedTexts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,13 @@ public record CachedResponse(
     /** A whole response with its head encoded. */
     public static CachedResponse of(String uri, ResponseHead head, StoredBody body, Times times, long purgeSequence) {
         return new CachedResponse(
-                uri, head, HeadEncoder.encode(head), body, times, new PurgeStamp(purgeSequence), null);
+                uri,
+                SharedTexts.shared(head),
+                HeadEncoder.encode(head),
+                body,
+                times,
+                new PurgeStamp(purgeSequence),
+                null);
     }
 
     /** The same as the part that it is of something. */
@@ -45,7 +52,13 @@ public record CachedResponse(
     /** The same body with a newer head, as after a 304. */
     public CachedResponse renewed(ResponseHead newHead, Times newTimes, long newPurgeSequence) {
         return new CachedResponse(
-                uri, newHead, HeadEncoder.encode(newHead), body, newTimes, new PurgeStamp(newPurgeSequence), part);
+                uri,
+                SharedTexts.shared(newHead),
+                HeadEncoder.encode(newHead),
+                body,
+                newTimes,
+                new PurgeStamp(newPurgeSequence),
+                part);
     }
 
     /** State of the {@link PurgeLog} when it was asked for. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,6 +116,15 @@ public final class Fields {
         longer[longer.length - 2] = name;
         longer[longer.length - 1] = value;
         return new Fields(longer);
+    }
+
+    /** The same fields with another text in place of each name and value. */
+    Fields mapped(UnaryOperator<String> texts) {
+        String[] mapped = new String[namesAndValues.length];
+        for (int i = 0; i < mapped.length; i++) {
+            mapped[i] = texts.apply(namesAndValues[i]);
+        }
+        return new Fields(mapped);
     }
 
     /** An estimate of the bytes this takes in memory. */

@@ -11,7 +11,8 @@ import dev.nearside.edge.cache.VaryRule;
 final class DiskObject {
 
     private final long id;
-    private final ResponseCodec.Entry entry;
+    private final CacheKey key;
+    private final VaryRule vary;
     private final RecordFile.Parts parts;
     private volatile CachedResponse response;
     private volatile boolean visited;
@@ -20,7 +21,9 @@ final class DiskObject {
 
     DiskObject(long id, ResponseCodec.Entry entry, RecordFile.Parts parts, DiskStore store) {
         this.id = id;
-        this.entry = entry;
+        // Not the entry itself: its response may hold the body that has just left memory.
+        this.key = entry.key();
+        this.vary = entry.vary();
         this.parts = parts;
         this.response = entry.response().withBody(new DiskBody(store, this));
     }
@@ -30,11 +33,11 @@ final class DiskObject {
     }
 
     CacheKey key() {
-        return entry.key();
+        return key;
     }
 
     VaryRule vary() {
-        return entry.vary();
+        return vary;
     }
 
     RecordFile.Parts parts() {

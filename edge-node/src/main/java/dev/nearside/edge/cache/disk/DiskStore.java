@@ -8,9 +8,9 @@ import dev.nearside.kit.time.Time;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,7 +54,10 @@ final class DiskStore implements AutoCloseable {
     private final DiskIndex index;
     private final ThreadPoolExecutor threads;
     private final AtomicLong nextId = new AtomicLong(1);
-    private final Set<CacheKey> beingSaved = ConcurrentHashMap.newKeySet();
+
+    /** Keys of objects on their way to disk, and whether they have been removed on the way. */
+    private final ConcurrentMap<CacheKey, Boolean> beingSaved = new ConcurrentHashMap<>();
+
     private final CompletableFuture<Integer> loaded = new CompletableFuture<>();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong corrupt = new AtomicLong();
@@ -100,11 +103,17 @@ final class DiskStore implements AutoCloseable {
             int dropped = 0;
             for (long id : ids) {
                 DiskObject object = read(id);
-                if (object == null || !isWanted.test(object) || index.add(object) != null) {
+                if (object == null || !isWanted.test(object)) {
                     dropped++;
                     clean &= deleted(id);
-                } else {
-                    index.found(object.fileBytes());
+                    continue;
+                }
+                index.found(object.fileBytes());
+                DiskObject out = index.add(object);
+                if (out != null) {
+                    // A crash came between a newer object and the removal of the one before it.
+                    dropped++;
+                    discard(out);
                 }
             }
             makeRoom(0);
@@ -187,17 +196,34 @@ final class DiskStore implements AutoCloseable {
 
     /** Whether something may be written under that key now; if so, {@link #doneSaving} must follow. */
     boolean startSaving(CacheKey key) {
-        return loaded.isDone() && !threads.isShutdown() && beingSaved.add(key);
+        return loaded.isDone() && !threads.isShutdown() && beingSaved.putIfAbsent(key, false) == null;
     }
 
     void doneSaving(CacheKey key) {
         beingSaved.remove(key);
     }
 
-    /** Takes what is there under a key out of the index now and from the disk later. */
+    /**
+     * Takes what is there under a key, or on its way there, out of the index now and from the disk later.
+     */
     void remove(CacheKey key) {
+        beingSaved.replace(key, true);
         DiskObject there = index.find(key);
         if (there != null) {
+            remove(there);
+        }
+    }
+
+    /** Whether what is being saved under a key has been removed since it was started. */
+    boolean wasRemovedOnTheWay(CacheKey key) {
+        return Boolean.TRUE.equals(beingSaved.get(key));
+    }
+
+    /** Takes away what is there under a key of that response, unless it is the same, which has left memory since. */
+    @SuppressWarnings("ReferenceEquality") // each response has a stamp of its own
+    void removeOther(CacheKey key, @Nullable CachedResponse response) {
+        DiskObject there = index.find(key);
+        if (there != null && (response == null || there.response().purgeStamp() != response.purgeStamp())) {
             remove(there);
         }
     }

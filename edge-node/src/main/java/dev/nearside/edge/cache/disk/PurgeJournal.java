@@ -93,7 +93,8 @@ final class PurgeJournal implements PurgeLog.Journal, AutoCloseable {
             sinceStart.add(new Applied(sequence, purge));
         }
         FileChannel to = out;
-        if (to == null) {
+        if (to == null || !(isTrusted() || compacted)) {
+            // Before the first base nothing on disk is trusted anyway, and a base must be the first record.
             return;
         }
         try {

@@ -90,6 +90,9 @@ final class SavedObject {
             if (out != object) {
                 whenKept.accept(object);
             }
+            if (store.wasRemovedOnTheWay(entry.key())) {
+                store.remove(object);
+            }
             store.makeRoom(0);
             store.doneSaving(entry.key());
         } catch (IOException e) {

@@ -37,7 +37,13 @@ final class SerialExecutor implements Executor {
                     return;
                 }
             }
-            next.run();
+            try {
+                next.run();
+            } catch (RuntimeException | Error e) {
+                // The tasks behind it must not wait for ever.
+                execute(() -> {});
+                throw e;
+            }
         }
     }
 }

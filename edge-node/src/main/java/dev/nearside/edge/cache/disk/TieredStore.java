@@ -128,7 +128,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
             return;
         }
         memory.put(key, stored);
-        disk.remove(key);
+        disk.removeOther(key, stored instanceof CachedResponse response ? response : null);
     }
 
     @Override

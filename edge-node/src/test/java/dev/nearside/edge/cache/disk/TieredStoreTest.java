@@ -16,6 +16,7 @@ import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -248,7 +250,102 @@ class TieredStoreTest {
         assertThat(files()).hasSize(2);
     }
 
+    @Test
+    void crashBetweenANewerObjectAndTheRemovalOfTheOlderLeavesTheNewer() throws IOException {
+        saveLarge("/film", VaryRule.NONE);
+        byte[] older = Files.readAllBytes(files().getFirst());
+        store.close();
+        Files.write(folder.resolve("f.object"), older);
+        store = opened(new FolderFiles(folder));
+
+        assertThat(bodyOf("/film")).isEqualTo(pattern(BODY_BYTES));
+        await(() -> bytesOnDisk() == older.length);
+        assertThat(store.diskCounts().bytes()).isEqualTo(older.length);
+        assertThat(store.diskCounts().droppedAtStart()).isEqualTo(1);
+    }
+
+    @Test
+    void diskThatFailsInTheMiddleOfABodyCostsThatObjectOnly() throws IOException {
+        saveLarge("/before", VaryRule.NONE);
+        store.close();
+        List<FileChannel> created = new CopyOnWriteArrayList<>();
+        store = opened(new FolderFiles(folder) {
+            @Override
+            public FileChannel create(long id) throws IOException {
+                FileChannel file = super.create(id);
+                created.add(file);
+                return file;
+            }
+        });
+        Fill fill = openFill();
+        store.keep(fill, key("/torn"), VaryRule.NONE, response("/torn", new byte[0]));
+        fill.append(pattern(100_000));
+        await(() -> bytesOnDisk() > BODY_BYTES + 100_000);
+        created.getFirst().close();
+        fill.append(pattern(100_000));
+        fill.complete();
+        await(() -> !fill.hasReaders());
+
+        assertThat(store.get(key("/torn"))).isNull();
+        assertThat(store.diskCounts().failures()).isEqualTo(1);
+        assertThat(files()).hasSize(1);
+        assertThat(store.diskCounts().bytes()).isEqualTo(bytesOnDisk());
+        assertThat(bodyOf("/before")).isEqualTo(pattern(BODY_BYTES));
+        saveLarge("/torn", VaryRule.NONE);
+        assertThat(bodyOf("/torn")).isEqualTo(pattern(BODY_BYTES));
+    }
+
+    @Test
+    void objectThatIsRemovedOnItsWayToDiskNeverArrives() {
+        Fill fill = openFill();
+        store.keep(fill, key("/film"), VaryRule.NONE, response("/film", new byte[0]));
+        fill.append(pattern(1_000));
+        store.remove(key("/film"));
+        fill.complete();
+
+        await(() -> !fill.hasReaders() && bytesOnDisk() == 0);
+        assertThat(store.get(key("/film"))).isNull();
+    }
+
+    @Test
+    void responseThatLeavesMemoryWhileItIsPutStaysOnDisk() throws IOException {
+        store.close();
+        MemoryThatKeepsNothing memory = new MemoryThatKeepsNothing();
+        store = new TieredStore(
+                new DiskStore("TEST-1", new DiskStore.Limits(maxBytes, 40L << 20, 100), new FolderFiles(folder), time),
+                new PurgeJournal(folder.resolve("invalidations")),
+                time,
+                memory::evictingTo);
+        store.loaded().join();
+        memory.afterEviction = () -> await(() -> store.diskCounts().entries() == 1);
+        WeakReference<StoredBody> body = putPage();
+
+        assertThat(found("/page").body().length()).isEqualTo(20_000);
+        await(() -> {
+            System.gc();
+            return body.refersTo(null);
+        });
+        assertThat(bodyOf("/page")).isEqualTo(pattern(20_000));
+    }
+
+    private WeakReference<StoredBody> putPage() {
+        CachedResponse page = response("/page", pattern(20_000));
+        store.put(key("/page"), page);
+        return new WeakReference<>(page.body());
+    }
+
     // ---- invalidations ----
+
+    @Test
+    void invalidationBeforeTheFirstBaseDoesNotSpoilTheJournal() throws IOException {
+        Path file = folder.resolve("early");
+        try (PurgeJournal journal = new PurgeJournal(file)) {
+            new PurgeLog(journal.nextSequence(), journal).purge("E2QWRUHAPOMQZL", List.of("/a"));
+        }
+        try (PurgeJournal journal = new PurgeJournal(file)) {
+            assertThat(journal.isTrusted()).isFalse();
+        }
+    }
 
     @Test
     void invalidatedObjectsLeaveTheDisk() throws IOException {
@@ -414,6 +511,9 @@ class TieredStoreTest {
 
     private static void await(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("the time limit is over");
+            }
             Thread.onSpinWait();
         }
     }
