@@ -297,4 +297,26 @@ class ViewerTlsTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + taken);
     }
+
+    @Test
+    void bodyThatIsCutNeverEndsAsTlsEndsAWholeOne() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        bed.origin.plays((asked, stage) -> {
+            stage.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
+            begun.await();
+            stage.reset();
+        });
+        SSLSocket socket = Tls.socket(trusting, "site.test");
+        try (RawViewer viewer = Tls.viewer(socket, secure())) {
+            viewer.send("GET /cut HTTP/1.0\r\nHost: site.test\r\n\r\n");
+            StringBuilder received = new StringBuilder();
+            while (!received.toString().endsWith("half")) {
+                received.append((char) socket.getInputStream().read());
+            }
+            begun.countDown();
+            assertThatThrownBy(() -> socket.getInputStream().read())
+                    .as("this body has no other end than the connection's")
+                    .isInstanceOf(IOException.class);
+        }
+    }
 }

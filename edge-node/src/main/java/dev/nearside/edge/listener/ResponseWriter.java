@@ -357,8 +357,14 @@ final class ResponseWriter implements StoredBody.Sink {
         closeBody();
         ctx.flush();
         ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        ctx.close();
+        closeWithoutGoodbye();
         whenDone.accept(new Written(bodyBytes, false));
+    }
+
+    /** TLS would first say that this is the end, and a body until the end would look whole (RFC 9112 §9.8). */
+    private void closeWithoutGoodbye() {
+        ChannelHandlerContext encryption = ctx.pipeline().context(SslHandler.class);
+        (encryption == null ? ctx : encryption).close();
     }
 
     /** Copies into a buffer that has room for all of it. */
