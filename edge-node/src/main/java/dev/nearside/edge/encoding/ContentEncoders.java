@@ -46,11 +46,20 @@ public final class ContentEncoders {
             open.decrementAndGet();
             return null;
         }
-        ContentEncoder encoder = switch (coding) {
-            case GZIP -> new GzipEncoder();
-            case BROTLI -> new BrotliEncoder();
-        };
-        return new Counted(encoder, open);
+        boolean started = false;
+        try {
+            ContentEncoder encoder = switch (coding) {
+                case GZIP -> new GzipEncoder();
+                case BROTLI -> new BrotliEncoder();
+            };
+            started = true;
+            return new Counted(encoder, open);
+        } finally {
+            // An encoder that gets no native memory must not cost a place for ever.
+            if (!started) {
+                open.decrementAndGet();
+            }
+        }
     }
 
     /** Loads the native part once in a process and says so if that fails. */

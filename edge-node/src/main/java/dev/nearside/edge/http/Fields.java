@@ -127,11 +127,11 @@ public final class Fields {
         return new Fields(mapped);
     }
 
-    /** An estimate of the bytes this takes in memory. */
+    /** An estimate of the bytes this takes in memory where {@link SharedTexts} keeps the names once for all. */
     public long weight() {
         long weight = 16 + 4L * namesAndValues.length;
-        for (String text : namesAndValues) {
-            weight += 40 + text.length();
+        for (int i = 1; i < namesAndValues.length; i += 2) {
+            weight += 40 + namesAndValues[i].length();
         }
         return weight;
     }
