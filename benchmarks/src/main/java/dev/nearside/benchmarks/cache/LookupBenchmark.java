@@ -83,7 +83,7 @@ public class LookupBenchmark {
 
         private static final ResponseHead HEAD = new ResponseHead(
                 200, "OK", Fields.of("Content-Type", "image/webp", "Cache-Control", "public, max-age=86400"));
-        private static final StoredBody BODY = StoredBody.onHeap(List.of(new byte[1024]));
+        private static final StoredBody BODY = StoredBody.of(List.of(new byte[1024]));
 
         @Param
         public Rules rules = Rules.RFC9111;

@@ -93,7 +93,7 @@ public final class ObjectsInMemory {
                 CachedResponse.of(
                         uri,
                         head,
-                        StoredBody.onHeap(List.of(new byte[BODY_BYTES])),
+                        StoredBody.of(List.of(new byte[BODY_BYTES])),
                         new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(TimeUnit.DAYS.toMillis(1))),
                         fill.purgeSequence()));
     }

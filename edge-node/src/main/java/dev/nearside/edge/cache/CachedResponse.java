@@ -1,23 +1,20 @@
 package dev.nearside.edge.cache;
 
-import dev.nearside.edge.http.HeadEncoder;
 import dev.nearside.edge.http.ResponseHead;
-import dev.nearside.edge.http.SharedTexts;
+import dev.nearside.edge.http.StoredHead;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stored response; immutable.
  *
  * @param uri path under which it is stored, for invalidation
- * @param headBlock its status line and stored fields, encoded for HTTP/1.1, each line ended, the section left open
  * @param times when it came and for how long it may be used
  * @param purgeStamp what it knows of the {@link PurgeLog}
  * @param part which part of the representation the body is; null for the whole
  */
 public record CachedResponse(
         String uri,
-        ResponseHead head,
-        byte[] headBlock,
+        StoredHead storedHead,
         StoredBody body,
         Times times,
         PurgeStamp purgeStamp,
@@ -34,31 +31,22 @@ public record CachedResponse(
 
     /** A whole response with its head encoded. */
     public static CachedResponse of(String uri, ResponseHead head, StoredBody body, Times times, long purgeSequence) {
-        return new CachedResponse(
-                uri,
-                SharedTexts.shared(head),
-                HeadEncoder.encode(head),
-                body,
-                times,
-                new PurgeStamp(purgeSequence),
-                null);
+        return new CachedResponse(uri, StoredHead.of(head), body, times, new PurgeStamp(purgeSequence), null);
     }
 
     /** The same as the part that it is of something. */
     public CachedResponse asPart(StoredPart thePart) {
-        return new CachedResponse(uri, head, headBlock, body, times, purgeStamp, thePart);
+        return new CachedResponse(uri, storedHead, body, times, purgeStamp, thePart);
     }
 
     /** The same body with a newer head, as after a 304. */
     public CachedResponse renewed(ResponseHead newHead, Times newTimes, long newPurgeSequence) {
-        return new CachedResponse(
-                uri,
-                SharedTexts.shared(newHead),
-                HeadEncoder.encode(newHead),
-                body,
-                newTimes,
-                new PurgeStamp(newPurgeSequence),
-                part);
+        return new CachedResponse(uri, StoredHead.of(newHead), body, newTimes, new PurgeStamp(newPurgeSequence), part);
+    }
+
+    /** Its head, read out of the stored form: not for the way of every hit. */
+    public ResponseHead head() {
+        return storedHead.decoded();
     }
 
     /** State of the {@link PurgeLog} when it was asked for. */
@@ -86,11 +74,11 @@ public record CachedResponse(
 
     /** The same response with its bytes in another place. */
     public CachedResponse withBody(StoredBody newBody) {
-        return new CachedResponse(uri, head, headBlock, newBody, times, purgeStamp, part);
+        return new CachedResponse(uri, storedHead, newBody, times, purgeStamp, part);
     }
 
     @Override
     public long weight() {
-        return 160 + 2L * uri.length() + head.headers().weight() + headBlock.length + body.weight();
+        return 160 + 2L * uri.length() + storedHead.weight() + body.weight();
     }
 }

@@ -46,7 +46,7 @@ public final class Parts {
         CachedResponse joined = CachedResponse.of(
                 newer.uri(),
                 all.isComplete() ? wholeHead(head) : head,
-                StoredBody.onHeap(bytes),
+                StoredBody.of(bytes),
                 newer.times(),
                 newer.purgeSequence());
         return all.isComplete() ? joined : joined.asPart(new StoredPart(all, ""));

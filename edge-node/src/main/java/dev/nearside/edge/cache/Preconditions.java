@@ -16,6 +16,11 @@ public final class Preconditions {
         return request.has("if-match") || request.has("if-unmodified-since");
     }
 
+    /** Whether the request has preconditions that a cache judges (RFC 9110 §13.1.2, §13.1.3). */
+    public static boolean areForCaches(Fields request) {
+        return request.has("if-none-match") || request.has("if-modified-since");
+    }
+
     /**
      * Whether a GET or HEAD is to be answered with 304 in place of that response (RFC 9110 §13.2.2). Only a 200 can be.
      *

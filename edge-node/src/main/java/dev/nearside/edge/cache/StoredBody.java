@@ -1,5 +1,6 @@
 package dev.nearside.edge.cache;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,9 @@ public interface StoredBody {
     interface Sink {
         /** Takes part of an array that will never change; it is not copied before it must be. */
         void write(byte[] bytes, int offset, int length);
+
+        /** The same for what remains in a buffer outside the heap, which stays reachable for as long as it is used. */
+        void write(ByteBuffer bytes);
 
         /** Whether more may be written now. */
         boolean isWritable();
@@ -75,6 +79,13 @@ public interface StoredBody {
             }
 
             @Override
+            public void write(ByteBuffer bytes) {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.get(copy);
+                copies.add(copy);
+            }
+
+            @Override
             public boolean isWritable() {
                 return true;
             }
@@ -86,8 +97,9 @@ public interface StoredBody {
         return copies;
     }
 
-    /** A body on the heap; small ones are one array, large ones arrays below G1's humongous size. */
-    static StoredBody onHeap(List<byte[]> chunks) {
-        return HeapBody.of(chunks);
+    /** A body in memory: small ones on the heap, larger ones outside it while there is room. */
+    static StoredBody of(List<byte[]> chunks) {
+        OffHeapBody outside = OffHeapBody.of(chunks, OffHeapMemory.OF_PROCESS);
+        return outside == null ? HeapBody.of(chunks) : outside;
     }
 }

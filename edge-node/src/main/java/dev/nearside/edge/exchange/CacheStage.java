@@ -261,12 +261,11 @@ final class CacheStage {
         }
         // First hand it has an age only if somebody before this node says so (RFC 9111 §5.1).
         boolean showsAge = !leading || opening.head().headers().has("age");
-        ViewerResponse whole = new ViewerResponse(
+        ViewerResponse whole = ViewerResponse.streaming(
                 opening.head(),
                 result,
                 showsAge ? opening.initialAgeMillis() / 1000 : -1,
                 status,
-                null,
                 new ViewerResponse.Body.Streaming(reading, 0, -1));
         boolean forThisRequest = CacheQueries.whyUnshared(asked().route(), request()) != null
                 || !CacheQueries.mayUseStored(request().method());

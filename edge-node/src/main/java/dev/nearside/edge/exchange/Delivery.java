@@ -28,10 +28,10 @@ final class Delivery {
     static ViewerResponse of(RequestHead request, ViewerResponse whole, long epochMillis, String exchangeId) {
         Fields asked = request.headers();
         boolean safe = request.method().equals("GET") || request.method().equals("HEAD");
-        if (!safe || whole.head().status() != 200) {
+        if (!safe || whole.status() != 200) {
             return whole;
         }
-        if (Preconditions.isNotModified(asked, whole.head(), epochMillis)) {
+        if (Preconditions.areForCaches(asked) && Preconditions.isNotModified(asked, whole.head(), epochMillis)) {
             return whole.with(Preconditions.notModified(whole.head()), new ViewerResponse.Body.Whole(NOTHING));
         }
         ByteRanges ranges = request.method().equals("GET") ? ByteRanges.parse(asked.combined("range")) : null;

@@ -19,11 +19,11 @@ record ErrorInPlace(ViewerResponse error, String pagePath, int responseCode) {
 
     /** What the route's distribution has for a response; null if that is no error or there is no page for it. */
     static @Nullable ErrorInPlace of(@Nullable Route route, ViewerResponse response) {
-        if (route == null || response.head().status() < 400) {
+        if (route == null || response.status() < 400) {
             return null;
         }
         ErrorResponse configured =
-                route.distribution().errorResponse(response.head().status()).orElse(null);
+                route.distribution().errorResponse(response.status()).orElse(null);
         String path = configured == null ? null : configured.pagePath();
         return configured == null || path == null ? null : new ErrorInPlace(response, path, configured.responseCode());
     }

@@ -288,7 +288,7 @@ public final class ViewerExchange {
         ViewerResponse answer = answer();
         ErrorInPlace shown = errorInPlace;
         if (shown != null) {
-            boolean pageIsThere = answer.head().status() == 200;
+            boolean pageIsThere = answer.status() == 200;
             if (pageIsThere) {
                 shown.leave();
             } else {
@@ -320,10 +320,7 @@ public final class ViewerExchange {
                 : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
         response = answer;
         BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
-        if (function == null
-                || forwarded != null
-                || answeredBeforeCache
-                || answer.head().status() >= 400) {
+        if (function == null || forwarded != null || answeredBeforeCache || answer.status() >= 400) {
             return new Next(Step.WRITE);
         }
         invoke(function, EventType.VIEWER_RESPONSE, null, EventMapping.shown(answer.head()));
@@ -386,7 +383,7 @@ public final class ViewerExchange {
 
     private StepResult write() {
         ViewerResponse answer = answer();
-        record.answered(answer.head().status(), answer.result());
+        record.answered(answer.status(), answer.result());
         side.respond(answer, record, this::onWritten);
         return Pending.INSTANCE;
     }

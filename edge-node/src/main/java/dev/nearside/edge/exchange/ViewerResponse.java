@@ -3,24 +3,13 @@ package dev.nearside.edge.exchange;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.StoredHead;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A response on its way to the viewer, before CloudFront's own fields are added.
- *
- * @param result the word for {@code x-cache}, for example {@code Hit}
- * @param ageSeconds for the Age field; negative for none
- * @param cacheStatus for the Cache-Status field; null if the cache had no part in it
- * @param encodedHead the head encoded at storing time, valid for {@code head} as it is; null to encode it now
- */
-public record ViewerResponse(
-        ResponseHead head,
-        String result,
-        long ageSeconds,
-        @Nullable CacheStatus cacheStatus,
-        byte @Nullable [] encodedHead,
-        Body body) {
+/** A response on its way to the viewer, before CloudFront's own fields are added. */
+public final class ViewerResponse {
 
     /** Where the bytes come from. */
     public sealed interface Body {
@@ -49,18 +38,51 @@ public record ViewerResponse(
     /** Bytes of their own, then bytes of the stored body from one position up to another. */
     public record Part(byte[] preamble, long from, long end) {}
 
+    private final String result;
+    private final long ageSeconds;
+    private final @Nullable CacheStatus cacheStatus;
+    private final @Nullable StoredHead storedHead;
+    private final Body body;
+    private @Nullable ResponseHead head;
+
+    private ViewerResponse(
+            @Nullable ResponseHead head,
+            @Nullable StoredHead storedHead,
+            String result,
+            long ageSeconds,
+            @Nullable CacheStatus cacheStatus,
+            Body body) {
+        this.head = head;
+        this.storedHead = storedHead;
+        this.result = result;
+        this.ageSeconds = ageSeconds;
+        this.cacheStatus = cacheStatus;
+        this.body = body;
+    }
+
+    /** A response that is made now, without a part of the cache in it. */
     public static ViewerResponse whole(ResponseHead head, String result, byte[] bytes) {
-        return new ViewerResponse(head, result, -1, null, null, new Body.Whole(bytes));
+        return new ViewerResponse(head, null, result, -1, null, new Body.Whole(bytes));
+    }
+
+    /**
+     * A response that comes from an origin.
+     *
+     * @param ageSeconds for the Age field; negative for none
+     */
+    public static ViewerResponse streaming(
+            ResponseHead head, String result, long ageSeconds, @Nullable CacheStatus status, Body.Streaming body) {
+        return new ViewerResponse(head, null, result, ageSeconds, status, body);
     }
 
     /** A stored response, fresh or not. */
     public static ViewerResponse stored(CachedResponse response, String result, CacheStatus status, long nowNanos) {
         return new ViewerResponse(
-                response.head(),
+                null,
+                response.storedHead(),
                 result,
                 response.ageMillis(nowNanos) / 1000,
                 status,
-                response.headBlock(),
                 new Body.Stored(response, 0, response.body().length()));
     }
 
@@ -72,21 +94,59 @@ public record ViewerResponse(
 
     /** The same response with another head, for example after a function. */
     public ViewerResponse withHead(ResponseHead newHead) {
-        return new ViewerResponse(newHead, result, ageSeconds, cacheStatus, null, body);
+        return with(newHead, body);
     }
 
     /** The same response with another head and body. */
     ViewerResponse with(ResponseHead newHead, Body newBody) {
-        return new ViewerResponse(newHead, result, ageSeconds, cacheStatus, null, newBody);
+        return new ViewerResponse(newHead, null, result, ageSeconds, cacheStatus, newBody);
     }
 
     /** The same response under another word for {@code x-cache}. */
     ViewerResponse withResult(String newResult) {
-        return new ViewerResponse(head, newResult, ageSeconds, cacheStatus, encodedHead, body);
+        return new ViewerResponse(head, storedHead, newResult, ageSeconds, cacheStatus, body);
     }
 
     ViewerResponse withCacheStatus(CacheStatus status) {
-        return new ViewerResponse(head, result, ageSeconds, status, encodedHead, body);
+        return new ViewerResponse(head, storedHead, result, ageSeconds, status, body);
+    }
+
+    public int status() {
+        return storedHead != null ? storedHead.status() : head().status();
+    }
+
+    /** The head; of a stored response it is read out only now. */
+    public ResponseHead head() {
+        ResponseHead known = head;
+        if (known == null) {
+            known = Objects.requireNonNull(storedHead).decoded();
+            head = known;
+        }
+        return known;
+    }
+
+    /** The head as it is stored; null if it has been changed since or was never stored. */
+    public @Nullable StoredHead storedHead() {
+        return storedHead;
+    }
+
+    /** The word for {@code x-cache}, for example {@code Hit}. */
+    public String result() {
+        return result;
+    }
+
+    /** For the Age field; negative for none. */
+    public long ageSeconds() {
+        return ageSeconds;
+    }
+
+    /** For the Cache-Status field; null if the cache had no part in it. */
+    public @Nullable CacheStatus cacheStatus() {
+        return cacheStatus;
+    }
+
+    public Body body() {
+        return body;
     }
 
     /** The body's length in bytes, or -1 if nobody knows it yet. */
@@ -95,7 +155,7 @@ public record ViewerResponse(
             case Body.Stored stored -> stored.end() - stored.from();
             case Body.Whole whole -> whole.bytes().length;
             case Body.Streaming streaming when streaming.length() >= 0 -> streaming.length();
-            case Body.Streaming _ -> head.contentLength().orElse(-1);
+            case Body.Streaming _ -> head().contentLength().orElse(-1);
             case Body.Multipart multipart ->
                 multipart.parts().stream()
                         .mapToLong(part -> part.preamble().length + part.end() - part.from())

@@ -202,7 +202,7 @@ final class FillWriter {
                         CachedResponse.of(
                                 fetch.query().uri(),
                                 opening.head(),
-                                StoredBody.onHeap(List.of()),
+                                StoredBody.of(List.of()),
                                 times(freshness, opening.initialAgeMillis()),
                                 fill.purgeSequence()));
         if (!keptOnDisk) {
@@ -291,7 +291,7 @@ final class FillWriter {
         if (!(verdict instanceof Verdict.Store(Freshness freshness))) {
             return null;
         }
-        StoredBody body = StoredBody.onHeap(fill.body());
+        StoredBody body = StoredBody.of(fill.body());
         CachedResponse response = CachedResponse.of(
                 fetch.query().uri(), whole, body, times(freshness, opening.initialAgeMillis()), fill.purgeSequence());
         if (whole.status() != 206) {

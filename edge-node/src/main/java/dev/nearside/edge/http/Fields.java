@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a header section (RFC 9110 §5), immutable, in the order and case of the wire. Lookups ignore case. Held
- * as one flat array, because most sections have few fields and are read far more often than changed.
+ * as one flat array, because most sections have few fields and are read far more often than changed. Most questions are
+ * about fields that are not there: a filter of the names answers nearly all of them without a look at the fields.
  */
 public final class Fields {
 
@@ -17,8 +17,42 @@ public final class Fields {
 
     private final String[] namesAndValues;
 
+    /** A bit for each name, several names to a bit: what has its bit not set is not there. */
+    private final long names;
+
     private Fields(String[] namesAndValues) {
         this.namesAndValues = namesAndValues;
+        long bits = 0;
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            bits |= bit(namesAndValues[i]);
+        }
+        this.names = bits;
+    }
+
+    /** The same for names that differ in case only. */
+    private static long bit(String name) {
+        int length = name.length();
+        if (length == 0) {
+            return 1;
+        }
+        // Letters of either case have these bits in common.
+        int first = name.charAt(0) & 0x1f;
+        int middle = name.charAt(length >> 1) & 0x1f;
+        return 1L << (length * 11 + first * 5 + middle);
+    }
+
+    /** Which of these names may be among the fields, to be asked with {@link #mayHaveAny}. */
+    static long filter(Iterable<String> names) {
+        long bits = 0;
+        for (String name : names) {
+            bits |= bit(name);
+        }
+        return bits;
+    }
+
+    /** Whether any of the names of a {@link #filter} may be there; false means that none is. */
+    boolean mayHaveAny(long filter) {
+        return (names & filter) != 0;
     }
 
     /** Fields from names and values in turn. */
@@ -49,6 +83,9 @@ public final class Fields {
 
     /** The value of the first field line of that name, or null. */
     public @Nullable String first(String name) {
+        if ((names & bit(name)) == 0) {
+            return null;
+        }
         for (int i = 0; i < namesAndValues.length; i += 2) {
             if (namesAndValues[i].equalsIgnoreCase(name)) {
                 return namesAndValues[i + 1];
@@ -74,6 +111,9 @@ public final class Fields {
 
     /** All field lines of that name joined with a comma (RFC 9110 §5.3), or null if there are none. */
     public @Nullable String combined(String name) {
+        if ((names & bit(name)) == 0) {
+            return null;
+        }
         String combined = null;
         for (int i = 0; i < namesAndValues.length; i += 2) {
             if (namesAndValues[i].equalsIgnoreCase(name)) {
@@ -101,7 +141,7 @@ public final class Fields {
     }
 
     public Fields without(String name) {
-        return without(name::equalsIgnoreCase);
+        return has(name) ? without(name::equalsIgnoreCase) : this;
     }
 
     /** A copy in which the named field has exactly this one line, at the end. */
@@ -118,16 +158,7 @@ public final class Fields {
         return new Fields(longer);
     }
 
-    /** The same fields with another text in place of each name and value. */
-    Fields mapped(UnaryOperator<String> texts) {
-        String[] mapped = new String[namesAndValues.length];
-        for (int i = 0; i < mapped.length; i++) {
-            mapped[i] = texts.apply(namesAndValues[i]);
-        }
-        return new Fields(mapped);
-    }
-
-    /** An estimate of the bytes this takes in memory where {@link SharedTexts} keeps the names once for all. */
+    /** An estimate of the bytes this takes in memory, without the names, which decoders keep once for all. */
     public long weight() {
         long weight = 16 + 4L * namesAndValues.length;
         for (int i = 1; i < namesAndValues.length; i += 2) {

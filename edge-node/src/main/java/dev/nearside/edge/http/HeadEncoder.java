@@ -16,20 +16,28 @@ public final class HeadEncoder {
     /** The lines, each ended, the header section left open; chars above 255 cannot occur in {@link Fields}. */
     public static byte[] encode(ResponseHead head) {
         StringBuilder out = new StringBuilder(256);
+        appendStatusLine(out, head);
+        appendLines(out, head.headers(), false);
+        return out.toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    static void appendStatusLine(StringBuilder out, ResponseHead head) {
         out.append("HTTP/1.1 ")
                 .append(head.status())
                 .append(' ')
                 .append(head.reason().isEmpty() ? Reasons.of(head.status()) : head.reason())
                 .append("\r\n");
-        Fields headers = head.headers();
+    }
+
+    /** Appends the lines of the framing fields, or those of all others. */
+    static void appendLines(StringBuilder out, Fields headers, boolean framing) {
         for (int i = 0; i < headers.size(); i++) {
-            if (!FRAMING.contains(headers.name(i).toLowerCase(Locale.ROOT))) {
+            if (FRAMING.contains(headers.name(i).toLowerCase(Locale.ROOT)) == framing) {
                 out.append(headers.name(i))
                         .append(": ")
                         .append(headers.value(i))
                         .append("\r\n");
             }
         }
-        return out.toString().getBytes(StandardCharsets.ISO_8859_1);
     }
 }

@@ -22,6 +22,8 @@ public final class HopByHop {
     private static final Set<String> NAMES_BUT_FRAMING =
             NAMES.stream().filter(name -> !name.equals("transfer-encoding")).collect(Collectors.toUnmodifiableSet());
 
+    private static final long FILTER = Fields.filter(NAMES);
+
     /** Nobody may make these disappear by naming them: they say where the message goes and where it ends. */
     private static final Set<String> NEVER_FOR_ONE_CONNECTION = Set.of("host", "content-length", "transfer-encoding");
 
@@ -38,6 +40,9 @@ public final class HopByHop {
     }
 
     private static Fields strip(Fields fields, Set<String> names) {
+        if (!fields.mayHaveAny(FILTER)) {
+            return fields;
+        }
         String connection = fields.combined("connection");
         Set<String> stripped = new HashSet<>(names);
         if (connection != null) {

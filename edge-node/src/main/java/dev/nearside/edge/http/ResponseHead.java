@@ -30,8 +30,12 @@ public record ResponseHead(int status, String reason, Fields headers) {
         return OptionalLong.of(Long.parseLong(length));
     }
 
-    /** Whether a response with this status never has a body (RFC 9112 §6.3). */
     public boolean isBodiless() {
+        return isBodiless(status);
+    }
+
+    /** Whether a response with this status never has a body (RFC 9112 §6.3). */
+    public static boolean isBodiless(int status) {
         return status == 204 || status == 304 || (status >= 100 && status < 200);
     }
 }

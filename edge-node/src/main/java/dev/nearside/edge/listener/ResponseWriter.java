@@ -4,7 +4,8 @@ import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.exchange.ViewerResponse;
 import dev.nearside.edge.exchange.ViewerSide.Written;
-import dev.nearside.edge.http.HeadEncoder;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -15,6 +16,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -64,7 +66,7 @@ final class ResponseWriter implements StoredBody.Sink {
     private boolean done;
     private @Nullable ChannelFuture lastWrite;
     private @Nullable StoredBody opened;
-    private final Set<DefaultFileRegion> fileParts = new HashSet<>(2);
+    private Set<DefaultFileRegion> fileParts = Set.of();
 
     ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
         this.ctx = ctx;
@@ -76,7 +78,7 @@ final class ResponseWriter implements StoredBody.Sink {
     }
 
     private Framing framing() {
-        if (asked.isHead() || response.head().isBodiless()) {
+        if (asked.isHead() || ResponseHead.isBodiless(response.status())) {
             return Framing.NO_BODY;
         }
         if (response.length() >= 0) {
@@ -97,11 +99,11 @@ final class ResponseWriter implements StoredBody.Sink {
 
     /** Writes the head and as much of the body as goes. */
     void start(NodeLines lines, ExchangeRecord record) {
-        byte[] block = response.encodedHead() == null ? HeadEncoder.encode(response.head()) : response.encodedHead();
+        StoredHead head = response.storedHead() == null ? StoredHead.of(response.head()) : response.storedHead();
         long length = response.length();
-        boolean small = framing == Framing.LENGTH && block.length + length <= SINGLE_BUFFER_BYTES && isAtHand();
-        ByteBuf out = ctx.alloc().buffer(block.length + 512 + (small ? (int) length : 0));
-        out.writeBytes(block);
+        boolean small = framing == Framing.LENGTH && head.wireLength() + length <= SINGLE_BUFFER_BYTES && isAtHand();
+        ByteBuf out = ctx.alloc().buffer(head.wireLength() + 512 + (small ? (int) length : 0));
+        head.writeTo(out::writeBytes);
         writeFraming(out, length);
         lines.write(out, response, record, keepAlive, asked.isHttp10());
         out.writeBytes(CRLF);
@@ -127,7 +129,7 @@ final class ResponseWriter implements StoredBody.Sink {
     }
 
     private void writeFraming(ByteBuf out, long length) {
-        boolean mayDeclare = !response.head().isBodiless();
+        boolean mayDeclare = !ResponseHead.isBodiless(response.status());
         if (mayDeclare && length >= 0) {
             out.writeBytes(NodeLines.CONTENT_LENGTH);
             NodeLines.writeNumber(out, length);
@@ -288,6 +290,12 @@ final class ResponseWriter implements StoredBody.Sink {
     }
 
     @Override
+    public void write(ByteBuffer bytes) {
+        bodyBytes += bytes.remaining();
+        lastWrite = ctx.write(Unpooled.wrappedBuffer(bytes));
+    }
+
+    @Override
     public boolean isWritable() {
         return ctx.channel().isWritable();
     }
@@ -302,6 +310,9 @@ final class ResponseWriter implements StoredBody.Sink {
     public void writeFile(FileChannel file, long from, long count, Runnable sent) {
         bodyBytes += count;
         DefaultFileRegion part = new LentFileRegion(file, from, count);
+        if (fileParts.isEmpty()) {
+            fileParts = new HashSet<>();
+        }
         fileParts.add(part);
         ChannelFuture write = ctx.write(part);
         lastWrite = write;
@@ -372,6 +383,11 @@ final class ResponseWriter implements StoredBody.Sink {
         @Override
         public void write(byte[] bytes, int offset, int length) {
             out.writeBytes(bytes, offset, length);
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) {
+            out.writeBytes(bytes);
         }
 
         @Override

@@ -1,12 +1,11 @@
 package dev.nearside.edge.trace;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The newest exchanges of a node, bounded by number and by bytes; safe for use by many threads. */
 public final class TraceStore {
@@ -18,7 +17,13 @@ public final class TraceStore {
     public static final long MAX_BYTES = 64L << 20;
 
     private final TraceRenderer renderer;
-    private final Deque<ExchangeRecord> records = new ArrayDeque<>(MAX_EXCHANGES);
+
+    /** A ring; an old record leaves without being looked at, since it is in no processor's cache any more. */
+    private final @Nullable ExchangeRecord[] records = new ExchangeRecord[MAX_EXCHANGES];
+
+    private final int[] weights = new int[MAX_EXCHANGES];
+    private int newest = -1;
+    private int count;
     private long bytes;
 
     public TraceStore(TraceRenderer renderer) {
@@ -27,38 +32,54 @@ public final class TraceStore {
 
     /** Takes a record that has ended; the oldest make room. */
     public void add(ExchangeRecord record) {
-        long weight = record.weight();
+        int weight = (int) Math.min(Integer.MAX_VALUE, record.weight());
         synchronized (records) {
-            records.addLast(record);
+            if (count == MAX_EXCHANGES) {
+                dropOldest();
+            }
+            newest = (newest + 1) % MAX_EXCHANGES;
+            records[newest] = record;
+            weights[newest] = weight;
+            count++;
             bytes += weight;
-            while (records.size() > MAX_EXCHANGES || (bytes > MAX_BYTES && records.size() > 1)) {
-                bytes -= records.removeFirst().weight();
+            while (bytes > MAX_BYTES && count > 1) {
+                dropOldest();
             }
         }
+    }
+
+    private void dropOldest() {
+        int oldest = slot(count - 1);
+        records[oldest] = null;
+        bytes -= weights[oldest];
+        count--;
+    }
+
+    /** Where the record is that has that many newer ones. */
+    private int slot(int newerOnes) {
+        return Math.floorMod(newest - newerOnes, MAX_EXCHANGES);
     }
 
     /** The whole trace of the exchange with that {@code x-amz-cf-id}. */
     public Optional<ObjectNode> find(String id) {
-        ExchangeRecord found = null;
-        synchronized (records) {
-            for (ExchangeRecord record : records) {
-                if (record.id.equals(id)) {
-                    found = record;
-                }
-            }
-        }
-        return Optional.ofNullable(found).map(renderer::whole);
+        return newestRecords(MAX_EXCHANGES).stream()
+                .filter(record -> record.id.equals(id))
+                .findFirst()
+                .map(renderer::whole);
     }
 
     /** Summaries of the newest exchanges, newest first. */
-    public List<ObjectNode> newest(int count) {
-        List<ExchangeRecord> newest = new ArrayList<>();
+    public List<ObjectNode> newest(int atMost) {
+        return newestRecords(atMost).stream().map(renderer::summary).toList();
+    }
+
+    private List<ExchangeRecord> newestRecords(int atMost) {
+        List<ExchangeRecord> found = new ArrayList<>();
         synchronized (records) {
-            Iterator<ExchangeRecord> backwards = records.descendingIterator();
-            while (backwards.hasNext() && newest.size() < count) {
-                newest.add(backwards.next());
+            for (int newer = 0; newer < count && newer < atMost; newer++) {
+                found.add(Objects.requireNonNull(records[slot(newer)]));
             }
         }
-        return newest.stream().map(renderer::summary).toList();
+        return found;
     }
 }

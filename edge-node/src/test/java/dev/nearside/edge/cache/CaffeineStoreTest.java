@@ -56,7 +56,8 @@ class CaffeineStoreTest {
     void weightCountsBodyHeadAndKey() {
         CachedResponse response = response(1_000);
 
-        assertThat(response.weight()).isGreaterThan(1_000 + response.headBlock().length);
+        assertThat(response.weight())
+                .isGreaterThan(1_000 + response.storedHead().wireLength());
         assertThat(new CacheKey("0123456789").weight()).isGreaterThan(10);
         assertThat(VaryRule.of("a, b").weight()).isGreaterThan(VaryRule.of("a").weight());
         assertThat(new HitForMiss(0).weight()).isPositive();
@@ -64,7 +65,7 @@ class CaffeineStoreTest {
 
     private static CachedResponse response(int bytes) {
         ResponseHead head = new ResponseHead(200, "", Fields.of("Content-Type", "text/plain"));
-        StoredBody body = StoredBody.onHeap(List.of(new byte[bytes]));
+        StoredBody body = StoredBody.of(List.of(new byte[bytes]));
         return CachedResponse.of("/a", head, body, new CachedResponse.Times(0, 0, Freshness.strictly(1_000)), 0);
     }
 }

@@ -3,6 +3,7 @@ package dev.nearside.edge.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,11 @@ class HeapBodyTest {
         }
 
         @Override
+        public void write(ByteBuffer bytes) {
+            throw new AssertionError("nothing of it is outside the heap");
+        }
+
+        @Override
         public boolean isWritable() {
             return writes < writesUntilFull;
         }
@@ -50,7 +56,7 @@ class HeapBodyTest {
     })
     void givesBackTheBytesInArraysThatAreNotHumongous(int length, int part) {
         byte[] bytes = pattern(length);
-        StoredBody body = StoredBody.onHeap(split(bytes, part));
+        StoredBody body = HeapBody.of(split(bytes, part));
         NarrowSink sink = new NarrowSink(Integer.MAX_VALUE);
 
         assertThat(body.writeTo(sink, 0, length)).isEqualTo(length);
@@ -62,7 +68,7 @@ class HeapBodyTest {
 
     @Test
     void writesNothingToASinkThatIsFull() {
-        StoredBody body = StoredBody.onHeap(List.of(pattern(10)));
+        StoredBody body = HeapBody.of(List.of(pattern(10)));
 
         assertThat(body.writeTo(new NarrowSink(0), 0, 10)).isZero();
     }
@@ -70,7 +76,7 @@ class HeapBodyTest {
     @Test
     void goesOnWhereAFullSinkStoppedIt() {
         byte[] bytes = pattern(3 * ARRAY + 5);
-        StoredBody body = StoredBody.onHeap(List.of(bytes));
+        StoredBody body = HeapBody.of(List.of(bytes));
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         long position = 0;
         int rounds = 0;
@@ -90,7 +96,7 @@ class HeapBodyTest {
         byte[] bytes = pattern(ARRAY + 100);
         NarrowSink sink = new NarrowSink(Integer.MAX_VALUE);
 
-        StoredBody.onHeap(List.of(bytes)).writeTo(sink, ARRAY - 3, bytes.length);
+        HeapBody.of(List.of(bytes)).writeTo(sink, ARRAY - 3, bytes.length);
 
         assertThat(sink.taken.toByteArray()).isEqualTo(java.util.Arrays.copyOfRange(bytes, ARRAY - 3, bytes.length));
     }

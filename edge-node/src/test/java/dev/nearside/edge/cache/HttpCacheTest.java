@@ -431,7 +431,7 @@ class HttpCacheTest {
         return CachedResponse.of(
                 query.uri(),
                 head,
-                StoredBody.onHeap(List.of(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
+                StoredBody.of(List.of(body.getBytes(java.nio.charset.StandardCharsets.US_ASCII))),
                 new CachedResponse.Times(time.nanos(), initialAgeMillis, Freshness.strictly(LIFETIME_MILLIS)),
                 fill.purgeSequence());
     }
@@ -440,7 +440,7 @@ class HttpCacheTest {
         return CachedResponse.of(
                 query.uri(),
                 new ResponseHead(200, "", Fields.of("ETag", "x")),
-                StoredBody.onHeap(List.of(new byte[1])),
+                StoredBody.of(List.of(new byte[1])),
                 new CachedResponse.Times(time.nanos(), 0, freshness),
                 cache.purges().sequence());
     }
@@ -450,7 +450,7 @@ class HttpCacheTest {
         return CachedResponse.of(
                         query.uri(),
                         new ResponseHead(206, "", Fields.of("ETag", "\"1\"", "Content-Range", range)),
-                        StoredBody.onHeap(List.of(new byte[end - first])),
+                        StoredBody.of(List.of(new byte[end - first])),
                         new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(LIFETIME_MILLIS)),
                         cache.purges().sequence())
                 .asPart(new StoredPart(new ContentRange(first, end, end <= 10 ? 10 : 2_000), ""));

@@ -138,7 +138,7 @@ class PartsTest {
         return CachedResponse.of(
                         "/a",
                         head,
-                        StoredBody.onHeap(List.of(body.getBytes(StandardCharsets.US_ASCII))),
+                        StoredBody.of(List.of(body.getBytes(StandardCharsets.US_ASCII))),
                         new CachedResponse.Times(0, 0, Freshness.strictly(60_000)),
                         0)
                 .asPart(part);

@@ -46,7 +46,7 @@ class DeliveryTest {
             assertThat(body.end()).isEqualTo(end);
         });
         assertThat(cut.length()).isEqualTo(end - from);
-        assertThat(cut.encodedHead() == null)
+        assertThat(cut.storedHead() == null)
                 .as("a changed head is encoded anew")
                 .isEqualTo(status == 206);
     }
@@ -166,13 +166,8 @@ class DeliveryTest {
 
     private static ViewerResponse streaming(Fill.Reader reader, @Nullable String length) {
         Fields fields = length == null ? Fields.EMPTY : Fields.of("Content-Length", length);
-        return new ViewerResponse(
-                new ResponseHead(200, "", fields),
-                "Miss",
-                -1,
-                null,
-                null,
-                new ViewerResponse.Body.Streaming(reader, 0, -1));
+        return ViewerResponse.streaming(
+                new ResponseHead(200, "", fields), "Miss", -1, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
     }
 
     private static CachedResponse stored(int status, String body, String... more) {
@@ -180,7 +175,7 @@ class DeliveryTest {
         return CachedResponse.of(
                 "/a",
                 new ResponseHead(status, "", fields.addAll(Fields.of(more)).build()),
-                StoredBody.onHeap(List.of(body.getBytes(StandardCharsets.US_ASCII))),
+                StoredBody.of(List.of(body.getBytes(StandardCharsets.US_ASCII))),
                 new CachedResponse.Times(0, 0, Freshness.strictly(60_000)),
                 0);
     }

@@ -74,7 +74,7 @@ class OriginConditionsTest {
         return CachedResponse.of(
                 "/",
                 new ResponseHead(status, "", Fields.of(fields)),
-                StoredBody.onHeap(List.of(new byte[3])),
+                StoredBody.of(List.of(new byte[3])),
                 new CachedResponse.Times(0, 0, Freshness.strictly(0)),
                 0);
     }

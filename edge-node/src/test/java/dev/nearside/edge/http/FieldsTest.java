@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FieldsTest {
 
@@ -20,6 +23,18 @@ class FieldsTest {
         assertThat(fields.first("none")).isNull();
         assertThat(fields.combined("none")).isNull();
         assertThat(fields.all("none")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "Z", "TE", "Content-Length", "x-1", "X_y", "!#$%&'*+-.^_`|~", "0"})
+    void filterNeverHidesANameWhateverItsCase(String name) {
+        Fields one = Fields.of(name, "v");
+
+        assertThat(one.first(name.toLowerCase(Locale.ROOT))).isEqualTo("v");
+        assertThat(one.combined(name.toUpperCase(Locale.ROOT))).isEqualTo("v");
+        assertThat(one.mayHaveAny(Fields.filter(List.of("other", name.toUpperCase(Locale.ROOT)))))
+                .isTrue();
+        assertThat(Fields.EMPTY.mayHaveAny(Fields.filter(List.of(name)))).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.nearside.edge.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,29 @@ class HeadsTest {
         byte[] block = HeadEncoder.encode(new ResponseHead(200, "", Fields.of("X", wire)));
 
         assertThat(block).containsSequence((byte) 0xe9, (byte) 0xff, (byte) 0x80);
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({"200, ''", "200, Very well", "404, ''", "299, ''", "599, Odd"})
+    void storedHeadsAreReadOutAsTheyWere(int status, String reason) {
+        Fields fields = Fields.of("ETag", "\"x: y\"", "X-Empty", "", "Set-Cookie", "a=1", "set-cookie", "b=\u00e9");
+        ResponseHead head = new ResponseHead(status, reason, fields);
+
+        StoredHead stored = StoredHead.of(head);
+
+        assertThat(stored.status()).isEqualTo(status);
+        assertThat(stored.decoded()).isEqualTo(head);
+        assertThat(written(stored)).isEqualTo(encoded(head));
+    }
+
+    @Test
+    void storedHeadsKeepTheFieldsThatAreNotWritten() {
+        Fields fields = Fields.of("Content-Length", "5", "ETag", "\"x\"", "Age", "7");
+
+        StoredHead stored = StoredHead.of(new ResponseHead(200, "OK", fields));
+
+        assertThat(stored.decoded().headers()).isEqualTo(Fields.of("ETag", "\"x\"", "Content-Length", "5", "Age", "7"));
+        assertThat(written(stored)).isEqualTo("HTTP/1.1 200 OK\r\nETag: \"x\"\r\n");
     }
 
     @ParameterizedTest(name = "RFC 9112 §6.3 {0}: {1} announces {2}")
@@ -102,6 +126,12 @@ class HeadsTest {
         assertThat(node.popLabel()).isEqualTo("LHR50-C1");
         assertThat(node.via("1.1")).matches("1\\.1 [0-9a-f]{32}\\.cloudfront\\.net \\(CloudFront\\)");
         assertThat(node.viaHost()).isNotEqualTo(new NodeIdentity("LHR-2", "LHR").viaHost());
+    }
+
+    private static String written(StoredHead head) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        head.writeTo(out::write);
+        return out.toString(StandardCharsets.ISO_8859_1);
     }
 
     private static String encoded(ResponseHead head) {

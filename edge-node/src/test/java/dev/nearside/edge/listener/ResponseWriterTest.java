@@ -154,7 +154,7 @@ class ResponseWriterTest {
         fill.open(new Fill.Opening(
                 head, "Miss", NotCachedReason.NO_STORE, 0, VaryRule.NONE, new CacheKey("k"), false, null));
         ViewerResponse response =
-                new ViewerResponse(head, "Miss", -1, null, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
+                ViewerResponse.streaming(head, "Miss", -1, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
         ResponseWriter writer = new ResponseWriter(channel.pipeline().lastContext(), response, asked, written::add);
         writer.start(
                 new NodeLines(new NodeIdentity("LHR-1", "LHR")),

@@ -430,7 +430,7 @@ class ViewerConnectionTest {
                 CachedResponse.of(
                         uri,
                         head,
-                        StoredBody.onHeap(List.of(body)),
+                        StoredBody.of(List.of(body)),
                         new CachedResponse.Times(0, 0, Freshness.strictly(60_000)),
                         0));
     }

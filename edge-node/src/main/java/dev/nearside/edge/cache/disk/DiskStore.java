@@ -134,7 +134,7 @@ final class DiskStore implements AutoCloseable {
     private @Nullable DiskObject read(long id) {
         try (FileChannel file = files.open(id)) {
             RecordFile.Parts parts = RecordFile.read(file);
-            return new DiskObject(id, codec.decode(parts.head(), StoredBody.onHeap(List.of())), parts, this);
+            return new DiskObject(id, codec.decode(parts.head(), StoredBody.of(List.of())), parts, this);
         } catch (IOException e) {
             LOG.debug("{} drops object {}: {}", name, id, e.getMessage());
             return null;

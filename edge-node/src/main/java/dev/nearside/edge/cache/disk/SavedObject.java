@@ -2,6 +2,7 @@ package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.StoredBody;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -125,6 +126,13 @@ final class SavedObject {
                                 offset == 0 && length == bytes.length
                                         ? bytes
                                         : Arrays.copyOfRange(bytes, offset, offset + length));
+                    }
+
+                    @Override
+                    public void write(ByteBuffer bytes) {
+                        byte[] copy = new byte[bytes.remaining()];
+                        bytes.get(copy);
+                        append(copy);
                     }
 
                     @Override

@@ -17,6 +17,7 @@ import dev.nearside.kit.time.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -461,7 +462,7 @@ class TieredStoreTest {
         return CachedResponse.of(
                 uri,
                 head,
-                StoredBody.onHeap(List.of(body)),
+                StoredBody.of(List.of(body)),
                 new CachedResponse.Times(time.nanos(), 0, Freshness.strictly(60_000)),
                 store.purges().sequence());
     }
@@ -486,6 +487,13 @@ class TieredStoreTest {
             @Override
             public void write(byte[] bytes, int offset, int length) {
                 taken.write(bytes, offset, length);
+            }
+
+            @Override
+            public void write(ByteBuffer bytes) {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.get(copy);
+                taken.writeBytes(copy);
             }
 
             @Override
