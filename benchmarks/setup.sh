@@ -3,8 +3,15 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 JAVA_HOME=$("$ROOT/nearside" jdk)
 export JAVA_HOME
 
+# Builds if a source is newer than the last build.
 build_benchmarks() {
-    (cd "$ROOT" && mvn -q -B -DskipTests -Dspotless.check.skip=true -pl benchmarks -am package) >&2
+    local stamp=$ROOT/benchmarks/target/.built
+    (
+        cd "$ROOT"
+        [ -e "$stamp" ] && [ -z "$(find pom.xml ./*/pom.xml ./*/src/main -newer "$stamp" -print -quit)" ] && exit
+        mvn -q -B -DskipTests -Dspotless.check.skip=true -pl benchmarks -am package
+        touch "$stamp"
+    ) >&2
 }
 
 # Starts a main class in place of the script or subshell that calls this; JVM_OPTIONS come before everything else.
