@@ -14,9 +14,7 @@ import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.StoredPart;
 import dev.nearside.edge.cache.VaryRule;
-import dev.nearside.edge.encoding.Compression;
 import dev.nearside.edge.encoding.ContentEncoders;
-import dev.nearside.edge.encoding.EncodedBody;
 import dev.nearside.edge.encoding.EncodedHead;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
@@ -41,9 +39,7 @@ final class FillWriter {
     private final Storability.Rules rules;
     private Verdict verdict = new Verdict.Pass(NotCachedReason.NO_LIFETIME);
     private final ContentEncoders encoders;
-    private @Nullable ResponseHead beforeEncoding;
-    private @Nullable EncodedBody encoded;
-    private long receivedBytes;
+    private @Nullable ReceivedBody body;
     private @Nullable ResponseHead head;
     private boolean agesSinceTheOrigin;
     private long openedNanos;
@@ -72,7 +68,9 @@ final class FillWriter {
         CachedResponse begun = fetch.plan().begun();
         boolean completes = begun != null && Parts.completes(begun, received);
         ResponseHead whole = completes && begun != null ? Parts.completed(begun, received) : received;
-        ResponseHead opened = encoded(whole);
+        ReceivedBody following = new ReceivedBody(encoders, fetch, whole);
+        ResponseHead opened = following.head();
+        body = following;
         openedNanos = time.nanos();
         head = opened;
         verdict = decide(opened, now);
@@ -93,18 +91,6 @@ final class FillWriter {
         }
     }
 
-    /** Compresses what CloudFront would; everything below sees the encoded response. */
-    private ResponseHead encoded(ResponseHead whole) {
-        EncodedBody body = EncodedBody.open(
-                encoders,
-                new Compression.Asked(
-                        fetch.route().behavior().compress(), fetch.route().cachePolicy(), fetch.request()),
-                whole);
-        beforeEncoding = whole;
-        encoded = body;
-        return body.head();
-    }
-
     /** It comes from a shield: Age says how long it has been there, and that counts whatever the rules. */
     void agesSinceTheOrigin() {
         agesSinceTheOrigin = true;
@@ -112,7 +98,7 @@ final class FillWriter {
 
     /** Whether and why the body is compressed, for the timeline. */
     String encodingNote() {
-        return encoded == null ? "" : encoded.note();
+        return body == null ? "" : body.note();
     }
 
     /**
@@ -246,8 +232,7 @@ final class FillWriter {
 
     /** Adds bytes of the origin; returns whether it may be read on at once. */
     boolean append(byte[] received) {
-        receivedBytes += received.length;
-        byte[] bytes = encoded == null ? received : encoded.append(received);
+        byte[] bytes = body == null ? received : body.append(received);
         return bytes.length == 0 || keep(bytes);
     }
 
@@ -265,15 +250,22 @@ final class FillWriter {
 
     /** The response is whole; it is stored if it may be. One that is not as long as it says is a failure instead. */
     void complete() {
-        if (!hasDeclaredLength()) {
+        ReceivedBody following = body;
+        if (following != null && !following.isAsLongAsDeclared()) {
             fail(new FillFailure(
                     502,
                     "Error",
                     "origin-body-length",
-                    "the body has " + receivedBytes + " bytes, other than its Content-Length says"));
+                    "the body has " + following.receivedBytes() + " bytes, other than its Content-Length says"));
             return;
         }
-        finishEncoding();
+        if (following != null) {
+            byte[] rest = following.finish();
+            following.close();
+            if (rest.length > 0) {
+                keep(rest);
+            }
+        }
         fill.complete();
         cache.unreserve(reservedBytes);
         ResponseHead whole = head;
@@ -291,25 +283,15 @@ final class FillWriter {
         if (!(verdict instanceof Verdict.Store(Freshness freshness))) {
             return null;
         }
-        StoredBody body = StoredBody.of(fill.body());
+        StoredBody bytes = StoredBody.of(fill.body());
         CachedResponse response = CachedResponse.of(
-                fetch.query().uri(), whole, body, times(freshness, opening.initialAgeMillis()), fill.purgeSequence());
+                fetch.query().uri(), whole, bytes, times(freshness, opening.initialAgeMillis()), fill.purgeSequence());
         if (whole.status() != 206) {
             return response;
         }
         String asked = fetch.request().headers().combined("range");
-        StoredPart part = StoredPart.of(whole, body.length(), asked == null ? "" : asked);
+        StoredPart part = StoredPart.of(whole, bytes.length(), asked == null ? "" : asked);
         return part == null ? null : response.asPart(part);
-    }
-
-    private void finishEncoding() {
-        if (encoded != null) {
-            byte[] rest = encoded.finish();
-            encoded.close();
-            if (rest.length > 0) {
-                keep(rest);
-            }
-        }
     }
 
     /** RFC 9111 counts from the response's making; CloudFront's TTLs count from its arrival. */
@@ -319,18 +301,10 @@ final class FillWriter {
                 openedNanos, initialAgeMillis, fromArrival ? freshness.plusLifetime(initialAgeMillis) : freshness);
     }
 
-    private boolean hasDeclaredLength() {
-        ResponseHead whole = beforeEncoding;
-        if (whole == null || whole.isBodiless() || fetch.request().method().equals("HEAD")) {
-            return true;
-        }
-        return whole.contentLength().orElse(receivedBytes) == receivedBytes;
-    }
-
     /** The response will not come, or not whole: nothing of it is kept. */
     void fail(FillFailure why) {
-        if (encoded != null) {
-            encoded.close();
+        if (body != null) {
+            body.close();
         }
         cache.release(fetch.query(), fill);
         cache.unreserve(reservedBytes);
@@ -339,11 +313,6 @@ final class FillWriter {
 
     /** Whether it should be finished although every viewer has left. */
     boolean isWorthFinishing() {
-        ResponseHead opened = beforeEncoding;
-        if (opened == null || !(verdict instanceof Verdict.Store)) {
-            return false;
-        }
-        double length = opened.contentLength().orElse(Long.MAX_VALUE);
-        return receivedBytes >= length * KEEP_ABANDONED_FROM_SHARE;
+        return body != null && verdict instanceof Verdict.Store && body.shareReceived() >= KEEP_ABANDONED_FROM_SHARE;
     }
 }

@@ -7,7 +7,6 @@ import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -25,9 +24,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,8 +75,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private boolean endsWithConnection;
     private boolean endTold;
     private int servedRequests;
-    private boolean progressed;
-    private @Nullable ScheduledFuture<?> readDeadline;
+    private @Nullable ReadDeadline readDeadline;
 
     OriginConnection(OriginTarget target, Refusals refusals) {
         this.target = target;
@@ -97,7 +93,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it has served a request before: it may then have died of idleness without fault of the origin. */
     boolean isReused() {
-        return servedRequests > 1;
+        return servedRequests > 0;
     }
 
     boolean isUsable() {
@@ -134,7 +130,6 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         partUnderWay = false;
         answered = false;
         reusable = true;
-        servedRequests++;
         surplus = false;
         state = State.AWAITING_HEAD;
         guard.expectResponse(head.method().equals("HEAD"));
@@ -144,7 +139,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         channel().write(request);
         body.takenBy(this::sendMore);
         sendMore();
-        startReadDeadline(readTimeoutSeconds);
+        readDeadline = new ReadDeadline(channel(), readTimeoutSeconds, this::onSilence);
     }
 
     /**
@@ -160,7 +155,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         ByteBuf part = body.poll();
         if (part != null) {
             channel().writeAndFlush(new DefaultHttpContent(part)).addListener((ChannelFutureListener) done -> {
-                progressed = true;
+                progressed();
                 if (upload == body) {
                     partUnderWay = false;
                     if (done.isSuccess()) {
@@ -185,7 +180,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
 
     void resume() {
-        progressed = true;
+        progressed();
         channel().config().setAutoRead(true);
     }
 
@@ -207,7 +202,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         try {
-            progressed = true;
+            progressed();
             if (message instanceof FramingGuard.Bad bad) {
                 onBad(bad);
             }
@@ -340,6 +335,7 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         // An answer before the end of the request leaves bytes on the way that would start the next one.
         reusable = reusable && requestSent && !surplus;
         state = State.IDLE;
+        servedRequests++;
         upload = null;
         Listener finished = listener;
         listener = null;
@@ -381,33 +377,22 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         fail("origin-connection-broken", "the connection to the origin " + target + " broke: " + cause.getMessage());
     }
 
-    private void startReadDeadline(int seconds) {
-        cancelReadDeadline();
-        progressed = false;
-        readDeadline = channel().eventLoop().schedule(() -> onReadDeadline(seconds), seconds, TimeUnit.SECONDS);
+    private void progressed() {
+        if (readDeadline != null) {
+            readDeadline.progressed();
+        }
     }
 
-    private void onReadDeadline(int seconds) {
-        boolean waitingForReader = !channel().config().isAutoRead();
-        if (progressed || waitingForReader) {
-            startReadDeadline(seconds);
-        } else if (state != State.CLOSED && state != State.IDLE) {
+    private void onSilence(int seconds) {
+        if (state != State.CLOSED && state != State.IDLE) {
             fail("origin-timeout", "the origin " + target + " sent nothing for " + seconds + " seconds");
         }
     }
 
     private void cancelReadDeadline() {
         if (readDeadline != null) {
-            readDeadline.cancel(false);
+            readDeadline.cancel();
             readDeadline = null;
         }
-    }
-
-    /** A body of bytes that are there already. */
-    static Upload bodyOf(byte[] bytes) {
-        Upload body = new Upload(() -> {});
-        body.offer(Unpooled.wrappedBuffer(bytes));
-        body.end();
-        return body;
     }
 }

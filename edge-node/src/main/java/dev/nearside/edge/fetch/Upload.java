@@ -1,6 +1,7 @@
 package dev.nearside.edge.fetch;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,14 @@ public final class Upload {
         Upload upload = new Upload(() -> {});
         upload.ended = true;
         return upload;
+    }
+
+    /** A body of bytes that are there already. */
+    static Upload of(byte[] bytes) {
+        Upload body = new Upload(() -> {});
+        body.offer(Unpooled.wrappedBuffer(bytes));
+        body.end();
+        return body;
     }
 
     // ---- from the viewer ----
