@@ -32,7 +32,9 @@ final class CachePolicyKind implements ConfigKind<CachePolicyConfig> {
 
     private static final long DAY = 86_400;
     private static final long YEAR = 31_536_000;
-    private static final long HUNDRED_YEARS = 100 * YEAR;
+
+    /** The largest TTL that CloudFront takes, in seconds: 100 years. */
+    static final long LARGEST_TTL = 100 * YEAR;
 
     private static final List<String> HEADER_BEHAVIORS = List.of("none", "whitelist");
     private static final List<String> NAME_BEHAVIORS = List.of("none", "whitelist", "allExcept", "all");
@@ -94,9 +96,9 @@ final class CachePolicyKind implements ConfigKind<CachePolicyConfig> {
         long min = require(config.minTTL(), "cachePolicyConfig.minTTL");
         long usual = config.defaultTTL() == null ? Math.max(DAY, min) : config.defaultTTL();
         long max = config.maxTTL() == null ? Math.max(YEAR, usual) : config.maxTTL();
-        if (min < 0 || min > usual || usual > max || max > HUNDRED_YEARS) {
+        if (min < 0 || min > usual || usual > max || max > LARGEST_TTL) {
             throw invalidArgument("MinTTL " + min + ", DefaultTTL " + usual + " and MaxTTL " + max
-                    + " are not valid, expected 0 <= MinTTL <= DefaultTTL <= MaxTTL <= " + HUNDRED_YEARS);
+                    + " are not valid, expected 0 <= MinTTL <= DefaultTTL <= MaxTTL <= " + LARGEST_TTL);
         }
         ParametersInCacheKeyAndForwardedToOrigin key = checkedKey(config);
         if (max == 0) {

@@ -14,7 +14,6 @@ import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.deploy.RejectedChangeException;
 import dev.nearside.control.state.StoredDistribution;
-import dev.nearside.control.state.StoredInvalidation;
 import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
 import java.sql.Connection;
@@ -65,8 +64,10 @@ final class Distributions {
     private final Deployment deployment;
     private final Publisher publisher;
     private final Account account;
+    private final InvalidationsInProgress invalidations;
 
     Distributions(Deployment deployment, Publisher publisher, Account account) {
+        this.invalidations = new InvalidationsInProgress(deployment, publisher);
         this.deployment = deployment;
         this.publisher = publisher;
         this.account = account;
@@ -286,7 +287,7 @@ final class Distributions {
                 .arn(account.distributionArn(stored.id()))
                 .status(status(stored, holdMillis))
                 .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
-                .inProgressInvalidationBatches(invalidationsInProgress(stored.id()))
+                .inProgressInvalidationBatches(invalidations.batches(stored.id()))
                 .domainName(DistributionMapping.domainName(stored.id()))
                 .activeTrustedSigners(signers -> signers.enabled(false).quantity(0))
                 .activeTrustedKeyGroups(activeKeyGroups(config))
@@ -303,18 +304,6 @@ final class Distributions {
                 .lastModifiedTime(Instant.ofEpochMilli(stored.modifiedMillis()))
                 .domainName(DistributionMapping.domainName(stored.id()))
                 .build();
-    }
-
-    /** Revisions reach nodes in order, so that those behind the first that has arrived have arrived too. */
-    private int invalidationsInProgress(String id) {
-        int inProgress = 0;
-        for (long revision : deployment.read(connection -> StoredInvalidation.revisions(connection, id))) {
-            if (Rollout.hasReached(publisher, Milestone.APPLIED, revision, 0)) {
-                break;
-            }
-            inProgress++;
-        }
-        return inProgress;
     }
 
     /** The keys that signatures may be made with, by the key groups that some behavior trusts. */

@@ -67,8 +67,9 @@ final class ErrorResponseMapping {
                     "The parameter ResponseCode is '" + code + "', expected one of " + RESPONSES);
         }
         long minTtl = response.errorCachingMinTTL() == null ? DEFAULT_MIN_TTL : response.errorCachingMinTTL();
-        if (minTtl < 0) {
-            throw invalidArgument("The parameter ErrorCachingMinTTL is " + minTtl + ", expected 0 or more seconds");
+        if (minTtl < 0 || minTtl > CachePolicyKind.LARGEST_TTL) {
+            throw invalidArgument("The parameter ErrorCachingMinTTL is " + minTtl + " seconds, expected 0 to "
+                    + CachePolicyKind.LARGEST_TTL + " (100 years)");
         }
         return new Distribution.ErrorResponse(
                 response.errorCode(),

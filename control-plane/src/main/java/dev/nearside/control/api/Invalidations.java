@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationResponse;
 import software.amazon.awssdk.services.cloudfront.model.GetInvalidationRequest;
@@ -30,14 +31,18 @@ import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRespons
 final class Invalidations {
 
     private static final int PAGE = 100;
-    private static final int MAX_PATHS = 3_000;
     private static final int MAX_PATH = 4_000;
 
     private final Deployment deployment;
     private final Publisher publisher;
     private final Account account;
+    private final InvalidationsInProgress inProgress;
+
+    /** Held while one is counted and added, so that two at once do not both take the last place. */
+    private final ReentrantLock turn = new ReentrantLock();
 
     Invalidations(Deployment deployment, Publisher publisher, Account account) {
+        this.inProgress = new InvalidationsInProgress(deployment, publisher);
         this.deployment = deployment;
         this.publisher = publisher;
         this.account = account;
@@ -47,37 +52,49 @@ final class Invalidations {
         InvalidationBatch batch = require(request.invalidationBatch(), "invalidationBatch");
         List<String> paths = checkedPaths(batch);
         String reference = require(batch.callerReference(), "invalidationBatch.callerReference");
-        Cause cause = new Cause(caller.accessKeyId(), caller.operation());
-        StoredInvalidation created = deployment.change(cause, draft -> {
-            Distributions.require(draft.connection(), request.distributionId());
-            Optional<StoredInvalidation> existing =
-                    StoredInvalidation.findByCallerReference(draft.connection(), request.distributionId(), reference);
-            if (existing.isPresent()) {
-                if (existing.get().paths().equals(paths)) {
-                    return existing.get();
-                }
-                throw invalidArgument("Your request contains a caller reference that was used for a previous "
-                        + "invalidation batch for the same distribution: '" + reference + "' with other paths.");
-            }
-            StoredInvalidation added = new StoredInvalidation(
-                    account.newId('I'),
-                    request.distributionId(),
-                    reference,
-                    paths,
-                    draft.nowMillis(),
-                    draft.nextRevision());
-            added.insert(draft.connection());
-            draft.invalidate(new Invalidation(added.id(), added.distributionId(), paths));
-            draft.note(
-                    "distribution " + added.distributionId(),
-                    "invalidation " + added.id() + " of " + paths.size() + " paths");
-            return added;
-        });
+        String distributionId = request.distributionId();
+        inProgress.makeRoom(distributionId, paths);
+        StoredInvalidation created;
+        turn.lock();
+        try {
+            created = existing(distributionId, reference, paths)
+                    .orElseGet(() -> add(distributionId, reference, paths, caller));
+        } finally {
+            turn.unlock();
+        }
         return CreateInvalidationResponse.builder()
                 .location("https://cloudfront.amazonaws.com/2020-05-31/distribution/" + created.distributionId()
                         + "/invalidation/" + created.id())
                 .invalidation(shape(created, 0))
                 .build();
+    }
+
+    /** The invalidation that the same call made before. */
+    private Optional<StoredInvalidation> existing(String distributionId, String reference, List<String> paths) {
+        Optional<StoredInvalidation> existing = deployment.read(connection -> {
+            Distributions.require(connection, distributionId);
+            return StoredInvalidation.findByCallerReference(connection, distributionId, reference);
+        });
+        if (existing.isPresent() && !existing.get().paths().equals(paths)) {
+            throw invalidArgument("Your request contains a caller reference that was used for a previous "
+                    + "invalidation batch for the same distribution: '" + reference + "' with other paths.");
+        }
+        return existing;
+    }
+
+    private StoredInvalidation add(String distributionId, String reference, List<String> paths, Caller caller) {
+        inProgress.requireRoom(distributionId, paths);
+        Cause cause = new Cause(caller.accessKeyId(), caller.operation());
+        return deployment.change(cause, draft -> {
+            Distributions.require(draft.connection(), distributionId);
+            StoredInvalidation added = new StoredInvalidation(
+                    account.newId('I'), distributionId, reference, paths, draft.nowMillis(), draft.nextRevision());
+            added.insert(draft.connection());
+            draft.invalidate(new Invalidation(added.id(), distributionId, paths));
+            draft.note(
+                    "distribution " + distributionId, "invalidation " + added.id() + " of " + paths.size() + " paths");
+            return added;
+        });
     }
 
     GetInvalidationResponse get(GetInvalidationRequest request, Caller caller) {
@@ -140,11 +157,12 @@ final class Invalidations {
         if (paths.isEmpty()) {
             throw invalidArgument("The invalidation has no paths, expected at least one");
         }
-        if (paths.size() > MAX_PATHS) {
+        if (paths.size() > InvalidationsInProgress.MAX_FILES) {
             throw new AwsError(
                     413,
                     "BatchTooLarge",
-                    "The invalidation has " + paths.size() + " paths, expected at most " + MAX_PATHS);
+                    "The invalidation has " + paths.size() + " paths, expected at most "
+                            + InvalidationsInProgress.MAX_FILES);
         }
         for (String path : paths) {
             int star = path.indexOf('*');

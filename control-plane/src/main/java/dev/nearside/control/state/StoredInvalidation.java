@@ -60,6 +60,17 @@ public record StoredInvalidation(
         }
     }
 
+    /** The invalidations of a distribution that later revisions than that published, oldest first. */
+    public static List<StoredInvalidation> after(Connection connection, String distributionId, long revision)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement(SELECT + "WHERE distribution_id = ? AND revision > ? ORDER BY revision")) {
+            select.setString(1, distributionId);
+            select.setLong(2, revision);
+            return read(select);
+        }
+    }
+
     /** The revisions that published a distribution's invalidations, newest first. */
     public static List<Long> revisions(Connection connection, String distributionId) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(

@@ -153,10 +153,26 @@ class DistributionMappingTest {
     }
 
     @Test
-    void legacyBehaviorWithoutForwardingNeedsNoOriginRequestPolicy() {
+    void legacyBehaviorForwardsEveryHeaderButAFew() {
         List<Resource> parts = map(legacy(values -> values.queryString(false)));
 
-        assertThat(originRequestPolicy(parts)).isEmpty();
+        OriginRequestPolicy forwarded = originRequestPolicy(parts).orElseThrow();
+        assertThat(forwarded.viewerHeaders())
+                .isEqualTo(new Selection(
+                        Selection.Mode.ALL_EXCEPT,
+                        List.of(
+                                "Accept",
+                                "Accept-Charset",
+                                "Accept-Encoding",
+                                "Accept-Language",
+                                "Authorization",
+                                "Host",
+                                "Referer",
+                                "User-Agent",
+                                "X-HTTP-Method-Override")));
+        assertThat(forwarded.cloudFrontHeaders()).isEqualTo(Selection.NONE);
+        assertThat(forwarded.cookies()).isEqualTo(Selection.NONE);
+        assertThat(forwarded.queryStrings()).isEqualTo(Selection.NONE);
         CachePolicy cache = cachePolicy(parts);
         assertThat(cache.minTtlSeconds()).isZero();
         assertThat(cache.defaultTtlSeconds()).isEqualTo(86_400);
@@ -193,6 +209,28 @@ class DistributionMappingTest {
 
         assertThat(cachePolicy(parts).maxTtlSeconds()).isZero();
         assertThat(originRequestPolicy(parts).orElseThrow().viewerHeaders()).isEqualTo(Selection.ALL);
+    }
+
+    @ParameterizedTest(name = "Compress {0}, Headers {1}: gzip {2}")
+    @CsvSource({
+        "true, Origin, true",
+        "false, Origin, true",
+        "true, Accept-Encoding, true",
+        "false, accept-encoding, false"
+    })
+    @SuppressWarnings("deprecation") // AWS deprecates these members and accepts them for good
+    void legacyAcceptEncodingIsNormalisedUnlessItIsAHeaderOfTheKey(boolean compress, String header, boolean gzip) {
+        CachePolicy cache = cachePolicy(map(TestPlane.distribution("r")
+                .defaultCacheBehavior(TestPlane.behavior()
+                        .cachePolicyId(null)
+                        .compress(compress)
+                        .forwardedValues(values -> values.queryString(false)
+                                .headers(headers -> headers.quantity(1).items(header)))
+                        .build())
+                .build()));
+
+        assertThat(cache.gzip()).isEqualTo(gzip);
+        assertThat(cache.brotli()).isFalse();
     }
 
     @Test

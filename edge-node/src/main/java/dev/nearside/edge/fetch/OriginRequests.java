@@ -80,8 +80,18 @@ final class OriginRequests {
                 || name.equalsIgnoreCase("x-amz-cf-id");
     }
 
+    /** What CloudFront takes from every request, whatever its policies say. */
+    private static boolean isNeverForwarded(String name) {
+        return name.equalsIgnoreCase("x-forwarded-proto")
+                || name.equalsIgnoreCase("x-real-ip")
+                || name.regionMatches(true, 0, "X-Edge-", 0, "X-Edge-".length());
+    }
+
     private static boolean isForwarded(String name, Route route, RequestHead request) {
-        if (isSetByTheNode(name) || name.equalsIgnoreCase("cookie") || name.equalsIgnoreCase("user-agent")) {
+        if (isSetByTheNode(name)
+                || isNeverForwarded(name)
+                || name.equalsIgnoreCase("cookie")
+                || name.equalsIgnoreCase("user-agent")) {
             return false;
         }
         if (name.equalsIgnoreCase("accept-encoding")) {

@@ -41,6 +41,20 @@ class OriginRequestsTest {
 
     private static final Selection ALL_BUT_HOST = new Selection(Mode.ALL_EXCEPT, List.of("Host"));
 
+    /** What ForwardedValues leave of the viewer's headers; the control plane makes this selection. */
+    private static final Selection LEGACY = new Selection(
+            Mode.ALL_EXCEPT,
+            List.of(
+                    "Accept",
+                    "Accept-Charset",
+                    "Accept-Encoding",
+                    "Accept-Language",
+                    "Authorization",
+                    "Host",
+                    "Referer",
+                    "User-Agent",
+                    "X-HTTP-Method-Override"));
+
     /** What a browser sends, with one field of each kind that some rule names. */
     private static final Fields BROWSER = Fields.of(
             "Host", "site.test",
@@ -104,6 +118,19 @@ class OriginRequestsTest {
                         "Origin",
                         "p=2"),
                 row("216adef6 AllViewer", optimized, forwarding(ALL, NONE, ALL, ALL), everything + " Host", "q=1&p=2"),
+                row(
+                        "ForwardedValues that name nothing",
+                        optimized,
+                        forwarding(LEGACY, NONE, NONE, NONE),
+                        "Origin Access-Control-Request-Method Access-Control-Request-Headers X-Custom",
+                        ""),
+                row(
+                        "ForwardedValues that name headers",
+                        cachePolicy(only("Accept", "Authorization", "Host", "User-Agent"), NONE, NONE),
+                        forwarding(LEGACY, NONE, NONE, NONE),
+                        "Accept Authorization Host User-Agent Origin Access-Control-Request-Method"
+                                + " Access-Control-Request-Headers X-Custom",
+                        ""),
                 row(
                         "b689b0a8 AllViewerExceptHostHeader",
                         optimized,
@@ -274,6 +301,16 @@ class OriginRequestsTest {
     void unkeyedFieldsDoNotReachTheOrigin(String name) {
         RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "site.test", name, "poison"));
         assertThat(sent(new Routes(), request).toString()).doesNotContain("poison");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"X-Edge-Result-Type", "x-edge-a", "X-Real-IP", "X-Forwarded-Proto", "Proxy-Authorization", "TE"})
+    void someFieldsNeverReachTheOriginWhateverThePoliciesSay(String name) {
+        RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "site.test", name, "poison"));
+        assertThat(sent(new Routes().with(forwarding(ALL, NONE, ALL, ALL)), request)
+                        .toString())
+                .doesNotContain("poison");
     }
 
     @Test
