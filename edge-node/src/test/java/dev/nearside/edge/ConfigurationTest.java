@@ -94,7 +94,8 @@ class ConfigurationTest {
                 sound.behaviors(),
                 sound.originGroups(),
                 sound.errorResponses(),
-                sound.geoRestriction());
+                sound.geoRestriction(),
+                sound.logging());
         bed.controlPlane.publish(Snapshot.of("state", 2, List.of(CachePolicy.RFC9111, nameless)));
         Acknowledgement rejected = bed.controlPlane.awaitAcknowledgement();
         assertThat(rejected.applied()).isFalse();

@@ -87,7 +87,7 @@ final class DistributionDefaults {
                 .cacheBehaviors(behaviors(config.cacheBehaviors()))
                 .customErrorResponses(errorResponses(config.customErrorResponses()))
                 .comment(orElse(config.comment(), ""))
-                .logging(orElse(config.logging(), NO_LOGGING))
+                .logging(orElse(LoggingMapping.stored(config.logging()), NO_LOGGING))
                 .priceClass(orElse(config.priceClassAsString(), PriceClass.PRICE_CLASS_ALL.toString()))
                 .viewerCertificate(orElse(config.viewerCertificate(), DEFAULT_CERTIFICATE))
                 .restrictions(orElse(config.restrictions(), NO_RESTRICTIONS))

@@ -66,7 +66,8 @@ final class DistributionMapping {
                 behaviors.map(config.cacheBehaviors()),
                 groups,
                 ErrorResponseMapping.map(config.customErrorResponses()),
-                GeoRestrictionMapping.map(config.restrictions()));
+                GeoRestrictionMapping.map(config.restrictions()),
+                LoggingMapping.map(config.logging()));
         parts.add(distribution);
         return List.copyOf(new LinkedHashSet<>(parts));
     }

@@ -315,7 +315,8 @@ class WatchServerTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
     }
 
     private static Optional<CodeSource.CodeZip> zip(String sha256) {

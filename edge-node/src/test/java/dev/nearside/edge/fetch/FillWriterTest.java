@@ -165,7 +165,8 @@ class FillWriterTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
         return new Route(
                 distribution,
                 behavior,

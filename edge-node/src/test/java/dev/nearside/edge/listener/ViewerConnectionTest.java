@@ -468,7 +468,8 @@ class ViewerConnectionTest {
                 List.of(behavior("/f/*", List.of(new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, false)))),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
     }
 
     private static Behavior behavior(String pattern, List<FunctionAssociation> functions) {

@@ -186,7 +186,8 @@ class RouteTableTest {
                         .toList(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
     }
 
     private static Distribution distribution(String id, boolean enabled, List<String> aliases, Behavior standard) {
@@ -216,7 +217,8 @@ class RouteTableTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
     }
 
     private static Behavior behavior(String pattern, String originId, String policyId) {

@@ -75,7 +75,8 @@ public final class PlainRoutes {
                 List.of(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
         return new Route(
                 distribution,
                 behavior,

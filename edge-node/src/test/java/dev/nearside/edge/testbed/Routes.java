@@ -107,7 +107,8 @@ public final class Routes {
                 List.of(),
                 List.of(),
                 List.of(),
-                geoRestriction);
+                geoRestriction,
+                Distribution.Logging.OFF);
         List<Resource> resources = new ArrayList<>(List.of(cachePolicy, distribution));
         resources.addAll(keyGroups);
         if (originRequestPolicy != null) {

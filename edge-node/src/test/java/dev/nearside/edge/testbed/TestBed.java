@@ -86,6 +86,7 @@ public final class TestBed implements AutoCloseable {
     private CachePolicy policy = CachePolicy.RFC9111;
     private ResponseHeadersPolicy responseHeadersPolicy;
     private GeoRestriction geoRestriction = GeoRestriction.NONE;
+    private Distribution.Logging logging = Distribution.Logging.OFF;
     private final List<KeyGroup> keyGroups = new ArrayList<>();
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
@@ -441,7 +442,8 @@ public final class TestBed implements AutoCloseable {
                 List.of(),
                 grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
                 errorResponses,
-                geoRestriction);
+                geoRestriction,
+                logging);
     }
 
     private Origin origin(String id, int port) {

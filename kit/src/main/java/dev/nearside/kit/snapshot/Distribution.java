@@ -24,7 +24,8 @@ public record Distribution(
         List<Behavior> behaviors,
         List<OriginGroup> originGroups,
         List<ErrorResponse> errorResponses,
-        GeoRestriction geoRestriction)
+        GeoRestriction geoRestriction,
+        Logging logging)
         implements Resource {
 
     public Distribution {
@@ -35,6 +36,7 @@ public record Distribution(
         originGroups = originGroups == null ? List.of() : List.copyOf(originGroups);
         errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
         geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
+        logging = logging == null ? Logging.OFF : logging;
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */
@@ -122,6 +124,18 @@ public record Distribution(
         public GeoRestriction {
             countries = List.copyOf(countries);
         }
+    }
+
+    /**
+     * Where the standard log goes: one line for each exchange.
+     *
+     * @param includeCookies whether lines show the viewer's cookies
+     * @param bucket the S3 bucket's domain name, for example {@code logs.s3.amazonaws.com}; empty while it is off
+     * @param prefix what the names of the log's files begin with; may have slashes, or be empty
+     */
+    public record Logging(boolean enabled, boolean includeCookies, String bucket, String prefix) {
+
+        public static final Logging OFF = new Logging(false, false, "", "");
     }
 
     /** Any HTTP server, or an S3 bucket. */

@@ -254,6 +254,7 @@ class SnapshotTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                new Distribution.Logging(true, false, "logs.s3.amazonaws.com", "site/"));
     }
 }
