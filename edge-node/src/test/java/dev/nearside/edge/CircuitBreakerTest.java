@@ -3,6 +3,7 @@ package dev.nearside.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -25,7 +26,7 @@ class CircuitBreakerTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        bed = TestBed.start(folder, TestBed.Connections.withBreaker("localhost", new BreakerSettings(50, 3, 3_600)));
+        bed = TestBed.start(folder, NodeSettings.DEFAULTS.withBreaker("localhost", new BreakerSettings(50, 3, 3_600)));
     }
 
     @AfterEach

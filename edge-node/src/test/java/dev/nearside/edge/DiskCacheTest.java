@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.cache.disk.DiskCounts;
 import dev.nearside.edge.cache.disk.TieredStore;
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -31,7 +32,10 @@ class DiskCacheTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        bed = TestBed.start(folder, new EdgeNodeConfig.Limits(8 << 20, 100_000, 4 << 20, 0, 0, 0, 50L << 20, 0));
+        bed = TestBed.start(
+                folder,
+                NodeSettings.DEFAULTS.with(
+                        new EdgeNodeConfig.Limits(8 << 20, 100_000, 4 << 20, 0, 0, 0, 50L << 20, 0)));
         store().loaded().join();
         bed.origin.plays((asked, stage) ->
                 stage.write(ScriptedOrigin.response("200 OK", CONTENT, "Cache-Control: max-age=3600")));

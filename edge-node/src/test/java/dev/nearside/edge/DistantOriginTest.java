@@ -2,6 +2,7 @@ package dev.nearside.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -26,7 +27,7 @@ class DistantOriginTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        bed = TestBed.start(folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(6, 0));
+        bed = TestBed.start(folder, NodeSettings.DEFAULTS.with(new EdgeNodeConfig.OriginLink(6, 0)));
     }
 
     @AfterEach

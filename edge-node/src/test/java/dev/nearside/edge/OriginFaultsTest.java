@@ -2,6 +2,7 @@ package dev.nearside.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -28,7 +29,9 @@ class OriginFaultsTest {
 
     @BeforeEach
     void startNode() throws Exception {
-        bed = TestBed.start(folder, new EdgeNodeConfig.Limits(64 << 20, 1 << 20, 4 << 20, 0, 0, 0, 0, 0));
+        bed = TestBed.start(
+                folder,
+                NodeSettings.DEFAULTS.with(new EdgeNodeConfig.Limits(64 << 20, 1 << 20, 4 << 20, 0, 0, 0, 0, 0)));
     }
 
     @AfterEach

@@ -2,6 +2,7 @@ package dev.nearside.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -35,7 +36,7 @@ class OriginGroupsTest {
     @BeforeEach
     void startNode() throws Exception {
         EdgeNodeConfig.Limits limits = new EdgeNodeConfig.Limits(0, 0, 0, 0, 0, ORIGIN_SHARE, 0, 0);
-        bed = TestBed.start(folder, limits, time);
+        bed = TestBed.start(folder, NodeSettings.DEFAULTS.with(limits).with(time));
         bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response("503 Service Unavailable", "primary")));
         second.plays((asked, stage) -> stage.write(ScriptedOrigin.ok("second")));
     }

@@ -3,6 +3,7 @@ package dev.nearside.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -75,8 +76,8 @@ class OriginTlsTest {
         return origin;
     }
 
-    private TestBed node(TestBed.Connections connections) throws IOException {
-        TestBed started = TestBed.start(folder.resolve("node"), connections);
+    private TestBed node(NodeSettings settings) throws IOException {
+        TestBed started = TestBed.start(folder.resolve("node"), settings);
         open.push(started);
         return started;
     }
@@ -85,7 +86,7 @@ class OriginTlsTest {
     private void start(ServerSocket server, String host, String... protocols) throws Exception {
         secure = secureOrigin(server);
         Map<String, URI> map = Map.of(SHOP, URI.create("https://127.0.0.1:" + server.getLocalPort()));
-        bed = node(TestBed.Connections.withOriginCa(LocalAuthority.certificateFile(folder.resolve("tls")), map));
+        bed = node(NodeSettings.DEFAULTS.withOriginCa(LocalAuthority.certificateFile(folder.resolve("tls")), map));
         bed.withSecureOrigin(host, server.getLocalPort(), protocols).publish();
     }
 
@@ -172,7 +173,7 @@ class OriginTlsTest {
                     // the edge has had enough
                 }
             });
-            bed = node(TestBed.Connections.PLAIN);
+            bed = node(NodeSettings.DEFAULTS);
             bed.withSecureOrigin("localhost", plain.getLocalPort(), "TLSv1.2").publish();
             assertFailure(bed.get("/a"), "does not speak TLS on that port");
         }
@@ -192,7 +193,7 @@ class OriginTlsTest {
                     // closed
                 }
             });
-            bed = node(TestBed.Connections.PLAIN);
+            bed = node(NodeSettings.DEFAULTS);
             bed.withSecureOrigin("localhost", plain.getLocalPort(), "TLSv1.2").publish();
             assertFailure(bed.get("/a"), "closed the connection during the TLS handshake, after 2 attempts");
             assertThat(connections).hasValue(2);
@@ -202,7 +203,7 @@ class OriginTlsTest {
     @Test
     void handshakeCountsIntoTheConnectionTimeoutOfEachAttempt() throws Exception {
         try (ServerSocket silent = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
-            bed = node(TestBed.Connections.PLAIN);
+            bed = node(NodeSettings.DEFAULTS);
             bed.withSecureOrigin("localhost", silent.getLocalPort(), "TLSv1.2")
                     .withConnectTimeoutSeconds(1)
                     .publish();
@@ -228,8 +229,9 @@ class OriginTlsTest {
     void originThatMatchesTheViewerIsAskedWithTheViewersScheme() throws Exception {
         Path tls = folder.resolve("tls");
         secure = secureOrigin(Tls.server(authority.issue(List.of("localhost"))));
-        bed = node(new TestBed.Connections(
-                new EdgeNodeConfig.ViewerTls(tls, 0), LocalAuthority.certificateFile(tls), Map.of(), Map.of()));
+        bed = node(NodeSettings.DEFAULTS
+                .with(new EdgeNodeConfig.ViewerTls(tls, 0))
+                .withOriginCa(LocalAuthority.certificateFile(tls), Map.of()));
         bed.withSecureOrigin("localhost", secure.port(), "TLSv1.2")
                 .with(ProtocolPolicy.MATCH_VIEWER)
                 .publish();
@@ -266,7 +268,7 @@ class OriginTlsTest {
     void fileOfAuthoritiesThatIsNoneIsNamed() {
         Path missing = folder.resolve("missing.pem");
         assertThatThrownBy(() ->
-                        TestBed.start(folder.resolve("node"), TestBed.Connections.withOriginCa(missing, Map.of())))
+                        TestBed.start(folder.resolve("node"), NodeSettings.DEFAULTS.withOriginCa(missing, Map.of())))
                 .isInstanceOf(TlsFolderException.class)
                 .hasMessageContaining("missing.pem does not exist");
     }

@@ -3,6 +3,7 @@ package dev.nearside.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -50,7 +50,8 @@ class ViewerTlsTest {
         Path authority = folder.resolve("tls");
         trusting = Tls.trusting(LocalAuthority.openOrMake(authority, Time.system(), Randomness.secret())
                 .certificate());
-        bed = TestBed.start(folder.resolve("node"), TestBed.Connections.withHttps(authority));
+        bed = TestBed.start(
+                folder.resolve("node"), NodeSettings.DEFAULTS.with(new EdgeNodeConfig.ViewerTls(authority, 0)));
     }
 
     @AfterEach
@@ -292,8 +293,7 @@ class ViewerTlsTest {
     void takenPortIsNamed() throws Exception {
         int taken = secure().getPort();
         EdgeNodeConfig.ViewerTls tls = new EdgeNodeConfig.ViewerTls(folder.resolve("tls"), taken);
-        assertThatThrownBy(() ->
-                        TestBed.start(folder.resolve("second"), new TestBed.Connections(tls, null, Map.of(), Map.of())))
+        assertThatThrownBy(() -> TestBed.start(folder.resolve("second"), NodeSettings.DEFAULTS.with(tls)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("127.0.0.1:" + taken);
     }

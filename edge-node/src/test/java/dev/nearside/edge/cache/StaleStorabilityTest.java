@@ -6,7 +6,7 @@ import dev.nearside.edge.cache.Storability.Verdict;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
-import dev.nearside.edge.testbed.PlainRoutes;
+import dev.nearside.edge.testbed.Routes;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import dev.nearside.kit.snapshot.Selection;
@@ -71,7 +71,7 @@ class StaleStorabilityTest {
         error TTL by default                        | 503 | -                                                  | 10 strictly
         """)
     void withCloudFront(String rule, int status, @Nullable String fields, String verdict) {
-        CachePolicy policy = PlainRoutes.cloudFront(0, 100, Selection.NONE);
+        CachePolicy policy = Routes.cachePolicy(0, 100, Selection.NONE);
         List<ErrorResponse> errors = List.of(new ErrorResponse(404, null, 0, 30), new ErrorResponse(500, null, 0, 0));
 
         assertThat(decide("GET", status, fields, policy, errors)).as(rule).isEqualTo(verdict);
@@ -90,7 +90,7 @@ class StaleStorabilityTest {
         CloudFront never stores POST            | cloudfront | POST    | Content-Location: /a; Cache-Control: max-age=9 | method
         """)
     void byMethod(String rule, String policy, String method, String fields, String verdict) {
-        CachePolicy rules = policy.equals("rfc") ? CachePolicy.RFC9111 : PlainRoutes.cloudFront(0, 100, Selection.NONE);
+        CachePolicy rules = policy.equals("rfc") ? CachePolicy.RFC9111 : Routes.cachePolicy(0, 100, Selection.NONE);
 
         assertThat(decide(method, 200, fields, rules, List.of())).as(rule).isEqualTo(verdict);
     }

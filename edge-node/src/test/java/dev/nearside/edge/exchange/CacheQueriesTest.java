@@ -7,7 +7,7 @@ import dev.nearside.edge.cache.RequestDirectives;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.routing.Route;
-import dev.nearside.edge.testbed.PlainRoutes;
+import dev.nearside.edge.testbed.Routes;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Selection;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +17,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CacheQueriesTest {
 
-    private static final Route RFC = PlainRoutes.with(CachePolicy.RFC9111, "GET", "HEAD");
+    private static final Route RFC = new Routes().with(CachePolicy.RFC9111).route();
     private static final Route CLOUDFRONT =
-            PlainRoutes.with(PlainRoutes.cloudFront(1, 60, Selection.NONE), "GET", "HEAD");
-    private static final Route WITH_OPTIONS =
-            PlainRoutes.with(PlainRoutes.cloudFront(1, 60, Selection.NONE), "GET", "HEAD", "OPTIONS");
-    private static final Route DISABLED = PlainRoutes.with(PlainRoutes.cloudFront(0, 0, Selection.NONE), "GET", "HEAD");
+            new Routes().with(Routes.cachePolicy(1, 60, Selection.NONE)).route();
+    private static final Route WITH_OPTIONS = new Routes()
+            .with(Routes.cachePolicy(1, 60, Selection.NONE))
+            .withCachedMethods("GET", "HEAD", "OPTIONS")
+            .route();
+    private static final Route DISABLED =
+            new Routes().with(Routes.cachePolicy(0, 0, Selection.NONE)).route();
 
     @ParameterizedTest(name = "{0} {1} {2}")
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
@@ -66,7 +69,10 @@ class CacheQueriesTest {
 
     @Test
     void forwardedCookiesPreventCollapsing() {
-        Route cookies = PlainRoutes.with(PlainRoutes.cloudFront(1, 60, Selection.ALL), "GET");
+        Route cookies = new Routes()
+                .with(Routes.cachePolicy(1, 60, Selection.ALL))
+                .withCachedMethods("GET")
+                .route();
 
         assertThat(CacheQueries.of(cookies, get()).collapses()).isFalse();
         assertThat(CacheQueries.of(CLOUDFRONT, get()).collapses()).isTrue();

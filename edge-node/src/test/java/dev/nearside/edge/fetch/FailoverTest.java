@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
-import dev.nearside.edge.testbed.PlainRoutes;
+import dev.nearside.edge.testbed.Routes;
 import dev.nearside.kit.snapshot.CachePolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,17 +25,17 @@ class FailoverTest {
         "DELETE, 503, false"
     })
     void nextIsAskedUponListedAnswersToRepeatableMethods(String method, int status, boolean next) {
-        Failover failover = new Failover(PlainRoutes.group(503, 404), request(method, Fields.EMPTY));
+        Failover failover = new Failover(new Routes().withOriginGroup(503, 404).route(), request(method, Fields.EMPTY));
 
-        assertThat(failover.origin().id()).isEqualTo("one");
+        assertThat(failover.origin().id()).isEqualTo("main");
         assertThat(failover.nextAfter(status)).isEqualTo(next);
-        assertThat(failover.origin().id()).isEqualTo(next ? "two" : "one");
+        assertThat(failover.origin().id()).isEqualTo(next ? "second" : "main");
     }
 
     @ParameterizedTest(name = "failure {0} with {1} listed")
     @CsvSource({"502, 503, true", "503, 503, true", "502, 502, false", "504, 504, true", "504, 503, false"})
     void noAnswerCountsAs503AndTimeoutAs504(int failure, int listed, boolean next) {
-        Failover failover = new Failover(PlainRoutes.group(listed), request("GET", Fields.EMPTY));
+        Failover failover = new Failover(new Routes().withOriginGroup(listed).route(), request("GET", Fields.EMPTY));
 
         assertThat(failover.nextAfter(new FillFailure(failure, "Error", "k", "m")))
                 .isEqualTo(next);
@@ -43,22 +43,24 @@ class FailoverTest {
 
     @Test
     void secondIsTheLast() {
-        Failover failover = new Failover(PlainRoutes.group(503), request("GET", Fields.EMPTY));
+        Failover failover = new Failover(new Routes().withOriginGroup(503).route(), request("GET", Fields.EMPTY));
 
         assertThat(failover.nextAfter(503)).isTrue();
         assertThat(failover.nextAfter(503)).isFalse();
-        assertThat(failover.origin().id()).isEqualTo("two");
+        assertThat(failover.origin().id()).isEqualTo("second");
     }
 
     @Test
     void oneOriginHasNoNext() {
-        assertThat(new Failover(PlainRoutes.with(CachePolicy.RFC9111), request("GET", Fields.EMPTY)).nextAfter(503))
+        assertThat(new Failover(new Routes().with(CachePolicy.RFC9111).route(), request("GET", Fields.EMPTY))
+                        .nextAfter(503))
                 .isFalse();
     }
 
     @Test
     void requestWithABodyIsNotRepeated() {
-        Failover failover = new Failover(PlainRoutes.group(503), request("OPTIONS", Fields.of("Content-Length", "4")));
+        Failover failover = new Failover(
+                new Routes().withOriginGroup(503).route(), request("OPTIONS", Fields.of("Content-Length", "4")));
 
         assertThat(failover.nextAfter(503)).isFalse();
     }

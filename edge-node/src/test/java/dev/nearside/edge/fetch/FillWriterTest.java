@@ -13,20 +13,13 @@ import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
-import dev.nearside.edge.routing.PathPattern;
 import dev.nearside.edge.routing.Route;
-import dev.nearside.edge.signing.SigningKeys;
+import dev.nearside.edge.testbed.Routes;
 import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.edge.trace.Timeline;
-import dev.nearside.kit.snapshot.Distribution;
-import dev.nearside.kit.snapshot.Distribution.Behavior;
-import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.time.ManualTime;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -142,42 +135,6 @@ class FillWriterTest {
     }
 
     private static Route route() {
-        Behavior behavior = new Behavior(
-                "*",
-                "main",
-                ViewerProtocolPolicy.ALLOW_ALL,
-                List.of("GET", "HEAD"),
-                List.of("GET", "HEAD"),
-                TestBed.CACHING_OPTIMIZED.id(),
-                null,
-                null,
-                true,
-                List.of(),
-                List.of());
-        Distribution distribution = new Distribution(
-                "E1",
-                "e1.cdn.localhost",
-                List.of(),
-                true,
-                "",
-                List.of(),
-                behavior,
-                List.of(),
-                List.of(),
-                List.of(),
-                Distribution.GeoRestriction.NONE,
-                Distribution.Logging.OFF);
-        return new Route(
-                distribution,
-                behavior,
-                PathPattern.of("*"),
-                List.of(),
-                Set.of(),
-                TestBed.CACHING_OPTIMIZED,
-                null,
-                null,
-                SigningKeys.NONE,
-                List.of(),
-                Map.of());
+        return new Routes().with(TestBed.CACHING_OPTIMIZED).withCompression().route();
     }
 }

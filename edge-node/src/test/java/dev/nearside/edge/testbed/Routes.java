@@ -7,6 +7,7 @@ import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.GeoRestriction;
 import dev.nearside.kit.snapshot.Distribution.Origin;
+import dev.nearside.kit.snapshot.Distribution.OriginGroup;
 import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
@@ -27,10 +28,28 @@ public final class Routes {
     private ViewerProtocolPolicy protocolPolicy = ViewerProtocolPolicy.ALLOW_ALL;
     private List<String> cachedMethods = List.of("GET", "HEAD");
     private final List<KeyGroup> keyGroups = new ArrayList<>();
+    private boolean compress;
+    private List<Integer> failoverStatuses = List.of();
 
     public static CachePolicy cachePolicy(Selection headers, Selection cookies, Selection queries) {
         return new CachePolicy(
                 "c", "c", CachePolicy.TtlRules.CLOUDFRONT, 0, 60, 600, headers, cookies, queries, true, true);
+    }
+
+    /** A policy with CloudFront's rules and these time-to-lives, with all parameters in the key. */
+    public static CachePolicy cachePolicy(long minTtlSeconds, long maxTtlSeconds, Selection cookies) {
+        return new CachePolicy(
+                "c",
+                "c",
+                CachePolicy.TtlRules.CLOUDFRONT,
+                minTtlSeconds,
+                maxTtlSeconds,
+                maxTtlSeconds,
+                Selection.NONE,
+                cookies,
+                Selection.ALL,
+                false,
+                false);
     }
 
     public static OriginRequestPolicy forwarding(
@@ -68,10 +87,22 @@ public final class Routes {
         return this;
     }
 
-    public Route route() {
-        Origin origin = new Origin(
-                "main",
-                "origin.test",
+    /** Switches the behavior's Compress on. */
+    public Routes withCompression() {
+        compress = true;
+        return this;
+    }
+
+    /** Makes the origin the first of a group; the other is {@code second}, asked upon those answers. */
+    public Routes withOriginGroup(Integer... statuses) {
+        failoverStatuses = List.of(statuses);
+        return this;
+    }
+
+    private static Origin origin(String id, String domainName) {
+        return new Origin(
+                id,
+                domainName,
                 "",
                 OriginKind.CUSTOM,
                 80,
@@ -84,16 +115,20 @@ public final class Routes {
                 5,
                 List.of("TLSv1.2"),
                 null);
+    }
+
+    public Route route() {
+        boolean grouped = !failoverStatuses.isEmpty();
         Behavior behavior = new Behavior(
                 "*",
-                "main",
+                grouped ? "group" : "main",
                 protocolPolicy,
                 List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
                 cachedMethods,
                 cachePolicy.id(),
                 originRequestPolicy == null ? null : originRequestPolicy.id(),
                 null,
-                false,
+                compress,
                 keyGroups.stream().map(KeyGroup::id).toList(),
                 List.of());
         Distribution distribution = new Distribution(
@@ -102,10 +137,10 @@ public final class Routes {
                 List.of("site.test"),
                 true,
                 "",
-                List.of(origin),
+                List.of(origin("main", "origin.test"), origin("second", "second.test")),
                 behavior,
                 List.of(),
-                List.of(),
+                grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
                 List.of(),
                 geoRestriction,
                 Distribution.Logging.OFF);

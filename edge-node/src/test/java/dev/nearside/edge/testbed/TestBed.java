@@ -2,12 +2,9 @@ package dev.nearside.edge.testbed;
 
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
-import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
-import dev.nearside.edge.geo.Place;
-import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
@@ -25,6 +22,7 @@ import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
+import dev.nearside.kit.snapshot.Selection;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
@@ -34,7 +32,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,16 +55,11 @@ public final class TestBed implements AutoCloseable {
             1,
             86_400,
             31_536_000,
-            dev.nearside.kit.snapshot.Selection.NONE,
-            dev.nearside.kit.snapshot.Selection.NONE,
-            dev.nearside.kit.snapshot.Selection.NONE,
+            Selection.NONE,
+            Selection.NONE,
+            Selection.NONE,
             true,
             true);
-
-    /** Where viewers are that bind these addresses. */
-    private static final List<ViewerPlaces.Entry> PLACES = List.of(
-            new ViewerPlaces.Entry("127.64.1.0/24", Place.city("DE", "Germany", "Berlin", 52.52, 13.4)),
-            new ViewerPlaces.Entry("127.64.2.0/24", Place.city("FR", "France", "Paris", 48.86, 2.35)));
 
     public final ScriptedOrigin origin = new ScriptedOrigin();
     public final FakeControlPlane controlPlane = new FakeControlPlane(0);
@@ -103,98 +95,24 @@ public final class TestBed implements AutoCloseable {
 
     /** A node that already serves. */
     public static TestBed start(Path folder) throws IOException {
-        return start(folder, EdgeNodeConfig.Limits.defaults());
+        return start(folder, NodeSettings.DEFAULTS);
     }
 
-    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits) throws IOException {
-        return start(folder, limits, new EdgeNodeConfig.OriginLink(0, 0));
-    }
-
-    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, EdgeNodeConfig.OriginLink link)
-            throws IOException {
-        return start(folder, limits, link, Connections.PLAIN, Time.system());
-    }
-
-    /** A node with TLS, circuit breakers or a host map of its own. */
-    public static TestBed start(Path folder, Connections connections) throws IOException {
-        return start(
-                folder,
-                EdgeNodeConfig.Limits.defaults(),
-                new EdgeNodeConfig.OriginLink(0, 0),
-                connections,
-                Time.system());
-    }
-
-    /** A node whose cache ages by that time; timeouts of sockets stay real. */
+    /** A node whose cache ages by that time. */
     public static TestBed start(Path folder, Time time) throws IOException {
-        return start(
-                folder, EdgeNodeConfig.Limits.defaults(), new EdgeNodeConfig.OriginLink(0, 0), Connections.PLAIN, time);
+        return start(folder, NodeSettings.DEFAULTS.with(time));
     }
 
-    public static TestBed start(Path folder, EdgeNodeConfig.Limits limits, Time time) throws IOException {
-        return start(folder, limits, new EdgeNodeConfig.OriginLink(0, 0), Connections.PLAIN, time);
-    }
-
-    private static TestBed start(
-            Path folder,
-            EdgeNodeConfig.Limits limits,
-            EdgeNodeConfig.OriginLink link,
-            Connections connections,
-            Time time)
-            throws IOException {
-        TestBed bed = new TestBed(folder, limits, link, connections, time);
+    public static TestBed start(Path folder, NodeSettings settings) throws IOException {
+        TestBed bed = new TestBed(folder, settings);
         bed.publish();
         return bed;
     }
 
-    /** How a node reaches origins and is reached by viewers. */
-    public record Connections(
-            EdgeNodeConfig.ViewerTls viewerTls,
-            Path originCa,
-            Map<String, BreakerSettings> breakers,
-            Map<String, URI> hostMap) {
-
-        public static final Connections PLAIN = new Connections(null, null, Map.of(), Map.of());
-
-        public static Connections withHttps(Path authority) {
-            return new Connections(new EdgeNodeConfig.ViewerTls(authority, 0), null, Map.of(), Map.of());
-        }
-
-        public static Connections withOriginCa(Path file, Map<String, URI> hostMap) {
-            return new Connections(null, file, Map.of(), hostMap);
-        }
-
-        public static Connections withBreaker(String host, BreakerSettings settings) {
-            return new Connections(null, null, Map.of(host, settings), Map.of());
-        }
-    }
-
-    private TestBed(
-            Path folder,
-            EdgeNodeConfig.Limits limits,
-            EdgeNodeConfig.OriginLink link,
-            Connections connections,
-            Time time)
-            throws IOException {
-        this.time = time;
+    private TestBed(Path folder, NodeSettings settings) throws IOException {
+        time = settings.time();
         transport = Transport.sockets(2, "test-loop");
-        config = new EdgeNodeConfig(
-                "LHR-1",
-                "LHR",
-                "127.0.0.1",
-                0,
-                "127.0.0.1",
-                controlPlane.address().getPort(),
-                FakeControlPlane.TOKEN,
-                folder,
-                limits,
-                link,
-                connections.hostMap(),
-                connections.viewerTls(),
-                connections.originCa(),
-                connections.breakers(),
-                PLACES,
-                EdgeNodeConfig.ShieldTable.NONE);
+        config = settings.config("LHR-1", controlPlane.address().getPort(), folder, EdgeNodeConfig.ShieldTable.NONE);
         node = startNode();
     }
 
@@ -286,22 +204,10 @@ public final class TestBed implements AutoCloseable {
 
     /** One more node of the same control plane, which already serves. */
     public EdgeNode addNode(String name, EdgeNodeConfig.ShieldTable shields) throws IOException {
-        EdgeNodeConfig another = new EdgeNodeConfig(
+        EdgeNodeConfig another = NodeSettings.DEFAULTS.config(
                 name,
-                "LHR",
-                "127.0.0.1",
-                0,
-                "127.0.0.1",
                 controlPlane.address().getPort(),
-                FakeControlPlane.TOKEN,
                 config.folder().resolveSibling(config.folder().getFileName() + "-" + name),
-                EdgeNodeConfig.Limits.defaults(),
-                new EdgeNodeConfig.OriginLink(0, 0),
-                Map.of(),
-                null,
-                null,
-                Map.of(),
-                PLACES,
                 shields);
         EdgeNode added = EdgeNode.start(another, transport, List.of(engine), Time.system(), Randomness.fast());
         more.add(added);
