@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param aliases further host names it answers on, lower case
  * @param defaultRootObject the object that {@code /} stands for, without a leading slash; empty if none
  * @param behaviors in the order in which their path patterns are tried, before the default behavior
+ * @param staging whether viewers reach it through a primary distribution only
+ * @param continuousDeploymentPolicyId the policy by which another distribution serves some of its requests; null if
+ *     none does
  */
 public record Distribution(
         String id,
@@ -24,7 +27,9 @@ public record Distribution(
         List<Behavior> behaviors,
         List<OriginGroup> originGroups,
         List<ErrorResponse> errorResponses,
-        GeoRestriction geoRestriction)
+        GeoRestriction geoRestriction,
+        boolean staging,
+        @Nullable String continuousDeploymentPolicyId)
         implements Resource {
 
     public Distribution {
@@ -35,6 +40,53 @@ public record Distribution(
         originGroups = originGroups == null ? List.of() : List.copyOf(originGroups);
         errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
         geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
+    }
+
+    /** A distribution that has no part in continuous deployment. */
+    public Distribution(
+            String id,
+            String domainName,
+            List<String> aliases,
+            boolean enabled,
+            String defaultRootObject,
+            List<Origin> origins,
+            Behavior defaultBehavior,
+            List<Behavior> behaviors,
+            List<OriginGroup> originGroups,
+            List<ErrorResponse> errorResponses,
+            GeoRestriction geoRestriction) {
+        this(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                false,
+                null);
+    }
+
+    /** The same with that part in continuous deployment: a staging distribution, or one with a policy. */
+    public Distribution deployedContinuously(boolean asStaging, @Nullable String policyId) {
+        return new Distribution(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                asStaging,
+                policyId);
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */
