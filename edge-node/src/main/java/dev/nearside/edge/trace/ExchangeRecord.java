@@ -18,6 +18,13 @@ public final class ExchangeRecord {
     long revision;
     String distributionId = "";
     String behavior = "";
+
+    @Nullable
+    String primaryDistributionId;
+
+    @Nullable
+    String setCookie;
+
     int status;
     String result = "";
 
@@ -68,6 +75,31 @@ public final class ExchangeRecord {
     public void routed(String theDistributionId, String theBehavior) {
         distributionId = theDistributionId;
         behavior = theBehavior;
+    }
+
+    /**
+     * The primary distribution had a policy choose which distribution serves this.
+     *
+     * @param theSetCookie what keeps the viewer with that distribution; null for nothing
+     */
+    public void chosen(String thePrimaryDistributionId, @Nullable String theSetCookie) {
+        primaryDistributionId = thePrimaryDistributionId;
+        setCookie = theSetCookie;
+    }
+
+    /** The distribution that serves it; empty if none does. */
+    public String distributionId() {
+        return distributionId;
+    }
+
+    /** The distribution that the viewer named, where a policy chose between it and another; else null. */
+    public @Nullable String primaryDistributionId() {
+        return primaryDistributionId;
+    }
+
+    /** The value of a Set-Cookie field of the node's own; null for none. */
+    public @Nullable String setCookie() {
+        return setCookie;
     }
 
     public void notCached(NotCachedReason reason) {

@@ -177,6 +177,7 @@ class FillWriterTest {
                 null,
                 SigningKeys.NONE,
                 List.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 }

@@ -87,7 +87,8 @@ public final class PlainRoutes {
                 null,
                 SigningKeys.NONE,
                 List.of(),
-                Map.of());
+                Map.of(),
+                null);
     }
 
     private static Origin origin(String id) {
