@@ -2,6 +2,7 @@ package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.CacheStatus;
 import dev.nearside.edge.exchange.ViewerResponse;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
@@ -19,9 +20,6 @@ final class NodeLines {
     private static final byte[] AGE = ascii("Age: ");
     private static final byte[] CRLF = ascii("\r\n");
     private static final byte[] REVISION = ascii("X-Nearside-Revision: ");
-    private static final byte[] DISTRIBUTION = ascii("X-Nearside-Distribution: ");
-    private static final byte[] PRIMARY = ascii("; primary=");
-    private static final byte[] SET_COOKIE = ascii("Set-Cookie: ");
     private static final byte[] REQUEST_ID = ascii("X-Amz-Cf-Id: ");
     private static final byte[] RESULT = ascii("X-Cache: ");
     private static final byte[] RESULT_END = ascii(" from cloudfront\r\n");
@@ -53,10 +51,7 @@ final class NodeLines {
         out.writeBytes(CRLF).writeBytes(REVISION);
         writeNumber(out, record.revision());
         out.writeBytes(CRLF);
-        String primaryId = record.primaryDistributionId();
-        if (primaryId != null) {
-            writeChoice(out, record, primaryId);
-        }
+        writeFields(out, record.ofChoice());
         if (!keepAlive) {
             out.writeBytes(CONNECTION_CLOSE);
         } else if (isHttp10) {
@@ -64,17 +59,11 @@ final class NodeLines {
         }
     }
 
-    /** Which of two distributions serves this, and what keeps the viewer with it. */
-    private static void writeChoice(ByteBuf out, ExchangeRecord record, String primaryId) {
-        out.writeBytes(DISTRIBUTION);
-        ByteBufUtil.writeAscii(out, record.distributionId());
-        out.writeBytes(PRIMARY);
-        ByteBufUtil.writeAscii(out, primaryId);
-        out.writeBytes(CRLF);
-        String setCookie = record.setCookie();
-        if (setCookie != null) {
-            out.writeBytes(SET_COOKIE);
-            ByteBufUtil.writeAscii(out, setCookie);
+    private static void writeFields(ByteBuf out, Fields fields) {
+        for (int i = 0; i < fields.size(); i++) {
+            ByteBufUtil.writeAscii(out, fields.name(i));
+            out.writeByte(':').writeByte(' ');
+            ByteBufUtil.writeAscii(out, fields.value(i));
             out.writeBytes(CRLF);
         }
     }

@@ -1,6 +1,7 @@
 package dev.nearside.edge.trace;
 
 import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
 import org.jspecify.annotations.Nullable;
@@ -87,19 +88,13 @@ public final class ExchangeRecord {
         setCookie = theSetCookie;
     }
 
-    /** The distribution that serves it; empty if none does. */
-    public String distributionId() {
-        return distributionId;
-    }
-
-    /** The distribution that the viewer named, where a policy chose between it and another; else null. */
-    public @Nullable String primaryDistributionId() {
-        return primaryDistributionId;
-    }
-
-    /** The value of a Set-Cookie field of the node's own; null for none. */
-    public @Nullable String setCookie() {
-        return setCookie;
+    /** What viewers are told of that choice, in fields of the node's own; empty if there was none. */
+    public Fields ofChoice() {
+        if (primaryDistributionId == null) {
+            return Fields.EMPTY;
+        }
+        Fields fields = Fields.of("X-Nearside-Distribution", distributionId + "; primary=" + primaryDistributionId);
+        return setCookie == null ? fields : fields.plus("Set-Cookie", setCookie);
     }
 
     public void notCached(NotCachedReason reason) {
