@@ -139,7 +139,8 @@ public class RouteBenchmark {
                         .toList(),
                 List.of(),
                 List.of(),
-                Distribution.GeoRestriction.NONE);
+                Distribution.GeoRestriction.NONE,
+                Distribution.Logging.OFF);
     }
 
     private static Behavior behavior(String pattern) {

@@ -20,6 +20,7 @@ import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.edge.shield.Forwarded;
 import dev.nearside.edge.shield.Shields;
+import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.edge.trace.Timeline;
 import dev.nearside.edge.viewer.CloudFrontFields;
@@ -182,6 +183,9 @@ public final class ViewerExchange {
                     "no-distribution",
                     "No enabled distribution answers on the host '" + viewer.host() + "'. These exist:"));
         }
+        if (found.staging() != null && forwarded == null) {
+            found = chosen(snapshot, found, found.staging());
+        }
         route = found;
         record.routed(found.distribution().id(), found.behavior().pathPattern());
         if (forwarded != null) {
@@ -201,6 +205,15 @@ public final class ViewerExchange {
         aboutViewer = CloudFrontFields.of(found.cloudFrontHeaders(), viewer, request, place);
         request = Admission.admitted(found, request);
         return new Next(Step.VIEWER_REQUEST);
+    }
+
+    /** The route within whichever distribution the policy chooses. */
+    private Route chosen(ActiveSnapshot snapshot, Route ofPrimary, StagingRule rule) {
+        StagingRule.Choice choice = rule.choose(
+                request, viewer.scheme().equals("https"), node.time().epochMillis(), node.random());
+        request = choice.request();
+        record.chosen(rule.primaryId(), choice.setCookie());
+        return choice.staging() ? snapshot.routes().within(rule.stagingId(), request.uri()) : ofPrimary;
     }
 
     /** For another node: what is the viewer's has been done there. */
@@ -301,7 +314,9 @@ public final class ViewerExchange {
             return new Next(Step.WRITE);
         }
         ErrorInPlace found = answeredBeforeCache || forwarded != null ? null : ErrorInPlace.of(route, answer);
-        Route through = found == null || active == null ? null : active.routes().find(viewer.host(), found.pagePath());
+        Route through = found == null || active == null
+                ? null
+                : active.routes().within(routed().distribution().id(), found.pagePath());
         if (found == null || through == null) {
             return new Next(Step.VIEWER_RESPONSE);
         }

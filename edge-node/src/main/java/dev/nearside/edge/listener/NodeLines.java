@@ -2,6 +2,7 @@ package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.CacheStatus;
 import dev.nearside.edge.exchange.ViewerResponse;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
@@ -50,10 +51,20 @@ final class NodeLines {
         out.writeBytes(CRLF).writeBytes(REVISION);
         writeNumber(out, record.revision());
         out.writeBytes(CRLF);
+        writeFields(out, record.ofChoice());
         if (!keepAlive) {
             out.writeBytes(CONNECTION_CLOSE);
         } else if (isHttp10) {
             out.writeBytes(CONNECTION_KEEP_ALIVE);
+        }
+    }
+
+    private static void writeFields(ByteBuf out, Fields fields) {
+        for (int i = 0; i < fields.size(); i++) {
+            ByteBufUtil.writeAscii(out, fields.name(i));
+            out.writeByte(':').writeByte(' ');
+            ByteBufUtil.writeAscii(out, fields.value(i));
+            out.writeBytes(CRLF);
         }
     }
 

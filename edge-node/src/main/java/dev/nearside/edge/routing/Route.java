@@ -2,6 +2,7 @@ package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.signing.SigningKeys;
+import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.edge.viewer.CloudFrontHeader;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param failoverStatuses answers upon which the next origin of the group is asked; empty without a group
  * @param signingKeys of which one must have signed a request, unless none needs to
  * @param cloudFrontHeaders what the policies want to know about viewers
+ * @param staging by which another distribution serves some of the requests; null if none does
  */
 public record Route(
         Distribution distribution,
@@ -32,7 +34,8 @@ public record Route(
         @Nullable ResponseHeadersPolicy responseHeadersPolicy,
         SigningKeys signingKeys,
         List<CloudFrontHeader> cloudFrontHeaders,
-        Map<EventType, BoundFunction> functions) {
+        Map<EventType, BoundFunction> functions,
+        @Nullable StagingRule staging) {
 
     /** The origin that is asked first. */
     public Distribution.Origin origin() {

@@ -3,6 +3,7 @@ package dev.nearside.edge.routing;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.http.Targets;
 import dev.nearside.edge.signing.SigningKeys;
+import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.edge.viewer.CloudFrontHeader;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -27,9 +28,27 @@ import org.jspecify.annotations.Nullable;
 public final class RouteTable {
 
     /** The routes of one distribution in the order in which they are tried; the last matches everything. */
-    private record Site(Distribution distribution, List<Route> routes) {}
+    private record Site(Distribution distribution, List<Route> routes) {
 
+        Route find(String uri) {
+            for (int i = 0; i < routes.size() - 1; i++) {
+                if (routes.get(i).pattern().matches(uri)) {
+                    return routes.get(i);
+                }
+            }
+            return routes.getLast();
+        }
+    }
+
+    /** What viewers may name: no staging distribution. */
     private final Map<String, Site> sitesByHost = new HashMap<>();
+
+    /** All of them, for requests that have their distribution already. */
+    private final Map<String, Site> sitesById = new HashMap<>();
+
+    /** All of them by their own names alone, for other nodes. */
+    private final Map<String, Site> sitesByDomainName = new HashMap<>();
+
     private final List<Distribution> distributions;
 
     /**
@@ -39,16 +58,22 @@ public final class RouteTable {
      * @throws IllegalStateException if the snapshot has a dangling reference
      */
     public RouteTable(Snapshot snapshot, Function<FunctionAssociation, BoundFunction> bind) {
-        distributions = snapshot.all(Distribution.class);
-        for (Distribution distribution : distributions) {
+        distributions = snapshot.all(Distribution.class).stream()
+                .filter(distribution -> !distribution.staging())
+                .toList();
+        for (Distribution distribution : snapshot.all(Distribution.class)) {
             List<Route> routes = new ArrayList<>();
             for (Behavior behavior : distribution.behaviors()) {
                 routes.add(route(snapshot, distribution, behavior, bind));
             }
             routes.add(route(snapshot, distribution, distribution.defaultBehavior(), bind));
             Site site = new Site(distribution, routes);
-            sitesByHost.put(distribution.domainName(), site);
-            distribution.aliases().forEach(alias -> sitesByHost.put(alias.toLowerCase(Locale.ROOT), site));
+            sitesById.put(distribution.id(), site);
+            sitesByDomainName.put(distribution.domainName(), site);
+            if (!distribution.staging()) {
+                sitesByHost.put(distribution.domainName(), site);
+                distribution.aliases().forEach(alias -> sitesByHost.put(alias.toLowerCase(Locale.ROOT), site));
+            }
         }
     }
 
@@ -89,7 +114,8 @@ public final class RouteTable {
                         .map(id -> snapshot.keyGroup(id).orElseThrow(() -> dangling("key group", id)))
                         .toList()),
                 CloudFrontHeader.askedFor(cachePolicy, originRequestPolicy),
-                Collections.unmodifiableMap(functions));
+                Collections.unmodifiableMap(functions),
+                StagingRule.of(snapshot, distribution));
     }
 
     private static IllegalStateException dangling(String what, String id) {
@@ -105,13 +131,20 @@ public final class RouteTable {
         if (site == null || !site.distribution().enabled()) {
             return null;
         }
-        List<Route> routes = site.routes();
-        for (int i = 0; i < routes.size() - 1; i++) {
-            if (routes.get(i).pattern().matches(uri)) {
-                return routes.get(i);
-            }
+        return site.find(uri);
+    }
+
+    /**
+     * The route within a distribution of this table, whatever host it answers on.
+     *
+     * @throws IllegalArgumentException if the table has no such distribution
+     */
+    public Route within(String distributionId, String uri) {
+        Site site = sitesById.get(distributionId);
+        if (site == null) {
+            throw new IllegalArgumentException("distribution '" + distributionId + "' is not in this snapshot");
         }
-        return routes.getLast();
+        return site.find(uri);
     }
 
     /** Whether a distribution answers on that host name, enabled or not; in lower case and without a port. */
@@ -119,17 +152,23 @@ public final class RouteTable {
         return site(name) != null;
     }
 
-    /** The route of the behavior that another node has chosen; by the path if this snapshot has no such behavior. */
-    public @Nullable Route find(String host, String pathPattern, String uri) {
-        Site site = sitesByHost.get(host);
-        if (site != null && site.distribution().enabled()) {
-            for (Route route : site.routes()) {
-                if (route.behavior().pathPattern().equals(pathPattern)) {
-                    return route;
-                }
+    /**
+     * The route of the behavior that another node has chosen; by the path if this snapshot has no such behavior; null if
+     * it has no such enabled distribution.
+     *
+     * @param domainName the distribution's own, a staging distribution's too
+     */
+    public @Nullable Route find(String domainName, String pathPattern, String uri) {
+        Site site = sitesByDomainName.get(domainName);
+        if (site == null || !site.distribution().enabled()) {
+            return null;
+        }
+        for (Route route : site.routes()) {
+            if (route.behavior().pathPattern().equals(pathPattern)) {
+                return route;
             }
         }
-        return find(host, uri);
+        return site.find(uri);
     }
 
     /** By the whole name, else by a wildcard alias, whose star stands for exactly one label. */
@@ -139,7 +178,7 @@ public final class RouteTable {
         return site != null || dot < 0 ? site : sitesByHost.get("*" + name.substring(dot));
     }
 
-    /** All distributions, for the page that says what would have answered. */
+    /** All distributions that viewers may name, for the page that says what would have answered. */
     public List<Distribution> distributions() {
         return distributions;
     }

@@ -1,6 +1,7 @@
 package dev.nearside.edge.trace;
 
 import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,13 @@ public final class ExchangeRecord {
     long revision;
     String distributionId = "";
     String behavior = "";
+
+    @Nullable
+    String primaryDistributionId;
+
+    @Nullable
+    String setCookie;
+
     int status;
     String result = "";
 
@@ -68,6 +76,25 @@ public final class ExchangeRecord {
     public void routed(String theDistributionId, String theBehavior) {
         distributionId = theDistributionId;
         behavior = theBehavior;
+    }
+
+    /**
+     * The primary distribution had a policy choose which distribution serves this.
+     *
+     * @param theSetCookie what keeps the viewer with that distribution; null for nothing
+     */
+    public void chosen(String thePrimaryDistributionId, @Nullable String theSetCookie) {
+        primaryDistributionId = thePrimaryDistributionId;
+        setCookie = theSetCookie;
+    }
+
+    /** What viewers are told of that choice, in fields of the node's own; empty if there was none. */
+    public Fields ofChoice() {
+        if (primaryDistributionId == null) {
+            return Fields.EMPTY;
+        }
+        Fields fields = Fields.of("X-Nearside-Distribution", distributionId + "; primary=" + primaryDistributionId);
+        return setCookie == null ? fields : fields.plus("Set-Cookie", setCookie);
     }
 
     public void notCached(NotCachedReason reason) {

@@ -48,6 +48,9 @@ public final class TraceRenderer {
                 .put("distribution", record.distributionId)
                 .put("behavior", record.behavior)
                 .put("result", record.result);
+        if (record.primaryDistributionId != null) {
+            json.put("primaryDistribution", record.primaryDistributionId);
+        }
         if (record.notCached != null) {
             json.put("notCached", record.notCached.label());
         }

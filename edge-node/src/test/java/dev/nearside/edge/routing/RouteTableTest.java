@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.ContinuousDeploymentPolicy;
+import dev.nearside.kit.snapshot.ContinuousDeploymentPolicy.SingleHeader;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
@@ -90,6 +93,57 @@ class RouteTableTest {
         RouteTable table = table(distribution("E1", true, List.of()), distribution("E2", false, List.of()));
 
         assertThat(table.distributions()).extracting(Distribution::id).containsExactly("E1", "E2");
+    }
+
+    @Test
+    void viewersCannotNameStagingDistributionsButNodesCan() {
+        RouteTable table = table(distribution("E2", true, List.of()).deployedContinuously(true, null));
+
+        assertThat(table.find("e2.cdn.localhost", "/")).isNull();
+        assertThat(table.answersTo("e2.cdn.localhost")).isFalse();
+        assertThat(table.distributions()).isEmpty();
+        assertThat(table.find("e2.cdn.localhost", "*", "/")).isNotNull();
+        assertThat(table.within("E2", "/").distribution().id()).isEqualTo("E2");
+        assertThatThrownBy(() -> table.within("E3", "/")).hasMessageContaining("'E3'");
+    }
+
+    @ParameterizedTest(name = "policy enabled {0}, staging enabled {1}, chooses {2}: in force {3}")
+    @CsvSource({
+        "true, true, true, true",
+        "false, true, true, false",
+        "true, false, true, false",
+        "true, true, false, false"
+    })
+    void policiesAreInForceWhileTheyAndTheirStagingDistributionsAreEnabled(
+            boolean enabled, boolean stagingEnabled, boolean chooses, boolean inForce) {
+        ContinuousDeploymentPolicy policy = new ContinuousDeploymentPolicy(
+                "cd", enabled, "E2", chooses ? new SingleHeader("aws-cf-cd-x", "1") : null, null);
+        RouteTable table = new RouteTable(
+                Snapshot.of(
+                        "s",
+                        1,
+                        List.of(
+                                CachePolicy.RFC9111,
+                                policy,
+                                distribution("E1", true, List.of()).deployedContinuously(false, "cd"),
+                                distribution("E2", stagingEnabled, List.of()).deployedContinuously(true, null))),
+                RouteTableTest::unbound);
+
+        StagingRule rule = table.within("E1", "/").staging();
+
+        assertThat(rule == null ? null : rule.stagingId()).isEqualTo(inForce ? "E2" : null);
+        assertThat(table.within("E2", "/").staging()).isNull();
+    }
+
+    @Test
+    void danglingPoliciesAreNamed() {
+        Distribution primary = distribution("E1", true, List.of()).deployedContinuously(false, "cd");
+        ContinuousDeploymentPolicy policy = new ContinuousDeploymentPolicy("cd", true, "E2", null, null);
+
+        assertThatThrownBy(() -> table(primary)).hasMessageContaining("continuous deployment policy 'cd'");
+        assertThatThrownBy(() -> new RouteTable(
+                        Snapshot.of("s", 1, List.of(CachePolicy.RFC9111, policy, primary)), RouteTableTest::unbound))
+                .hasMessageContaining("staging distribution 'E2'");
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.ContinuousDeploymentPolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
@@ -38,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -85,11 +87,14 @@ public final class TestBed implements AutoCloseable {
     private final List<Distribution.ErrorResponse> errorResponses = new ArrayList<>();
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
+    private String originPath = "";
     private int secondOriginPort;
     private List<Integer> failoverStatuses = List.of();
     private int readTimeoutSeconds = 10;
     private boolean compress;
     private String shieldRegion;
+    private ContinuousDeploymentPolicy continuousDeployment;
+    private String stagingPath = "";
     private final List<EdgeNode> more = new ArrayList<>();
     private long revision;
 
@@ -215,6 +220,24 @@ public final class TestBed implements AutoCloseable {
         return added;
     }
 
+    /**
+     * The policy that chooses between the distribution and its staging distribution {@code E2}, which differs in the
+     * path at the origin.
+     */
+    public TestBed with(ContinuousDeploymentPolicy newPolicy, String newStagingPath) {
+        continuousDeployment = newPolicy;
+        stagingPath = newStagingPath;
+        return this;
+    }
+
+    /** The staging distribution takes the primary's place, as after a promotion, and the policy is disabled. */
+    public TestBed promote() {
+        originPath = stagingPath;
+        continuousDeployment = new ContinuousDeploymentPolicy(
+                continuousDeployment.id(), false, "E2", continuousDeployment.header(), continuousDeployment.weight());
+        return this;
+    }
+
     /** Switches the behavior's Compress on. */
     public TestBed withCompression() {
         compress = true;
@@ -312,17 +335,32 @@ public final class TestBed implements AutoCloseable {
         if (responseHeadersPolicy != null) {
             resources.add(responseHeadersPolicy);
         }
-        resources.add(distribution(policy.id()));
+        resources.addAll(distributions());
         resources.addAll(invalidations);
         return resources;
     }
 
+    private List<Resource> distributions() {
+        Distribution alone = distribution(policy.id());
+        if (continuousDeployment == null) {
+            return List.of(alone);
+        }
+        return List.of(
+                continuousDeployment,
+                alone.deployedContinuously(false, continuousDeployment.id()),
+                distribution("E2", List.of(), policy.id(), stagingPath).deployedContinuously(true, null));
+    }
+
     /** The distribution with that cache policy. */
     public Distribution distribution(String cachePolicyId) {
+        return distribution("E1", List.of("site.test"), cachePolicyId, originPath);
+    }
+
+    private Distribution distribution(String id, List<String> aliases, String cachePolicyId, String pathAtOrigin) {
         boolean grouped = !failoverStatuses.isEmpty();
         List<Origin> origins = grouped
-                ? List.of(origin("main", originPort), origin("second", secondOriginPort))
-                : List.of(origin("main", originPort));
+                ? List.of(origin("main", originPort, pathAtOrigin), origin("second", secondOriginPort, pathAtOrigin))
+                : List.of(origin("main", originPort, pathAtOrigin));
         Behavior behavior = new Behavior(
                 "*",
                 grouped ? "group" : "main",
@@ -338,9 +376,9 @@ public final class TestBed implements AutoCloseable {
                 keyGroups.stream().map(KeyGroup::id).toList(),
                 associations);
         return new Distribution(
-                "E1",
-                "e1.cdn.localhost",
-                List.of("site.test"),
+                id,
+                id.toLowerCase(Locale.ROOT) + ".cdn.localhost",
+                aliases,
                 true,
                 "",
                 origins,
@@ -352,11 +390,11 @@ public final class TestBed implements AutoCloseable {
                 logging);
     }
 
-    private Origin origin(String id, int port) {
+    private Origin origin(String id, int port, String path) {
         return new Origin(
                 id,
                 originHost,
-                "",
+                path,
                 OriginKind.CUSTOM,
                 port,
                 originHttpsPort,

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param aliases further host names it answers on, lower case
  * @param defaultRootObject the object that {@code /} stands for, without a leading slash; empty if none
  * @param behaviors in the order in which their path patterns are tried, before the default behavior
+ * @param staging whether viewers reach it through a primary distribution only
+ * @param continuousDeploymentPolicyId the policy by which another distribution serves some of its requests; null if
+ *     none does
  */
 public record Distribution(
         String id,
@@ -25,7 +28,9 @@ public record Distribution(
         List<OriginGroup> originGroups,
         List<ErrorResponse> errorResponses,
         GeoRestriction geoRestriction,
-        Logging logging)
+        Logging logging,
+        boolean staging,
+        @Nullable String continuousDeploymentPolicyId)
         implements Resource {
 
     public Distribution {
@@ -37,6 +42,56 @@ public record Distribution(
         errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
         geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
         logging = logging == null ? Logging.OFF : logging;
+    }
+
+    /** A distribution that has no part in continuous deployment. */
+    public Distribution(
+            String id,
+            String domainName,
+            List<String> aliases,
+            boolean enabled,
+            String defaultRootObject,
+            List<Origin> origins,
+            Behavior defaultBehavior,
+            List<Behavior> behaviors,
+            List<OriginGroup> originGroups,
+            List<ErrorResponse> errorResponses,
+            GeoRestriction geoRestriction,
+            Logging logging) {
+        this(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                logging,
+                false,
+                null);
+    }
+
+    /** The same with that part in continuous deployment: a staging distribution, or one with a policy. */
+    public Distribution deployedContinuously(boolean asStaging, @Nullable String policyId) {
+        return new Distribution(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                logging,
+                asStaging,
+                policyId);
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */

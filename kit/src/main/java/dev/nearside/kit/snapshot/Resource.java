@@ -12,6 +12,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = OriginRequestPolicy.class, name = "origin-request-policy"),
     @JsonSubTypes.Type(value = ResponseHeadersPolicy.class, name = "response-headers-policy"),
     @JsonSubTypes.Type(value = KeyGroup.class, name = "key-group"),
+    @JsonSubTypes.Type(value = ContinuousDeploymentPolicy.class, name = "continuous-deployment-policy"),
     @JsonSubTypes.Type(value = FunctionVersion.class, name = "function-version"),
     @JsonSubTypes.Type(value = Invalidation.class, name = "invalidation")
 })
@@ -21,6 +22,7 @@ public sealed interface Resource
                 OriginRequestPolicy,
                 ResponseHeadersPolicy,
                 KeyGroup,
+                ContinuousDeploymentPolicy,
                 FunctionVersion,
                 Invalidation {
 
@@ -32,12 +34,16 @@ public sealed interface Resource
         return new ResourceKey(Kind.of(this), id());
     }
 
-    /** The kinds of resources, in the order in which a node may load them: nothing refers to a later kind. */
+    /**
+     * The kinds of resources, in the order in which a node may load them: nothing refers to a later kind, except that a
+     * policy for continuous deployment names a distribution.
+     */
     enum Kind {
         CACHE_POLICY,
         ORIGIN_REQUEST_POLICY,
         RESPONSE_HEADERS_POLICY,
         KEY_GROUP,
+        CONTINUOUS_DEPLOYMENT_POLICY,
         FUNCTION_VERSION,
         DISTRIBUTION,
         INVALIDATION;
@@ -48,6 +54,7 @@ public sealed interface Resource
                 case OriginRequestPolicy _ -> ORIGIN_REQUEST_POLICY;
                 case ResponseHeadersPolicy _ -> RESPONSE_HEADERS_POLICY;
                 case KeyGroup _ -> KEY_GROUP;
+                case ContinuousDeploymentPolicy _ -> CONTINUOUS_DEPLOYMENT_POLICY;
                 case FunctionVersion _ -> FUNCTION_VERSION;
                 case Distribution _ -> DISTRIBUTION;
                 case Invalidation _ -> INVALIDATION;

@@ -62,6 +62,10 @@ public record Snapshot(String stateId, long revision, String digest, NavigableMa
         return find(Resource.Kind.KEY_GROUP, id, KeyGroup.class);
     }
 
+    public Optional<ContinuousDeploymentPolicy> continuousDeploymentPolicy(String id) {
+        return find(Resource.Kind.CONTINUOUS_DEPLOYMENT_POLICY, id, ContinuousDeploymentPolicy.class);
+    }
+
     public Optional<FunctionVersion> functionVersion(String arn) {
         return find(Resource.Kind.FUNCTION_VERSION, arn, FunctionVersion.class);
     }

@@ -20,9 +20,11 @@ public final class SnapshotChecks {
     public static List<String> faults(Snapshot snapshot) {
         List<String> faults = new ArrayList<>();
         Map<String, String> owners = new HashMap<>();
+        Map<String, String> primaries = new HashMap<>();
         for (Distribution distribution : snapshot.all(Distribution.class)) {
             checkHosts(distribution, owners, faults);
             checkOriginGroups(distribution, faults);
+            checkContinuousDeployment(snapshot, distribution, primaries, faults);
             checkBehavior(snapshot, distribution, distribution.defaultBehavior(), faults);
             distribution.behaviors().forEach(behavior -> checkBehavior(snapshot, distribution, behavior, faults));
         }
@@ -59,6 +61,40 @@ public final class SnapshotChecks {
                     faults.add(where + "member '" + originId + "' is not one of the distribution's origins");
                 }
             }
+        }
+    }
+
+    private static void checkContinuousDeployment(
+            Snapshot snapshot, Distribution distribution, Map<String, String> primaries, List<String> faults) {
+        String where = "distribution " + distribution.id() + ": ";
+        String policyId = distribution.continuousDeploymentPolicyId();
+        if (distribution.staging() && !distribution.aliases().isEmpty()) {
+            faults.add(where + "it is a staging distribution and has the aliases " + distribution.aliases()
+                    + ", expected none");
+        }
+        if (policyId == null) {
+            return;
+        }
+        ContinuousDeploymentPolicy policy =
+                snapshot.continuousDeploymentPolicy(policyId).orElse(null);
+        if (policy == null) {
+            faults.add(where + "continuous deployment policy '" + policyId + "' does not exist");
+            return;
+        }
+        if (distribution.staging()) {
+            faults.add(where + "it is a staging distribution and has continuous deployment policy '" + policyId
+                    + "', expected none");
+        }
+        String owner = primaries.putIfAbsent(policyId, distribution.id());
+        if (owner != null) {
+            faults.add(where + "continuous deployment policy '" + policyId + "' belongs to distribution " + owner
+                    + " already");
+        }
+        if (snapshot.distribution(policy.stagingDistributionId())
+                .filter(Distribution::staging)
+                .isEmpty()) {
+            faults.add(where + "continuous deployment policy '" + policyId + "' names '"
+                    + policy.stagingDistributionId() + "', which is no staging distribution");
         }
     }
 

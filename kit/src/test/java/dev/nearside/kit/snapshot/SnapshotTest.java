@@ -36,8 +36,26 @@ class SnapshotTest {
     private static final Invalidation INVALIDATION = new Invalidation("I1", "E1", List.of("/*", "/a"));
     private static final FunctionAssociation ASSOCIATION = new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, true);
 
+    private static final ContinuousDeploymentPolicy BY_WEIGHT = new ContinuousDeploymentPolicy(
+            "cd",
+            true,
+            "E2",
+            null,
+            new ContinuousDeploymentPolicy.SingleWeight(
+                    0.1, new ContinuousDeploymentPolicy.Stickiness(300, 600, 1_700_000_000_000L)));
+    private static final ContinuousDeploymentPolicy BY_HEADER = new ContinuousDeploymentPolicy(
+            "cd", false, "E2", new ContinuousDeploymentPolicy.SingleHeader("aws-cf-cd-x", "1"), null);
+
     static Stream<Resource> kinds() {
-        return Stream.of(CachePolicy.RFC9111, REQUEST_POLICY, FUNCTION, distribution("E1", behavior()), INVALIDATION);
+        return Stream.of(
+                CachePolicy.RFC9111,
+                REQUEST_POLICY,
+                BY_WEIGHT,
+                FUNCTION,
+                distribution("E1", behavior()),
+                primary("E3", "cd"),
+                staging("E2"),
+                INVALIDATION);
     }
 
     // ---- codec, apply, since ----
@@ -178,6 +196,32 @@ class SnapshotTest {
                         "one host twice",
                         "distribution E2: host 'shop.test' belongs to distribution E1 already",
                         List.of(distribution("E1", good), distribution("E2", good))),
+                Arguments.of("continuous deployment", null, List.of(primary("E1", "cd"), staging("E2"), BY_WEIGHT)),
+                Arguments.of(
+                        "unknown continuous deployment policy",
+                        "distribution E1: continuous deployment policy 'none' does not exist",
+                        List.of(primary("E1", "none"))),
+                Arguments.of(
+                        "no such staging distribution",
+                        "distribution E1: continuous deployment policy 'cd' names 'E2', which is no staging distribution",
+                        List.of(primary("E1", "cd"), BY_HEADER)),
+                Arguments.of(
+                        "a policy that leads to a distribution of its own",
+                        "distribution E1: continuous deployment policy 'cd' names 'E2', which is no staging distribution",
+                        List.of(primary("E1", "cd"), plain("E2"), BY_HEADER)),
+                Arguments.of(
+                        "one policy for two",
+                        "distribution E3: continuous deployment policy 'cd' belongs to distribution E1 already",
+                        List.of(primary("E1", "cd"), primary("E3", "cd"), staging("E2"), BY_WEIGHT)),
+                Arguments.of(
+                        "a policy on a staging distribution",
+                        "distribution E3: it is a staging distribution and has continuous deployment policy 'cd',"
+                                + " expected none",
+                        List.of(plain("E3").deployedContinuously(true, "cd"), staging("E2"), BY_WEIGHT)),
+                Arguments.of(
+                        "aliases on a staging distribution",
+                        "distribution E1: it is a staging distribution and has the aliases [shop.test], expected none",
+                        List.of(distribution("E1", good).deployedContinuously(true, null))),
                 Arguments.of(
                         "path without a slash",
                         "invalidation I2: path 'a' does not start with /",
@@ -227,7 +271,23 @@ class SnapshotTest {
                 List.of(associations));
     }
 
+    private static Distribution primary(String id, String policyId) {
+        return plain(id).deployedContinuously(false, policyId);
+    }
+
+    private static Distribution staging(String id) {
+        return plain(id).deployedContinuously(true, null);
+    }
+
+    private static Distribution plain(String id) {
+        return distribution(id, behavior(), List.of());
+    }
+
     private static Distribution distribution(String id, Behavior behavior) {
+        return distribution(id, behavior, List.of("shop.test"));
+    }
+
+    private static Distribution distribution(String id, Behavior behavior, List<String> aliases) {
         Origin origin = new Origin(
                 "o",
                 "localhost",
@@ -246,7 +306,7 @@ class SnapshotTest {
         return new Distribution(
                 id,
                 id + ".cdn.localhost",
-                List.of("shop.test"),
+                aliases,
                 true,
                 "",
                 List.of(origin),
