@@ -125,7 +125,7 @@ final class ChunkScanner {
     private void extension(int b) {
         if (b == '\r') {
             place = Place.SIZE_LF;
-        } else if (MessageScanner.isText(b)) {
+        } else if (Characters.isText(b)) {
             countExtension();
         } else {
             fault = b == '\n' ? Fault.BARE_LF : Fault.CONTROL_CHARACTER;

@@ -74,7 +74,7 @@ final class FirstLine {
     private void method(int b) {
         if (b == ' ' && length > 0) {
             startPart(Part.TARGET);
-        } else if (!MessageScanner.isTokenChar(b) || ++length > MAX_METHOD_BYTES) {
+        } else if (!Characters.isTokenChar(b) || ++length > MAX_METHOD_BYTES) {
             fault = b == '\n' ? Fault.BARE_LF : Fault.BAD_METHOD;
         }
     }
@@ -141,7 +141,7 @@ final class FirstLine {
     private void reason(int b) {
         if (b == '\r') {
             startPart(Part.LF);
-        } else if (!MessageScanner.isText(b)) {
+        } else if (!Characters.isText(b)) {
             fault = b == '\n' ? Fault.BARE_LF : Fault.CONTROL_CHARACTER;
         }
     }

@@ -1,15 +1,25 @@
 package dev.nearside.edge.framing;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ByteProcessor;
+import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the bytes of HTTP/1.1 messages and stops at the first that the strict grammar (RFC 9112) does not allow, so
- * that no two readers can see different messages in what passes. It copies nothing but the values of Content-Length and
+ * that no two readers can see different messages in what passes. It keeps nothing but the values of Content-Length and
  * Transfer-Encoding. One for each connection and direction.
  */
-final class MessageScanner implements ByteProcessor {
+final class MessageScanner {
+
+    /** Bytes are looked at in pieces of this size, copied to where a look at each costs least. */
+    private static final int PIECE_BYTES = 2_048;
+
+    private static final FastThreadLocal<byte[]> PIECE = new FastThreadLocal<>() {
+        @Override
+        protected byte[] initialValue() {
+            return new byte[PIECE_BYTES];
+        }
+    };
 
     /** CloudFront's limit for request line and fields together, and for an origin's head, in bytes. */
     static final int MAX_HEAD_BYTES = 20_480;
@@ -111,10 +121,45 @@ final class MessageScanner implements ByteProcessor {
                     dataEnded();
                 }
             } else {
-                int stop = in.forEachByte(at, to - at, this);
-                at = stop < 0 ? to : fault == null ? stop + 1 : stop;
+                byte[] piece = PIECE.get();
+                int count = Math.min(to - at, piece.length);
+                in.getBytes(at, piece, 0, count);
+                at += scan(piece, count);
             }
         }
+        return at;
+    }
+
+    /** Looks at bytes up to the end of what is no body's data; returns the number of sound ones. */
+    private int scan(byte[] piece, int count) {
+        int at = 0;
+        while (at < count) {
+            if (place == Place.VALUE && framed == Framed.NOTHING) {
+                at = skipValue(piece, at, count);
+                if (at == count) {
+                    break;
+                }
+            }
+            boolean goesOn = process(piece[at]);
+            if (fault != null) {
+                return at;
+            }
+            at++;
+            if (!goesOn) {
+                break;
+            }
+        }
+        return at;
+    }
+
+    /** Most bytes of most heads are of values that nobody here needs: they only have to be text. */
+    private int skipValue(byte[] piece, int from, int count) {
+        int end = Math.min(count, from + MAX_HEAD_BYTES - headBytes);
+        int at = from;
+        while (at < end && Characters.isText(piece[at] & 0xff)) {
+            at++;
+        }
+        headBytes += at - from;
         return at;
     }
 
@@ -150,8 +195,7 @@ final class MessageScanner implements ByteProcessor {
         return inTrailers || dataLeft > 0 || place == Place.CHUNK_LINES;
     }
 
-    @Override
-    public boolean process(byte signed) {
+    private boolean process(byte signed) {
         int b = signed & 0xff;
         if (place != Place.CHUNK_LINES) {
             if (++headBytes > MAX_HEAD_BYTES) {
@@ -224,7 +268,7 @@ final class MessageScanner implements ByteProcessor {
     }
 
     private void name(int b) {
-        if (isTokenChar(b)) {
+        if (Characters.isTokenChar(b)) {
             if (length < LONGEST_FRAMING_NAME) {
                 name[length] = (byte) (b >= 'A' && b <= 'Z' ? b + ('a' - 'A') : b);
             }
@@ -263,7 +307,7 @@ final class MessageScanner implements ByteProcessor {
     }
 
     private void value(int b) {
-        if (isText(b)) {
+        if (Characters.isText(b)) {
             if (framed != Framed.NOTHING) {
                 value.append((char) b);
             }
@@ -353,26 +397,5 @@ final class MessageScanner implements ByteProcessor {
             fields = 0;
             place = Place.FIELD_START;
         }
-    }
-
-    // ---- characters ----
-
-    /** What a value may hold: blanks, visible characters and bytes beyond ASCII (RFC 9110 §5.5). */
-    static boolean isText(int b) {
-        return (b >= ' ' && b != 0x7f) || b == '\t';
-    }
-
-    private static final boolean[] TOKEN_CHARS = new boolean[256];
-
-    static {
-        for (int b = '0'; b <= 'z'; b++) {
-            TOKEN_CHARS[b] = Character.isLetterOrDigit(b);
-        }
-        "!#$%&'*+-.^_`|~".chars().forEach(b -> TOKEN_CHARS[b] = true);
-    }
-
-    /** RFC 9110 §5.6.2. */
-    static boolean isTokenChar(int b) {
-        return TOKEN_CHARS[b];
     }
 }
