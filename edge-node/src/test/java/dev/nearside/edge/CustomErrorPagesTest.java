@@ -1,10 +1,16 @@
 package dev.nearside.edge;
 
+import static dev.nearside.kit.snapshot.Selection.ALL;
+import static dev.nearside.kit.snapshot.Selection.NONE;
+import static dev.nearside.kit.snapshot.Selection.only;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.signing.Signer;
 import dev.nearside.edge.testbed.RawViewer;
+import dev.nearside.edge.testbed.Routes;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
+import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import java.net.ServerSocket;
 import java.nio.file.Path;
@@ -111,5 +117,54 @@ class CustomErrorPagesTest {
             viewer.send("HEAD /missing HTTP/1.1\r\nHost: site.test\r\n\r\n");
             assertThat(viewer.read(true).status()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void pageOfARefusedViewerIsAskedForWithTrueFieldsAndWithoutCredentials() throws Exception {
+        Signer signer = Signer.rsa("K1");
+        bed.with(signer.group())
+                .with(Routes.cachePolicy(only("CloudFront-Viewer-Country"), ALL, NONE))
+                .with(new ErrorResponse(403, "/403.html", 403, 10))
+                .publish();
+        originHas("/403.html");
+
+        RawViewer.Response refused = bed.getFrom(
+                "127.64.1.1",
+                "/a",
+                "CloudFront-Viewer-Country: FR",
+                "CloudFront-Viewer-City: Paris",
+                "Cookie: CloudFront-Key-Pair-Id=K9; own=1");
+
+        assertThat(refused.text()).isEqualTo("sorry");
+        ScriptedOrigin.Asked page = bed.origin.requests().getFirst();
+        assertThat(page.fields())
+                .contains("CloudFront-Viewer-Country: DE")
+                .contains("Cookie: own=1")
+                .noneMatch(field -> field.contains("Paris") || field.contains("K9") || field.contains("FR"));
+    }
+
+    @Test
+    void pageIsAskedForWithoutTheBodyThatAFunctionGaveTheRequest() throws Exception {
+        bed.with(EventType.VIEWER_REQUEST, """
+                        exports.handler = async (event) => {
+                            const request = event.Records[0].cf.request;
+                            request.body = { action: 'replace', encoding: 'text', data: 'replaced' };
+                            return request;
+                        };
+                        """, true)
+                .with(new ErrorResponse(404, "/e.html", 200, 10))
+                .publish();
+        originHas("/e.html");
+
+        try (RawViewer viewer = bed.viewer()) {
+            viewer.send("POST /missing HTTP/1.1\r\nHost: site.test\r\nContent-Length: 3\r\n\r\nabc");
+            assertThat(viewer.read().text()).isEqualTo("sorry");
+        }
+
+        assertThat(bed.origin.requests()).hasSize(2);
+        ScriptedOrigin.Asked page = bed.origin.requests().getLast();
+        assertThat(page.line()).startsWith("GET /e.html ");
+        assertThat(page.fields()).noneMatch(field -> field.startsWith("Content-") || field.startsWith("Transfer-"));
+        assertThat(page.body()).isEmpty();
     }
 }

@@ -149,7 +149,7 @@ class EdgeRulesTest {
                         new Cors(false, List.of("https://shop.test"), List.of("GET"), List.of(), List.of(), null, true),
                         List.of(new Header("X-Frame-Options", "DENY", true)),
                         List.of("X-Powered-By"),
-                        0))
+                        0.0))
                 .with(EventType.VIEWER_RESPONSE, """
                         exports.handler = async (event) => {
                             const response = event.Records[0].cf.response;
@@ -179,7 +179,7 @@ class EdgeRulesTest {
 
     @Test
     void responseHeadersPolicyCoversErrorsOfTheOriginAndNotPagesOfTheNode() throws Exception {
-        bed.with(new ResponseHeadersPolicy("r", "r", null, List.of(new Header("X-Policy", "1", true)), List.of(), 0))
+        bed.with(new ResponseHeadersPolicy("r", "r", null, List.of(new Header("X-Policy", "1", true)), List.of(), null))
                 .publish();
         bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response("404 Not Found", "no")));
         assertThat(bed.get("/missing").field("x-policy")).isEqualTo("1");

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicyCustomHeader;
@@ -214,10 +215,13 @@ final class ResponseHeadersPolicyKind implements ConfigKind<ResponseHeadersPolic
         }
     }
 
-    private static double samplingRate(ResponseHeadersPolicyConfig config) {
+    /** A viewer's {@code Pragma: server-timing} works where Server-Timing is enabled, at a rate of 0 too. */
+    private static @Nullable Double samplingRate(ResponseHeadersPolicyConfig config) {
         ResponseHeadersPolicyServerTimingHeadersConfig timing = config.serverTimingHeadersConfig();
-        boolean samples = timing != null && timing.enabled() && timing.samplingRate() != null;
-        return samples ? timing.samplingRate() : 0;
+        if (timing == null || !timing.enabled()) {
+            return null;
+        }
+        return timing.samplingRate() == null ? Double.valueOf(0) : timing.samplingRate();
     }
 
     private static List<ResponseHeadersPolicyCustomHeader> customHeaders(ResponseHeadersPolicyConfig config) {

@@ -206,6 +206,17 @@ class PolicyKindsTest {
         assertThat(policy.cors()).isNull();
     }
 
+    @Test
+    void serverTimingThatIsSwitchedOffIsNotSampledAtAll() {
+        assertThat(responseHeaders(headers(c -> c.serverTimingHeadersConfig(
+                                t -> t.enabled(false).samplingRate(50.0))))
+                        .serverTimingSamplingRate())
+                .isNull();
+        assertThat(responseHeaders(headers(c -> c.serverTimingHeadersConfig(t -> t.enabled(true))))
+                        .serverTimingSamplingRate())
+                .isZero();
+    }
+
     @TestFactory
     Stream<DynamicTest> xssProtectionHasFourForms() {
         return Stream.of(

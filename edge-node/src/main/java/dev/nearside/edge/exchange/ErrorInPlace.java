@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 record ErrorInPlace(ViewerResponse error, String pagePath, int responseCode) {
 
+    /** What a page is asked for with in place of the viewer's body, and of one that a function put in its place. */
+    static final byte[] NO_BODY = new byte[0];
+
     /** What the route's distribution has for a response; null if that is no error or there is no page for it. */
     static @Nullable ErrorInPlace of(@Nullable Route route, ViewerResponse response) {
         if (route == null || response.status() < 400) {
@@ -41,6 +44,12 @@ record ErrorInPlace(ViewerResponse error, String pagePath, int responseCode) {
         }
     }
 
+    /** The page's path alone, which chooses the behavior that it is asked for through. */
+    String pathOfPage() {
+        int question = pagePath.indexOf('?');
+        return question < 0 ? pagePath : pagePath.substring(0, question);
+    }
+
     /** What the page is asked for with: a GET with the viewer's fields, without what is meant for the target alone. */
     RequestHead requestForPage(RequestHead request) {
         int question = pagePath.indexOf('?');
@@ -49,11 +58,7 @@ record ErrorInPlace(ViewerResponse error, String pagePath, int responseCode) {
                         || name.equalsIgnoreCase("range")
                         || name.equalsIgnoreCase("content-length")
                         || name.equalsIgnoreCase("transfer-encoding"));
-        return new RequestHead(
-                "GET",
-                question < 0 ? pagePath : pagePath.substring(0, question),
-                question < 0 ? "" : pagePath.substring(question + 1),
-                fields);
+        return new RequestHead("GET", pathOfPage(), question < 0 ? "" : pagePath.substring(question + 1), fields);
     }
 
     /** The page in place of the error; it counts as an error all the same. */

@@ -4,6 +4,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.trace.Timeline;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** The metrics that CloudFront puts into Server-Timing, from what the exchange's timeline holds; pure. */
 final class ServerTiming {
@@ -14,8 +15,15 @@ final class ServerTiming {
 
     private ServerTiming() {}
 
-    /** Whether this response is in the sample, or its viewer asks for the field. */
-    static boolean isWanted(double samplingRate, RequestHead request, RandomGenerator random) {
+    /**
+     * Whether this response is in the sample, or its viewer asks for the field.
+     *
+     * @param samplingRate per cent; null if the policy has no Server-Timing, whatever viewers ask for
+     */
+    static boolean isWanted(@Nullable Double samplingRate, RequestHead request, RandomGenerator random) {
+        if (samplingRate == null) {
+            return false;
+        }
         String pragma = request.headers().combined("pragma");
         return (pragma != null && pragma.toLowerCase(Locale.ROOT).contains("server-timing"))
                 || (samplingRate > 0 && random.nextDouble() * PER_CENT < samplingRate);

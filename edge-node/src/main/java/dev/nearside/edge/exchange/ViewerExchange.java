@@ -316,14 +316,19 @@ public final class ViewerExchange {
         ErrorInPlace found = answeredBeforeCache || forwarded != null ? null : ErrorInPlace.of(route, answer);
         Route through = found == null || active == null
                 ? null
-                : active.routes().within(routed().distribution().id(), found.pagePath());
+                : active.routes().within(routed().distribution().id(), found.pathOfPage());
         if (found == null || through == null) {
             return new Next(Step.VIEWER_RESPONSE);
         }
         errorInPlace = found;
         cache.detach();
+        Place place = Admission.place(through, viewer, node.places());
+        aboutViewer = CloudFrontFields.of(through.cloudFrontHeaders(), viewer, record.request(), place);
+        // A request that was refused has not been admitted: what it forged or was signed with must go nowhere.
+        RequestHead admitted = Admission.admitted(through, Admission.admitted(routed(), request));
+        request = found.requestForPage(admitted);
+        replacedBody = ErrorInPlace.NO_BODY;
         route = through;
-        request = found.requestForPage(request);
         return new Next(Step.CACHE_LOOKUP);
     }
 

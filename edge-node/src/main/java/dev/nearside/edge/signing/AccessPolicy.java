@@ -9,6 +9,7 @@ import dev.nearside.edge.geo.AddressRange;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ record AccessPolicy(
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    /** Four numbers and, after a slash, a prefix length; what reads {@code 10} as 0.0.0.10 must not judge this. */
+    private static final Pattern IPV4_RANGE = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}(?:/[0-9]{1,2})?");
 
     private static final Set<String> CONDITIONS = Set.of("DateLessThan", "DateGreaterThan", "IpAddress");
 
@@ -54,26 +58,27 @@ record AccessPolicy(
                 || !(resource.isMissingNode() || resource.isTextual())) {
             return null;
         }
-        JsonNode lessThan = condition.path("DateLessThan").path("AWS:EpochTime");
-        JsonNode greaterThan = condition.path("DateGreaterThan").path("AWS:EpochTime");
-        if (!lessThan.isIntegralNumber()
-                || !lessThan.canConvertToLong()
-                || (condition.has("DateGreaterThan") && !greaterThan.canConvertToLong())) {
+        Long lessThan = epochSeconds(condition.path("DateLessThan"));
+        Long greaterThan = condition.has("DateGreaterThan")
+                ? epochSeconds(condition.path("DateGreaterThan"))
+                : Long.valueOf(Long.MIN_VALUE);
+        AddressRange source = condition.has("IpAddress") ? range(condition.path("IpAddress")) : null;
+        if (lessThan == null || greaterThan == null || (condition.has("IpAddress") && source == null)) {
             return null;
         }
-        AddressRange source = null;
-        if (condition.has("IpAddress")) {
-            String range = condition.path("IpAddress").path("AWS:SourceIp").asText("");
-            source = range.indexOf(':') < 0 ? AddressRange.parse(range) : null;
-            if (source == null) {
-                return null;
-            }
-        }
-        return new AccessPolicy(
-                resource.isTextual() ? resource.textValue() : null,
-                lessThan.longValue(),
-                condition.has("DateGreaterThan") ? greaterThan.longValue() : Long.MIN_VALUE,
-                source);
+        return new AccessPolicy(resource.isTextual() ? resource.textValue() : null, lessThan, greaterThan, source);
+    }
+
+    private static @Nullable Long epochSeconds(JsonNode condition) {
+        JsonNode seconds = condition.path("AWS:EpochTime");
+        boolean isWhole = seconds.isIntegralNumber() && seconds.canConvertToLong();
+        return isWhole && hasOnly(condition, Set.of("AWS:EpochTime")) ? seconds.longValue() : null;
+    }
+
+    private static @Nullable AddressRange range(JsonNode condition) {
+        String range = condition.path("AWS:SourceIp").textValue();
+        boolean isIpv4 = range != null && IPV4_RANGE.matcher(range).matches();
+        return isIpv4 && hasOnly(condition, Set.of("AWS:SourceIp")) ? AddressRange.parse(range) : null;
     }
 
     private static JsonNode tree(byte[] json) {

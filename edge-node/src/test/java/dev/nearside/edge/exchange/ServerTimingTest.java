@@ -49,9 +49,9 @@ class ServerTimingTest {
         RequestHead plain = new RequestHead("GET", "/", "", Fields.EMPTY);
         int wanted = 0;
         for (int i = 0; i < 10_000; i++) {
-            wanted += ServerTiming.isWanted(25, plain, random) ? 1 : 0;
-            assertThat(ServerTiming.isWanted(100, plain, random)).isTrue();
-            assertThat(ServerTiming.isWanted(0, plain, random)).isFalse();
+            wanted += ServerTiming.isWanted(25.0, plain, random) ? 1 : 0;
+            assertThat(ServerTiming.isWanted(100.0, plain, random)).isTrue();
+            assertThat(ServerTiming.isWanted(0.0, plain, random)).isFalse();
         }
         assertThat(wanted).isBetween(2_300, 2_700);
     }
@@ -59,6 +59,9 @@ class ServerTimingTest {
     @Test
     void pragmaForcesIt() {
         RequestHead asking = new RequestHead("GET", "/", "", Fields.of("Pragma", "no-cache, server-timing"));
-        assertThat(ServerTiming.isWanted(0, asking, Randomness.seeded(1))).isTrue();
+        assertThat(ServerTiming.isWanted(0.0, asking, Randomness.seeded(1))).isTrue();
+        assertThat(ServerTiming.isWanted(null, asking, Randomness.seeded(1)))
+                .as("of a policy that has none")
+                .isFalse();
     }
 }

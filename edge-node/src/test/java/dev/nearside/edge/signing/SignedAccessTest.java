@@ -120,6 +120,14 @@ class SignedAccessTest {
         {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{"AWS:SourceIp":"home"}} | MalformedPolicy
         {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{}} | MalformedPolicy
         {"DateLessThan":{"AWS:EpochTime":1700000001},"IPAddress":{"AWS:SourceIp":"192.0.2.2"}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{"AWS:SourceIp":0}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{"AWS:SourceIp":"0/0"}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{"AWS:SourceIp":["0.0.0.0/0"]}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"IpAddress":{"AWS:SourceIp":"0.0.0.0/0","aws:SourceIp":"192.0.2.2"}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"DateGreaterThan":{"AWS:EpochTime":1.5}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"DateGreaterThan":{"AWS:EpochTime":"1"}} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001},"DateGreaterThan":null} | MalformedPolicy
+        {"DateLessThan":{"AWS:EpochTime":1700000001,"AWS:Epochtime":1}} | MalformedPolicy
         {"DateGreaterThan":{"AWS:EpochTime":1}} | MalformedPolicy
         {"DateLessThan":{"AWS:EpochTime":"1700000001"}} | MalformedPolicy
         {"DateLessThan":{"AWS:EpochTime":1e99}} | MalformedPolicy

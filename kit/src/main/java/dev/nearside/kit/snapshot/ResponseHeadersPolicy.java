@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param cors null if the policy says nothing of CORS
  * @param headers the security headers and the custom ones, in the order in which they are set
  * @param removedHeaders names of the origin's fields that viewers do not get
- * @param serverTimingSamplingRate per cent of responses that carry Server-Timing, 0 to 100
+ * @param serverTimingSamplingRate per cent of responses that carry Server-Timing, 0 to 100, besides those whose viewers
+ *     ask for it; null if no response carries it
  */
 public record ResponseHeadersPolicy(
         String id,
@@ -18,7 +19,7 @@ public record ResponseHeadersPolicy(
         @Nullable Cors cors,
         List<Header> headers,
         List<String> removedHeaders,
-        double serverTimingSamplingRate)
+        @Nullable Double serverTimingSamplingRate)
         implements Resource {
     public ResponseHeadersPolicy {
         headers = List.copyOf(headers);
