@@ -199,6 +199,11 @@ class DistributionFeaturesTest {
     @TestFactory
     Stream<DynamicTest> otherMembersAreRefused() {
         return Stream.of(
+                refused(
+                        "cache tags",
+                        "NotImplemented",
+                        "CacheTagConfig (invalidation by cache tag; HeaderName 'Cache-Tag') is not offered",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
                 refused("countries with none", "InvalidGeoRestrictionParameter", "1 locations", geo("none", "DE")),
                 refused("no countries", "InvalidGeoRestrictionParameter", "0 locations", geo("blacklist")),
                 refused("unknown restriction", "InvalidGeoRestrictionParameter", "'some'", geo("some", "DE")),
