@@ -92,6 +92,10 @@ final class DistributionMapping {
                         && !config.continuousDeploymentPolicyId().isEmpty())) {
             throw AwsError.notOffered("continuous deployment");
         }
+        if (config.cacheTagConfig() != null) {
+            throw AwsError.notOffered("CacheTagConfig (invalidation by cache tag; HeaderName '"
+                    + config.cacheTagConfig().headerName() + "')");
+        }
     }
 
     private static List<String> aliases(@Nullable Aliases aliases) {

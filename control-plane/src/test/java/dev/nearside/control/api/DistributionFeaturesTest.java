@@ -13,6 +13,7 @@ import dev.nearside.kit.snapshot.SnapshotChecks;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -134,6 +135,11 @@ class DistributionFeaturesTest {
                         "InvalidArgument",
                         "[site, site]",
                         withGroup(g -> members(g, "site", "site"))),
+                refused(
+                        "three members",
+                        "InvalidArgument",
+                        "[site, spare, third]",
+                        withGroup(g -> members(g, "site", "spare", "third"))),
                 refused("unknown member", "NoSuchOrigin", "'gone'", withGroup(g -> members(g, "site", "gone"))),
                 refused("id of an origin", "InvalidArgument", "'spare'", withGroup(g -> g.id("spare"))),
                 refused(
@@ -199,6 +205,12 @@ class DistributionFeaturesTest {
     @TestFactory
     Stream<DynamicTest> otherMembersAreRefused() {
         return Stream.of(
+                refused(
+                        "cache tags",
+                        "NotImplemented",
+                        "CacheTagConfig (invalidation by cache tag; HeaderName 'Cache-Tag') is not offered",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
+                refused("too many origins", "TooManyOrigins", "101 origins, expected at most 100", origins(101)),
                 refused("countries with none", "InvalidGeoRestrictionParameter", "1 locations", geo("none", "DE")),
                 refused("no countries", "InvalidGeoRestrictionParameter", "0 locations", geo("blacklist")),
                 refused("unknown restriction", "InvalidGeoRestrictionParameter", "'some'", geo("some", "DE")),
@@ -297,6 +309,15 @@ class DistributionFeaturesTest {
         Origin site = config.build().origins().items().getFirst();
         return config.origins(
                 o -> o.quantity(1).items(edit.apply(site.toBuilder()).build()));
+    }
+
+    private static DistributionConfig.Builder origins(int count) {
+        DistributionConfig.Builder config = TestPlane.distribution("r");
+        Origin site = config.build().origins().items().getFirst();
+        List<Origin> origins = IntStream.range(0, count)
+                .mapToObj(i -> site.toBuilder().id("o" + i).build())
+                .toList();
+        return config.origins(o -> o.quantity(count).items(origins));
     }
 
     private static DistributionConfig.Builder behavior(UnaryOperator<DefaultCacheBehavior.Builder> edit) {

@@ -18,6 +18,8 @@ import dev.nearside.kit.snapshot.SnapshotChecks;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -262,6 +264,30 @@ class DistributionMappingTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // AWS deprecates these members and accepts them for good
+    void legacyTtlsHaveBounds() {
+        assertThat(legacyRefusal(b -> b.maxTTL(3_153_600_001L), List.of()).text())
+                .isEqualTo("The parameter MaxTTL is 3153600001 seconds, expected at most 3153600000 (100 years)");
+        assertThat(legacyRefusal(b -> b.maxTTL(3_153_600_000L), List.of())).isNull();
+        assertThat(legacyRefusal(b -> b.minTTL(1L), List.of("*")).text())
+                .isEqualTo("The parameter MinTTL is 1, expected 0 because every header is forwarded");
+        assertThat(legacyRefusal(b -> b.minTTL(0L), List.of("*"))).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "headers, TooManyHeadersInForwardedValues",
+        "cookies, TooManyCookieNamesInWhiteList",
+        "queries, TooManyQueryStringParameters"
+    })
+    void legacyNamesAreTenAtMost(String member, String code) {
+        assertThat(refusal(legacy(values -> names(values, member, 10)))).isNull();
+        AwsError refused = refusal(legacy(values -> names(values, member, 11)));
+        assertThat(refused.code()).isEqualTo(code);
+        assertThat(refused.text()).contains("name 11 ", "expected at most 10");
+    }
+
+    @Test
     void defaultsAreFilledInOnce() {
         DistributionConfig complete =
                 DistributionDefaults.complete(TestPlane.distribution("r").build());
@@ -293,6 +319,31 @@ class DistributionMappingTest {
                         .minTTL(0L)
                         .build())
                 .build();
+    }
+
+    @SuppressWarnings("deprecation") // AWS deprecates these members and accepts them for good
+    private static @Nullable AwsError legacyRefusal(Consumer<DefaultCacheBehavior.Builder> edit, List<String> headers) {
+        DefaultCacheBehavior.Builder behavior = TestPlane.behavior()
+                .cachePolicyId(null)
+                .forwardedValues(values -> values.queryString(false)
+                        .headers(h -> h.quantity(headers.size()).items(headers)));
+        edit.accept(behavior);
+        return refusal(TestPlane.distribution("r")
+                .defaultCacheBehavior(behavior.build())
+                .build());
+    }
+
+    @SuppressWarnings("deprecation") // AWS deprecates these members and accepts them for good
+    private static void names(ForwardedValues.Builder values, String member, int count) {
+        List<String> names = IntStream.range(0, count).mapToObj(i -> "n" + i).toList();
+        values.queryString(true);
+        switch (member) {
+            case "headers" -> values.headers(h -> h.quantity(count).items(names));
+            case "cookies" ->
+                values.cookies(c -> c.forward("whitelist")
+                        .whitelistedNames(n -> n.quantity(count).items(names)));
+            default -> values.queryStringCacheKeys(q -> q.quantity(count).items(names));
+        }
     }
 
     private static List<Resource> map(DistributionConfig config) {

@@ -22,6 +22,8 @@ class LifetimeTest {
         RFC 9111 §4.2.1 Expires last         | public                 | Sun, 06 Nov 1994 08:50:37 GMT | 60
         RFC 9111 §5.3 no date is the past    | public                 | 0                             | 0
         RFC 9111 §5.3 the past               | public                 | Sun, 06 Nov 1994 08:49:36 GMT | 0
+        RFC 8246 §2 immutable changes nothing | immutable, max-age=60 | Sun, 06 Nov 1994 09:49:37 GMT | 60
+        RFC 8246 §2 nor does it add lifetime | immutable              | Sun, 06 Nov 1994 08:49:36 GMT | 0
         RFC 9111 §4.2.1 junk beats Expires   | max-age=junk           | Sun, 06 Nov 1994 08:50:37 GMT | 0
         """)
     void explicitLifetime(String rule, String control, String expires, long seconds) {
