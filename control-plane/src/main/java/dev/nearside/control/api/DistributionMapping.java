@@ -37,6 +37,14 @@ final class DistributionMapping {
         return distributionId.toLowerCase(Locale.ROOT) + DOMAIN_SUFFIX;
     }
 
+    /** The id that a domain name has in it; of no distribution if the name is none of a distribution. */
+    static String idOf(String domainName) {
+        String lower = domainName.toLowerCase(Locale.ROOT);
+        return lower.endsWith(DOMAIN_SUFFIX)
+                ? lower.substring(0, lower.length() - DOMAIN_SUFFIX.length()).toUpperCase(Locale.ROOT)
+                : "";
+    }
+
     /**
      * Maps a configuration.
      *
@@ -47,7 +55,6 @@ final class DistributionMapping {
     static List<Resource> map(String id, DistributionConfig config, References references) {
         ConfigErrors.checkQuantities(config, "DistributionConfig");
         checkPlainMembers(config);
-        requireOffered(config);
         List<Resource> parts = new ArrayList<>();
         List<Distribution.Origin> origins = OriginMapping.map(config.origins());
         List<Distribution.OriginGroup> groups = OriginGroupMapping.map(config.originGroups(), origins);
@@ -67,7 +74,7 @@ final class DistributionMapping {
                 groups,
                 ErrorResponseMapping.map(config.customErrorResponses()),
                 GeoRestrictionMapping.map(config.restrictions()));
-        parts.add(distribution);
+        parts.add(deployedContinuously(distribution, config, references, parts));
         return List.copyOf(new LinkedHashSet<>(parts));
     }
 
@@ -84,13 +91,28 @@ final class DistributionMapping {
         }
     }
 
-    /** Refuses what would silently do nothing. */
-    private static void requireOffered(DistributionConfig config) {
-        if (Boolean.TRUE.equals(config.staging())
-                || (config.continuousDeploymentPolicyId() != null
-                        && !config.continuousDeploymentPolicyId().isEmpty())) {
-            throw AwsError.notOffered("continuous deployment");
+    /** The distribution with its part in continuous deployment; adds the policy to the parts. */
+    private static Distribution deployedContinuously(
+            Distribution distribution, DistributionConfig config, References references, List<Resource> parts) {
+        String policyId = config.continuousDeploymentPolicyId();
+        boolean hasPolicy = policyId != null && !policyId.isEmpty();
+        if (Boolean.TRUE.equals(config.staging())) {
+            if (!distribution.aliases().isEmpty()) {
+                throw invalidArgument(
+                        "The parameter Aliases has " + distribution.aliases()
+                                + ", expected none on a staging distribution, which is reached through its primary distribution");
+            }
+            if (hasPolicy) {
+                throw invalidArgument("The parameter ContinuousDeploymentPolicyId is '" + policyId
+                        + "', expected none on a staging distribution");
+            }
+            return distribution.deployedContinuously(true, null);
         }
+        if (!hasPolicy) {
+            return distribution;
+        }
+        parts.add(references.continuousDeploymentPolicy(policyId));
+        return distribution.deployedContinuously(false, policyId);
     }
 
     private static List<String> aliases(@Nullable Aliases aliases) {
