@@ -52,7 +52,10 @@ final class AwsServices {
 
     private static AwsService cloudFront(Deployment deployment, Publisher publisher, Account account) {
         List<Operation<?, ?>> operations = new ArrayList<>();
-        operations.addAll(distributions(new Distributions(deployment, publisher, account)));
+        Distributions distributions = new Distributions(deployment, publisher, account);
+        operations.addAll(distributions(distributions));
+        operations.addAll(new StagingDistributions(distributions, deployment, account).operations());
+        operations.addAll(new ContinuousDeploymentPolicies(deployment, account).operations());
         operations.addAll(invalidations(new Invalidations(deployment, publisher, account)));
         operations.addAll(new CachePolicies(deployment, account).operations());
         operations.addAll(new OriginRequestPolicies(deployment, account).operations());

@@ -62,6 +62,18 @@ interface ConfigKind<C extends SdkPojo> {
         return Optional.empty();
     }
 
+    /**
+     * Checks a new one beside those that exist.
+     *
+     * @throws AwsError if there may not be both, or not so many
+     */
+    default void checkNew(C config, List<Configured<C>> existing) {}
+
+    /** Whether a change ends what viewers have begun under it. */
+    default boolean renews(C before, C after) {
+        return false;
+    }
+
     /** Those that CloudFront has without anybody making them. */
     default List<Configured<C>> managed() {
         return List.of();

@@ -46,6 +46,7 @@ final class Configurations<C extends SdkPojo> {
             if (before.isPresent()) {
                 return before.get();
             }
+            kind.checkNew(config, existing);
             requireFreeName(kind.name(config), "", existing);
             StoredConfiguration created = new StoredConfiguration(
                     kind.terms().key(),
@@ -53,6 +54,7 @@ final class Configurations<C extends SdkPojo> {
                     kind.name(config),
                     kind.write(config),
                     account.newId('E'),
+                    draft.nowMillis(),
                     draft.nowMillis(),
                     draft.nowMillis());
             created.insert(draft.connection());
@@ -88,32 +90,45 @@ final class Configurations<C extends SdkPojo> {
     Configured<C> update(String id, @Nullable String ifMatch, @Nullable C requested, Caller caller) {
         C given = ConfigErrors.require(requested, kind.terms().root());
         return change(caller, draft -> {
-            References references = references(draft);
-            Configured<C> before = references.require(kind, id);
+            Configured<C> before = references(draft).require(kind, id);
             if (before.isManaged()) {
                 throw AwsError.badRequest(
                         "IllegalUpdate", "The " + words(id) + " is managed by CloudFront and cannot be changed.");
             }
             IfMatch.require(before.etag(), ifMatch);
-            C config = kind.checked(given, references);
-            kind.checkChange(before.config(), config);
-            requireFreeName(kind.name(config), id, references.all(kind));
-            StoredConfiguration after = new StoredConfiguration(
-                    kind.terms().key(),
-                    id,
-                    kind.name(config),
-                    kind.write(config),
-                    account.newId('E'),
-                    before.created().toEpochMilli(),
-                    draft.nowMillis());
-            after.update(draft.connection());
-            Optional<Resource> resource = kind.resource(id, config, references);
-            if (resource.isPresent()) {
-                publish(draft, resource.get());
-            }
-            draft.note(words(id), after.config());
-            return Configured.of(kind, after);
+            return replace(draft, before, given);
         });
+    }
+
+    /**
+     * Changes one as a part of a larger change.
+     *
+     * @throws AwsError if the configuration is refused
+     */
+    Configured<C> replace(Draft draft, Configured<C> before, C given) throws SQLException {
+        References references = references(draft);
+        String id = before.id();
+        C config = kind.checked(given, references);
+        kind.checkChange(before.config(), config);
+        requireFreeName(kind.name(config), id, references.all(kind));
+        StoredConfiguration after = new StoredConfiguration(
+                kind.terms().key(),
+                id,
+                kind.name(config),
+                kind.write(config),
+                account.newId('E'),
+                before.created().toEpochMilli(),
+                draft.nowMillis(),
+                kind.renews(before.config(), config)
+                        ? draft.nowMillis()
+                        : before.renewed().toEpochMilli());
+        after.update(draft.connection());
+        Optional<Resource> resource = kind.resource(id, config, references);
+        if (resource.isPresent()) {
+            publish(draft, resource.get());
+        }
+        draft.note(words(id), after.config());
+        return Configured.of(kind, after);
     }
 
     /**

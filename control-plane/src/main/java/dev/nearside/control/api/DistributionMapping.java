@@ -37,6 +37,14 @@ final class DistributionMapping {
         return distributionId.toLowerCase(Locale.ROOT) + DOMAIN_SUFFIX;
     }
 
+    /** The id that a domain name has in it; of no distribution if the name is none of a distribution. */
+    static String idOf(String domainName) {
+        String lower = domainName.toLowerCase(Locale.ROOT);
+        return lower.endsWith(DOMAIN_SUFFIX)
+                ? lower.substring(0, lower.length() - DOMAIN_SUFFIX.length()).toUpperCase(Locale.ROOT)
+                : "";
+    }
+
     /**
      * Maps a configuration.
      *
@@ -68,7 +76,7 @@ final class DistributionMapping {
                 ErrorResponseMapping.map(config.customErrorResponses()),
                 GeoRestrictionMapping.map(config.restrictions()),
                 LoggingMapping.map(config.logging()));
-        parts.add(distribution);
+        parts.add(deployedContinuously(distribution, config, references, parts));
         return List.copyOf(new LinkedHashSet<>(parts));
     }
 
@@ -87,15 +95,34 @@ final class DistributionMapping {
 
     /** Refuses what would silently do nothing. */
     private static void requireOffered(DistributionConfig config) {
-        if (Boolean.TRUE.equals(config.staging())
-                || (config.continuousDeploymentPolicyId() != null
-                        && !config.continuousDeploymentPolicyId().isEmpty())) {
-            throw AwsError.notOffered("continuous deployment");
-        }
         if (config.cacheTagConfig() != null) {
             throw AwsError.notOffered("CacheTagConfig (invalidation by cache tag; HeaderName '"
                     + config.cacheTagConfig().headerName() + "')");
         }
+    }
+
+    /** The distribution with its part in continuous deployment; adds the policy to the parts. */
+    private static Distribution deployedContinuously(
+            Distribution distribution, DistributionConfig config, References references, List<Resource> parts) {
+        String policyId = config.continuousDeploymentPolicyId();
+        boolean hasPolicy = policyId != null && !policyId.isEmpty();
+        if (Boolean.TRUE.equals(config.staging())) {
+            if (!distribution.aliases().isEmpty()) {
+                throw invalidArgument(
+                        "The parameter Aliases has " + distribution.aliases()
+                                + ", expected none on a staging distribution, which is reached through its primary distribution");
+            }
+            if (hasPolicy) {
+                throw invalidArgument("The parameter ContinuousDeploymentPolicyId is '" + policyId
+                        + "', expected none on a staging distribution");
+            }
+            return distribution.deployedContinuously(true, null);
+        }
+        if (!hasPolicy) {
+            return distribution;
+        }
+        parts.add(references.continuousDeploymentPolicy(policyId));
+        return distribution.deployedContinuously(false, policyId);
     }
 
     private static List<String> aliases(@Nullable Aliases aliases) {

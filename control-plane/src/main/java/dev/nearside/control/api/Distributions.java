@@ -156,10 +156,13 @@ final class Distributions {
                         "The CallerReference is '" + config.callerReference() + "', expected the unchanged '"
                                 + before.callerReference() + "'");
             }
-            StoredDistribution after = row(draft, before.id(), config, before.tags());
-            deploy(draft, after.id(), config);
-            after.update(draft.connection());
-            return after;
+            ContinuousDeploymentRules.checkChange(
+                    before.id(),
+                    StoredConfigs.read(before.config()),
+                    config,
+                    draft.catalog(),
+                    References.in(draft.connection(), ""));
+            return replace(draft, before, config);
         });
         return UpdateDistributionResponse.builder()
                 .distribution(shape(updated, 0))
@@ -178,6 +181,7 @@ final class Distributions {
                         "The distribution '" + stored.id() + "' is enabled, expected it to be disabled before it is "
                                 + "deleted");
             }
+            ContinuousDeploymentRules.checkDeletion(stored.id(), References.in(draft.connection(), ""));
             stored.delete(draft.connection());
             draft.withdraw(stored.id());
             draft.note("distribution " + stored.id(), "deleted");
@@ -199,7 +203,7 @@ final class Distributions {
                         e.text());
             }
         }
-        return catalog;
+        return ContinuousDeploymentRules.withoutDangling(catalog);
     }
 
     private static List<Resource> load(Connection connection, StoredDistribution stored) {
@@ -220,26 +224,37 @@ final class Distributions {
     private StoredDistribution create(@Nullable DistributionConfig requested, Map<String, String> tags, Caller caller) {
         DistributionConfig config =
                 DistributionDefaults.complete(ConfigErrors.require(requested, "distributionConfig"));
+        return change(caller, draft -> add(draft, config, tags));
+    }
+
+    /** Makes a distribution, or finds the one that the same request made before. */
+    StoredDistribution add(Draft draft, DistributionConfig config, Map<String, String> tags) throws SQLException {
         String reference = ConfigErrors.require(config.callerReference(), "distributionConfig.callerReference");
-        return change(caller, draft -> {
-            Optional<StoredDistribution> existing =
-                    StoredDistribution.findByCallerReference(draft.connection(), reference);
-            if (existing.isPresent()) {
-                if (existing.get().config().equals(StoredConfigs.write(config))) {
-                    return existing.get();
-                }
-                throw new AwsError(
-                        409,
-                        "DistributionAlreadyExists",
-                        "The caller reference '" + reference + "' belongs to distribution "
-                                + existing.get().id() + " with another configuration, expected one not used before");
+        Optional<StoredDistribution> existing = StoredDistribution.findByCallerReference(draft.connection(), reference);
+        if (existing.isPresent()) {
+            if (existing.get().config().equals(StoredConfigs.write(config))) {
+                return existing.get();
             }
-            String id = account.newId('E');
-            StoredDistribution created = row(draft, id, config, Tags.toJson(tags));
-            deploy(draft, id, config);
-            created.insert(draft.connection());
-            return created;
-        });
+            throw new AwsError(
+                    409,
+                    "DistributionAlreadyExists",
+                    "The caller reference '" + reference + "' belongs to distribution "
+                            + existing.get().id() + " with another configuration, expected one not used before");
+        }
+        ContinuousDeploymentRules.checkNew(config, draft.catalog());
+        String id = account.newId('E');
+        StoredDistribution created = row(draft, id, config, Tags.toJson(tags));
+        deploy(draft, id, config);
+        created.insert(draft.connection());
+        return created;
+    }
+
+    /** Gives a distribution another configuration. */
+    StoredDistribution replace(Draft draft, StoredDistribution before, DistributionConfig config) throws SQLException {
+        StoredDistribution after = row(draft, before.id(), config, before.tags());
+        deploy(draft, after.id(), config);
+        after.update(draft.connection());
+        return after;
     }
 
     private StoredDistribution row(Draft draft, String id, DistributionConfig config, String tags) {
@@ -280,7 +295,7 @@ final class Distributions {
         });
     }
 
-    private Distribution shape(StoredDistribution stored, long holdMillis) {
+    Distribution shape(StoredDistribution stored, long holdMillis) {
         DistributionConfig config = StoredConfigs.read(stored.config());
         return Distribution.builder()
                 .id(stored.id())
@@ -343,11 +358,11 @@ final class Distributions {
                 : "InProgress";
     }
 
-    private static String location(StoredDistribution stored) {
+    static String location(StoredDistribution stored) {
         return "https://cloudfront.amazonaws.com/2020-05-31/distribution/" + stored.id();
     }
 
-    private <T> T change(Caller caller, Change<T> change) {
+    <T> T change(Caller caller, Change<T> change) {
         try {
             return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
         } catch (RejectedChangeException e) {

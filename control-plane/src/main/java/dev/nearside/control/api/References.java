@@ -3,7 +3,9 @@ package dev.nearside.control.api;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StoredConfiguration;
+import dev.nearside.control.state.StoredDistribution;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.ContinuousDeploymentPolicy;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
@@ -16,19 +18,28 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 /**
  * Finds what configurations name by id.
  *
  * @param versions the published function versions that may be associated
  * @param stored what users made, per kind and by id
+ * @param distributions the distributions, by id
  */
-record References(AssociationMapping.PublishedVersions versions, StoredConfigurations stored) {
+record References(
+        AssociationMapping.PublishedVersions versions, StoredConfigurations stored, StoredDistributions distributions) {
 
     /** The stored configurations of a kind. */
     @FunctionalInterface
     interface StoredConfigurations {
         List<StoredConfiguration> all(String kind);
+    }
+
+    /** The stored distributions. */
+    @FunctionalInterface
+    interface StoredDistributions {
+        Optional<DistributionConfig> find(String id);
     }
 
     /**
@@ -45,6 +56,13 @@ record References(AssociationMapping.PublishedVersions versions, StoredConfigura
                         return StoredConfiguration.all(connection, kind);
                     } catch (SQLException e) {
                         throw new StateException("cannot read what is stored as " + kind, e);
+                    }
+                },
+                id -> {
+                    try {
+                        return StoredDistribution.find(connection, id).map(one -> StoredConfigs.read(one.config()));
+                    } catch (SQLException e) {
+                        throw new StateException("cannot read distribution " + id, e);
                     }
                 });
     }
@@ -91,6 +109,14 @@ record References(AssociationMapping.PublishedVersions versions, StoredConfigura
 
     Optional<KeyGroup> keyGroup(String id) {
         return find(KeyGroupKind.INSTANCE, id).map(group -> KeyGroupKind.keyGroup(id, group.config(), this));
+    }
+
+    ContinuousDeploymentPolicy continuousDeploymentPolicy(String id) {
+        return (ContinuousDeploymentPolicy) resource(ContinuousDeploymentKind.INSTANCE, id);
+    }
+
+    Optional<DistributionConfig> distribution(String id) {
+        return distributions.find(id);
     }
 
     private <C extends SdkPojo> Resource resource(ConfigKind<C> kind, String id) {

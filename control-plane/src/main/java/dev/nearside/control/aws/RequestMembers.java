@@ -5,6 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.traits.PayloadTrait;
 
 /** Sets the members of an SDK request that travel outside the body: in the path, the query and the headers. */
 final class RequestMembers {
@@ -33,6 +35,25 @@ final class RequestMembers {
                 field.set(builder, convert(field, text));
             }
         }
+    }
+
+    /** Whether some members are elements of a body that is the request itself. */
+    static boolean areInBody(SdkPojo builder) {
+        return builder.sdkFields().stream().anyMatch(RequestMembers::isInBody);
+    }
+
+    /** Sets those members, which are scalars. */
+    static void setFromBody(SdkPojo builder, Map<String, String> texts) {
+        for (SdkField<?> field : builder.sdkFields()) {
+            String text = isInBody(field) ? texts.get(field.locationName()) : null;
+            if (text != null) {
+                field.set(builder, convert(field, text));
+            }
+        }
+    }
+
+    private static boolean isInBody(SdkField<?> field) {
+        return field.location() == MarshallLocation.PAYLOAD && !field.containsTrait(PayloadTrait.class);
     }
 
     private static Object convert(SdkField<?> field, String text) {

@@ -8,7 +8,8 @@ import software.amazon.awssdk.core.traits.PayloadTrait;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 
 /**
- * REST with XML bodies, as CloudFront speaks it: the body is one member of the request or response.
+ * REST with XML bodies, as CloudFront speaks it: the body is one member of the request or response, or holds the members
+ * of the request that are nowhere else.
  *
  * @param namespace of every element written
  */
@@ -23,6 +24,9 @@ public record RestXml(String namespace) implements Protocol {
                 SdkPojo payload = field.constructor().get();
                 field.set(builder, XmlShapes.read(request.body(), field.locationName(), payload));
             }
+        }
+        if (RequestMembers.areInBody(builder)) {
+            RequestMembers.setFromBody(builder, XmlShapes.texts(request.body(), operation.name() + "Request"));
         }
         return Shapes.build(builder);
     }

@@ -3,6 +3,7 @@ package dev.nearside.control.aws;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
@@ -47,6 +48,21 @@ public final class XmlShapes {
             // The SDK has no type of its own for a value that does not fit, for example letters in a number.
             throw AwsError.badRequest("MalformedXML", "The XML in the request cannot be used: " + e.getMessage());
         }
+    }
+
+    /**
+     * The texts of a structure's scalar elements by name, the first of each.
+     *
+     * @param root the element that holds it
+     * @throws AwsError if the XML is malformed
+     */
+    static Map<String, String> texts(byte[] xml, String root) {
+        XmlGuard.check(xml, root);
+        Map<String, String> texts = new LinkedHashMap<>();
+        XmlDomParser.parse(new ByteArrayInputStream(xml))
+                .children()
+                .forEach(element -> texts.putIfAbsent(element.elementName(), element.textContent()));
+        return texts;
     }
 
     /** What a response's or request's members are as headers and body. */

@@ -14,14 +14,22 @@ import java.util.List;
  * @param id unique among those of its kind, like the name
  * @param config CloudFront's configuration of that kind as XML
  * @param etag changes with every update
+ * @param renewedMillis when what viewers have begun under it, such as sessions, last came to an end, since 1970
  */
 public record StoredConfiguration(
-        String kind, String id, String name, String config, String etag, long createdMillis, long modifiedMillis) {
+        String kind,
+        String id,
+        String name,
+        String config,
+        String etag,
+        long createdMillis,
+        long modifiedMillis,
+        long renewedMillis) {
 
     /** All of one kind by id. */
     public static List<StoredConfiguration> all(Connection connection, String kind) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT kind, id, name, config, etag, created_millis, modified_millis FROM configuration
+                SELECT kind, id, name, config, etag, created_millis, modified_millis, renewed_millis FROM configuration
                 WHERE kind = ? ORDER BY id""")) {
             select.setString(1, kind);
             List<StoredConfiguration> found = new ArrayList<>();
@@ -34,7 +42,8 @@ public record StoredConfiguration(
                             rows.getString(4),
                             rows.getString(5),
                             rows.getLong(6),
-                            rows.getLong(7)));
+                            rows.getLong(7),
+                            rows.getLong(8)));
                 }
             }
             return found;
@@ -43,8 +52,8 @@ public record StoredConfiguration(
 
     public void insert(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO configuration (kind, id, name, config, etag, created_millis, modified_millis)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
+                INSERT INTO configuration (kind, id, name, config, etag, created_millis, modified_millis, renewed_millis)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, kind);
             insert.setString(2, id);
             insert.setString(3, name);
@@ -52,6 +61,7 @@ public record StoredConfiguration(
             insert.setString(5, etag);
             insert.setLong(6, createdMillis);
             insert.setLong(7, modifiedMillis);
+            insert.setLong(8, renewedMillis);
             insert.executeUpdate();
         }
     }
@@ -59,14 +69,15 @@ public record StoredConfiguration(
     /** Replaces everything but kind, id and time of creation. */
     public void update(Connection connection) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
-                UPDATE configuration SET name = ?, config = ?, etag = ?, modified_millis = ?
+                UPDATE configuration SET name = ?, config = ?, etag = ?, modified_millis = ?, renewed_millis = ?
                 WHERE kind = ? AND id = ?""")) {
             update.setString(1, name);
             update.setString(2, config);
             update.setString(3, etag);
             update.setLong(4, modifiedMillis);
-            update.setString(5, kind);
-            update.setString(6, id);
+            update.setLong(5, renewedMillis);
+            update.setString(6, kind);
+            update.setString(7, id);
             update.executeUpdate();
         }
     }

@@ -327,7 +327,9 @@ class DistributionFeaturesTest {
 
     private static List<Resource> map(DistributionConfig.Builder config) {
         return DistributionMapping.map(
-                "E1", config.build(), new References((arn, name, version) -> Optional.empty(), kind -> List.of()));
+                "E1",
+                config.build(),
+                new References((arn, name, version) -> Optional.empty(), kind -> List.of(), id -> Optional.empty()));
     }
 
     private static Distribution distribution(DistributionConfig.Builder config) {

@@ -348,7 +348,9 @@ class DistributionMappingTest {
 
     private static List<Resource> map(DistributionConfig config) {
         return DistributionMapping.map(
-                ID, config, new References((arn, name, version) -> Optional.empty(), kind -> List.of()));
+                ID,
+                config,
+                new References((arn, name, version) -> Optional.empty(), kind -> List.of(), id -> Optional.empty()));
     }
 
     private static AwsError refusal(DistributionConfig config) {

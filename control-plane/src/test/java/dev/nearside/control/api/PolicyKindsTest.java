@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.cloudfront.model.ResponseHeadersPolicySec
 class PolicyKindsTest {
 
     private static final References NOTHING =
-            new References((arn, name, version) -> Optional.empty(), kind -> List.of());
+            new References((arn, name, version) -> Optional.empty(), kind -> List.of(), id -> Optional.empty());
 
     @Test
     void cachePolicyHasCloudFrontsDefaults() {

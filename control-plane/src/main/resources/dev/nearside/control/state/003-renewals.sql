@@ -1,0 +1,1 @@
+ALTER TABLE configuration ADD COLUMN renewed_millis BIGINT NOT NULL DEFAULT 0;
