@@ -41,7 +41,7 @@ final class SerialExecutor implements Executor {
                 next.run();
             } catch (RuntimeException | Error e) {
                 // The tasks behind it must not wait for ever.
-                execute(() -> {});
+                threads.execute(this::runAll);
                 throw e;
             }
         }

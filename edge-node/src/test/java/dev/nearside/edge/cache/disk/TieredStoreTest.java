@@ -14,10 +14,8 @@ import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.time.ManualTime;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +98,7 @@ class TieredStoreTest {
         for (int[] range : new int[][] {
             {0, 1}, {BODY_BYTES - 1, BODY_BYTES}, {RecordFile.BLOCK_BYTES - 10, RecordFile.BLOCK_BYTES + 10}
         }) {
-            assertThat(bytesOf(found("/film").body(), range[0], range[1]))
+            assertThat(BodyReader.read(found("/film").body(), range[0], range[1]))
                     .isEqualTo(Arrays.copyOfRange(all, range[0], range[1]));
         }
     }
@@ -476,45 +474,7 @@ class TieredStoreTest {
 
     private byte @Nullable [] bodyOf(String uri) {
         StoredBody body = found(uri).body();
-        return bytesOf(body, 0, body.length());
-    }
-
-    /** Reads on a loop of its own; null if the body broke off. */
-    private static byte @Nullable [] bytesOf(StoredBody body, long from, long to) {
-        LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
-        ByteArrayOutputStream taken = new ByteArrayOutputStream();
-        StoredBody.Sink sink = new StoredBody.Sink() {
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                taken.write(bytes, offset, length);
-            }
-
-            @Override
-            public void write(ByteBuffer bytes) {
-                byte[] copy = new byte[bytes.remaining()];
-                bytes.get(copy);
-                taken.writeBytes(copy);
-            }
-
-            @Override
-            public boolean isWritable() {
-                return true;
-            }
-        };
-        StoredBody opened = body.opened(loop::add, () -> {});
-        long at = from;
-        while (at != StoredBody.BROKEN && at < to) {
-            at = opened.writeTo(sink, at, to);
-            try {
-                if (at != StoredBody.BROKEN && at < to) {
-                    loop.take().run();
-                }
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
-            }
-        }
-        opened.close();
-        return at == StoredBody.BROKEN ? null : taken.toByteArray();
+        return BodyReader.read(body, 0, body.length());
     }
 
     private static void await(BooleanSupplier done) {
