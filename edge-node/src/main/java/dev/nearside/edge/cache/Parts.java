@@ -17,9 +17,9 @@ public final class Parts {
     static CachedResponse joined(CachedResponse older, CachedResponse newer) {
         StoredPart olderPart = older.part();
         StoredPart newerPart = newer.part();
-        if (olderPart == null
-                || newerPart == null
-                || !areCombinable(older.head().headers(), newer.head().headers())) {
+        ResponseHead olderHead = older.head();
+        Fields newerFields = newer.head().headers();
+        if (olderPart == null || newerPart == null || !areCombinable(olderHead.headers(), newerFields)) {
             return newer;
         }
         ContentRange one = olderPart.range();
@@ -40,7 +40,7 @@ public final class Parts {
         if (overlap < right.body().length()) {
             bytes.addAll(right.body().copied(overlap, right.body().length()));
         }
-        ResponseHead updated = Freshening.updated(older.head(), newer.head().headers());
+        ResponseHead updated = Freshening.updated(olderHead, newerFields);
         ResponseHead head =
                 updated.withHeaders(updated.headers().without("content-length").with("Content-Range", all.text()));
         CachedResponse joined = CachedResponse.of(

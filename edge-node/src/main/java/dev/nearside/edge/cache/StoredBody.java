@@ -15,8 +15,15 @@ public interface StoredBody {
         /** Takes part of an array that will never change; it is not copied before it must be. */
         void write(byte[] bytes, int offset, int length);
 
-        /** The same for what remains in a buffer outside the heap, which stays reachable for as long as it is used. */
-        void write(ByteBuffer bytes);
+        /**
+         * The same for what remains in a buffer outside the heap, which stays reachable for as long as it is used. Only a
+         * sink that can do without a copy on the heap needs a way of its own.
+         */
+        default void write(ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.get(copy);
+            write(copy, 0, copy.length);
+        }
 
         /** Whether more may be written now. */
         boolean isWritable();

@@ -75,7 +75,7 @@ final class Delivery {
         StoredPart storedPart = stored.part();
         String range = request.headers().combined("range");
         ByteRanges ranges = ByteRanges.parse(range);
-        if (storedPart == null || ranges == null || !Preconditions.rangeIsCurrent(request.headers(), stored.head())) {
+        if (storedPart == null || ranges == null || !Preconditions.rangeIsCurrent(request.headers(), part.head())) {
             return null;
         }
         if (storedPart.asked().equals(range)) {

@@ -108,8 +108,9 @@ final class FillWriter {
      */
     void renew(CachedResponse stored, ResponseHead notModified, long sentEpochMillis) {
         long now = time.epochMillis();
-        Fields newer = EncodedHead.renewing(stored.head().headers(), notModified.headers());
-        ResponseHead renewedHead = Freshening.updated(stored.head(), newer);
+        ResponseHead storedHead = stored.head();
+        Fields newer = EncodedHead.renewing(storedHead.headers(), notModified.headers());
+        ResponseHead renewedHead = Freshening.updated(storedHead, newer);
         Verdict again = Storability.decide(fetch.request(), renewedHead, rules, now);
         long age = Age.initialMillis(renewedHead, sentEpochMillis, now);
         openedNanos = time.nanos();
@@ -140,12 +141,12 @@ final class FillWriter {
                     freshness.lifetimeMillis() + freshness.staleIfUnreachableMillis());
             openedNanos = time.nanos();
             Freshness quiet = freshness.lastingUntil(quietUntil);
+            ResponseHead staleHead = stale.head();
             cache.store(
                     fetch.query(),
                     fill,
-                    vary(stale.head()),
-                    stale.renewed(
-                            stale.head(), new CachedResponse.Times(openedNanos, age, quiet), stale.purgeSequence()));
+                    vary(staleHead),
+                    stale.renewed(staleHead, new CachedResponse.Times(openedNanos, age, quiet), stale.purgeSequence()));
         }
     }
 

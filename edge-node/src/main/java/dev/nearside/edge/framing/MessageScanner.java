@@ -133,21 +133,18 @@ final class MessageScanner {
     /** Looks at bytes up to the end of what is no body's data; returns the number of sound ones. */
     private int scan(byte[] piece, int count) {
         int at = 0;
-        while (at < count) {
+        while (at < count && dataLeft == 0 && !ended) {
             if (place == Place.VALUE && framed == Framed.NOTHING) {
                 at = skipValue(piece, at, count);
                 if (at == count) {
                     break;
                 }
             }
-            boolean goesOn = process(piece[at]);
+            take(piece[at] & 0xff);
             if (fault != null) {
                 return at;
             }
             at++;
-            if (!goesOn) {
-                break;
-            }
         }
         return at;
     }
@@ -195,18 +192,14 @@ final class MessageScanner {
         return inTrailers || dataLeft > 0 || place == Place.CHUNK_LINES;
     }
 
-    private boolean process(byte signed) {
-        int b = signed & 0xff;
-        if (place != Place.CHUNK_LINES) {
-            if (++headBytes > MAX_HEAD_BYTES) {
-                fault = Fault.HEAD_TOO_LONG;
-                return false;
-            }
-            head(b);
-        } else {
+    private void take(int b) {
+        if (place == Place.CHUNK_LINES) {
             chunk(b);
+        } else if (++headBytes > MAX_HEAD_BYTES) {
+            fault = Fault.HEAD_TOO_LONG;
+        } else {
+            head(b);
         }
-        return fault == null && dataLeft == 0 && !ended;
     }
 
     private void head(int b) {

@@ -2,7 +2,6 @@ package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.StoredBody;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -126,13 +125,6 @@ final class SavedObject {
                                 offset == 0 && length == bytes.length
                                         ? bytes
                                         : Arrays.copyOfRange(bytes, offset, offset + length));
-                    }
-
-                    @Override
-                    public void write(ByteBuffer bytes) {
-                        byte[] copy = new byte[bytes.remaining()];
-                        bytes.get(copy);
-                        append(copy);
                     }
 
                     @Override

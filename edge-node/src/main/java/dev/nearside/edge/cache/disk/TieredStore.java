@@ -172,7 +172,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
 
     /** On memory's maintenance thread. */
     private void onEvicted(CacheKey key, Stored stored) {
-        if (!(stored instanceof CachedResponse response)) {
+        if (!(stored instanceof CachedResponse response) || response.body().length() < MIN_MOVED_BYTES) {
             return;
         }
         long bytes = response.body().length();
@@ -181,8 +181,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
                 ? VaryRule.NONE
                 : VariantKeys.rule(key, VaryRule.of(vary).names());
         CacheKey primary = VariantKeys.primary(key, rule);
-        boolean worthIt = bytes >= MIN_MOVED_BYTES
-                && response.part() == null
+        boolean worthIt = response.part() == null
                 && (primary == null || rule.equals(get(primary)))
                 && bytes <= maxObjectBytes()
                 && response.isFresh(time.nanos())

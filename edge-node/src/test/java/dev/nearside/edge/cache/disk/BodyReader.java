@@ -2,7 +2,6 @@ package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.StoredBody;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +18,6 @@ final class BodyReader {
             @Override
             public void write(byte[] bytes, int offset, int length) {
                 taken.write(bytes, offset, length);
-            }
-
-            @Override
-            public void write(ByteBuffer bytes) {
-                byte[] copy = new byte[bytes.remaining()];
-                bytes.get(copy);
-                taken.writeBytes(copy);
             }
 
             @Override
