@@ -4,15 +4,15 @@
 #
 #   benchmarks/peers/profile.sh [--size 1KB] [--seconds 15] [--connections 64] [--event ctimer|alloc] [--out DIR]
 set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/../setup.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../world.sh"
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 SIZE=1KB
 SECONDS_EACH=15
 CONNECTIONS=64
 EVENT=ctimer
 OUT=$PWD/profile
 PROFILER=tools.profiler:async-profiler:4.1
-
 while [ $# -gt 0 ]; do
     case $1 in
         --size) SIZE=$2 ;;
@@ -20,49 +20,35 @@ while [ $# -gt 0 ]; do
         --connections) CONNECTIONS=$2 ;;
         --event) EVENT=$2 ;;
         --out) OUT=$2 ;;
-        *) echo "profile.sh: unknown option '$1'" >&2; exit 2 ;;
+        *) fail "unknown option '$1'" ;;
     esac
     shift 2
 done
-for tool in wrk taskset curl unzip mvn python3; do
-    command -v "$tool" >/dev/null || { echo "profile.sh: '$tool' is missing" >&2; exit 1; }
-done
-
-WORK=$(mktemp -d)
-WORLD=
-stop() {
-    [ -z "$WORLD" ] || kill "$WORLD" 2>/dev/null || true
-    wait 2>/dev/null || true
-    rm -rf "$WORK"
-}
-trap stop EXIT
+need wrk taskset curl unzip mvn python3
+need_two_cores
+build_world
 mkdir -p "$OUT"
 
 case $(uname -m) in
     aarch64) NATIVE=linux-arm64 ;;
     *) NATIVE=linux-x64 ;;
 esac
-JAVA_HOME=$("$ROOT/nearside" jdk)
-export JAVA_HOME
 mvn -q -B dependency:copy "-Dartifact=$PROFILER" "-DoutputDirectory=$WORK"
 unzip -qo "$WORK"/async-profiler-*.jar "$NATIVE/*" -d "$WORK"
 AGENT=$WORK/$NATIVE/libasyncProfiler.so
 
+start_origin 1
 export JDK_JAVA_OPTIONS="-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints"
-BASE=17600
-taskset -c 0 "$ROOT/nearside" up --pops LHR --wan off --port-base "$BASE" --data "$WORK/data" > "$WORK/up.log" 2>&1 &
-WORLD=$!
-for _ in $(seq 200); do
-    grep -q '^ready' "$WORK/up.log" && break
-    sleep 0.1
-done
-URL="http://demo.localhost:$((BASE + 101))/dial/profile?size=$SIZE&cache=max-age%3D36000"
-curl -sf -o /dev/null --resolve "demo.localhost:$((BASE + 101)):127.0.0.1" "$URL"
-ask() {
-    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$1"s -H 'Host: demo.localhost' \
-        "http://127.0.0.1:$((BASE + 101))/dial/profile?size=$SIZE&cache=max-age%3D36000"
+start_node 0 1 "$ORIGIN"
+HIT="/dial/profile?size=$SIZE&cache=max-age%3D36000"
+await "http://127.0.0.1:${PORT[nearside]}$HIT"
+check_hit nearside "$HIT"
+
+ask() { # seconds
+    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$1"s "http://127.0.0.1:${PORT[nearside]}$HIT"
 }
-agent() { "$JAVA_HOME/bin/jcmd" "$WORLD" JVMTI.agent_load "$AGENT" "\"$1\"" > "$WORK/agent.log"; }
+# shellcheck disable=SC2154 # start sets it
+agent() { "$JAVA_HOME/bin/jcmd" "$edge_PID" JVMTI.agent_load "$AGENT" "\"$1\"" > "$WORK/agent.log"; }
 
 ask 10 > /dev/null
 agent "start,event=$EVENT,interval=1ms"
