@@ -8,6 +8,8 @@ import dev.nearside.kit.time.Time;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ public final class CaffeineStore implements CacheStore {
 
     private final ExecutorService maintenance;
     private final Cache<CacheKey, Stored> cache;
+    private final AtomicBoolean cleanUpPosted = new AtomicBoolean();
 
     /** At most {@code maxBytes} of keys and stored things together. */
     public CaffeineStore(long maxBytes, Time time, String threadName) {
@@ -52,6 +55,24 @@ public final class CaffeineStore implements CacheStore {
     @Override
     public void put(CacheKey key, Stored stored) {
         cache.put(key, stored);
+        postCleanUp();
+    }
+
+    /**
+     * Has what was just put taken into account soon. With an executor of ours Caffeine leaves what is put while its
+     * maintenance runs to the next activity, and until then the store may hold more than its bound.
+     */
+    private void postCleanUp() {
+        if (cleanUpPosted.compareAndSet(false, true)) {
+            try {
+                maintenance.execute(() -> {
+                    cleanUpPosted.set(false);
+                    cache.cleanUp();
+                });
+            } catch (RejectedExecutionException _) {
+                // The store is closed, and what is left in it goes with it.
+            }
+        }
     }
 
     @Override

@@ -45,9 +45,26 @@ class CaffeineStoreTest {
         assertThat(store.weightBytes()).isZero();
     }
 
+    /** The number of entries is read without a look into the cache, which would be activity. */
+    @Test
+    @Timeout(60)
+    void keepsToItsBoundWithoutWaitingForTheNextLookup() {
+        CachedResponse response = response(1_000);
+        long fit = MAX_BYTES / response.weight();
+        for (int round = 0; round < 2_000; round++) {
+            for (int i = 0; i < 2 * fit; i++) {
+                store.put(new CacheKey(round + "/" + i), response);
+            }
+            awaitMaintenance(() -> store.entries() <= fit);
+        }
+    }
+
     /** The store evicts on a thread of its own. */
     private static void awaitMaintenance(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new AssertionError("the time limit is over");
+            }
             Thread.onSpinWait();
         }
     }

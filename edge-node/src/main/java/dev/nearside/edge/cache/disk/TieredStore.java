@@ -72,7 +72,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
         this.disk = disk;
         this.journal = journal;
         this.time = time;
-        this.movers = new SerialExecutor(disk.threads());
+        this.movers = new SerialExecutor(disk::executeIfOpen);
         this.purges = new PurgeLog(journal.nextSequence(), journal);
         this.memory = memory.apply(this::onEvicted);
         journal.whenInForce(this::postSweep);
@@ -196,10 +196,10 @@ public final class TieredStore implements CacheStore, LargeBodies {
         }
         SavedObject object = new SavedObject(
                 disk, new ResponseCodec.Entry(key, rule, response), kept -> yieldToMemory(kept, response));
-        disk.executeIfOpen(() -> movers.execute(() -> {
+        movers.execute(() -> {
             object.save(response.body());
             movingBytes.addAndGet(-bytes);
-        }));
+        });
     }
 
     /** What memory holds under the key of a large object that has come to disk goes, unless it is newer. */
