@@ -167,7 +167,8 @@ public final class Fill {
             dropTaken();
         }
         wakeReaders();
-        writerPaused = windowed && appendedBytes - droppedBytes > windowBytes;
+        // A writer that waits may still have bytes in hand; it goes on waiting until it is told.
+        writerPaused |= windowed && appendedBytes - droppedBytes > windowBytes;
         return !writerPaused;
     }
 

@@ -90,6 +90,22 @@ class FillTest {
         assertThat(fill.append(new byte[1])).isTrue();
     }
 
+    /** What had been read from the origin before the pause comes after it, while a reader on another loop takes bytes. */
+    @Test
+    void bytesThatComeAfterThePauseDoNotForgetThatTheWriterWaits() {
+        Fill.Reader reader = open(NotCachedReason.NO_STORE);
+        fill.append(new byte[4]);
+        assertThat(fill.append(new byte[7])).isFalse();
+
+        reader.poll();
+        assertThat(fill.append(new byte[1])).isFalse();
+        assertThat(writerLoop.size()).isZero();
+        reader.poll();
+        writerLoop.runAll();
+
+        assertThat(resumed).isEqualTo(1);
+    }
+
     @Test
     void writerWaitsForTheSlowestReader() {
         Fill.Reader fast = join();
