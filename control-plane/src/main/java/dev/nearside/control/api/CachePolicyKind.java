@@ -4,12 +4,12 @@ import static dev.nearside.control.api.ConfigErrors.invalidArgument;
 import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.deploy.Catalog;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
 import dev.nearside.kit.snapshot.Resource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.CachePolicyCookiesConfig;
@@ -38,32 +38,6 @@ final class CachePolicyKind implements ConfigKind<CachePolicyConfig> {
 
     private static final List<String> HEADER_BEHAVIORS = List.of("none", "whitelist");
     private static final List<String> NAME_BEHAVIORS = List.of("none", "whitelist", "allExcept", "all");
-
-    /** What cannot be part of the key: fields of the connection, CloudFront's own, and what has its own member. */
-    private static final Set<String> FORBIDDEN_HEADERS = Set.of(
-            "cloudfront-viewer-address",
-            "cloudfront-viewer-asn",
-            "cloudfront-viewer-ja3-fingerprint",
-            "cloudfront-viewer-ja4-fingerprint",
-            "cloudfront-viewer-tls",
-            "connection",
-            "content-length",
-            "cookie",
-            "expect",
-            "http2-settings",
-            "keep-alive",
-            "max-forwards",
-            "proxy-",
-            "request-range",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "x-amz-cf-",
-            "x-cache",
-            "x-edge-",
-            "x-forwarded-proto",
-            "x-real-ip");
 
     private CachePolicyKind() {}
 
@@ -148,7 +122,7 @@ final class CachePolicyKind implements ConfigKind<CachePolicyConfig> {
         require(key.enableAcceptEncodingGzip(), "parametersInCacheKeyAndForwardedToOrigin.enableAcceptEncodingGzip");
         NameSelection headers = headers(require(key.headersConfig(), "headersConfig"));
         headers.check(HEADER_BEHAVIORS, "TooManyHeadersInCachePolicy");
-        headers.checkHeaders(FORBIDDEN_HEADERS);
+        headers.checkHeaders(HeaderNames.NOT_FOR_CACHE_POLICIES);
         cookies(require(key.cookiesConfig(), "cookiesConfig")).check(NAME_BEHAVIORS, "TooManyCookiesInCachePolicy");
         queryStrings(require(key.queryStringsConfig(), "queryStringsConfig"))
                 .check(NAME_BEHAVIORS, "TooManyQueryStringsInCachePolicy");

@@ -3,6 +3,7 @@ package dev.nearside.control.api;
 import static dev.nearside.control.api.ConfigErrors.invalidArgument;
 
 import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.Selection;
 import java.util.HashSet;
 import java.util.List;
@@ -73,28 +74,22 @@ record NameSelection(String member, String behavior, List<String> names) {
     /**
      * Checks that the names are header fields that a policy may name.
      *
-     * @param forbidden lower-case names, or beginnings of names if they end with {@code -}
+     * @param forbidden what this kind of policy cannot name
      */
-    void checkHeaders(Set<String> forbidden) {
+    void checkHeaders(HeaderNames forbidden) {
         Set<String> unique = new HashSet<>();
         for (String name : names) {
             String lower = name.toLowerCase(Locale.ROOT);
             if (!HEADER_NAME.matcher(name).matches()) {
                 throw invalidArgument("The parameter Headers contains '" + name + "', which is not a header name");
             }
-            if (isOneOf(lower, forbidden)) {
+            if (forbidden.include(name)) {
                 throw invalidArgument("The parameter Headers contains " + name + " that is not allowed.");
             }
             if (!unique.add(lower)) {
                 throw invalidArgument("The parameter Headers contains " + name + " twice");
             }
         }
-    }
-
-    /** Whether a lower-case name is in a set that also holds beginnings of names, which end with {@code -}. */
-    static boolean isOneOf(String lowerName, Set<String> namesAndPrefixes) {
-        return namesAndPrefixes.stream()
-                .anyMatch(entry -> entry.endsWith("-") ? lowerName.startsWith(entry) : lowerName.equals(entry));
     }
 
     Selection selection() {

@@ -6,6 +6,7 @@ import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.api.ConfigErrors.Range;
 import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.HeaderField;
 import dev.nearside.kit.snapshot.Distribution.OriginKind;
@@ -46,34 +47,6 @@ final class OriginMapping {
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]{0,1783}");
 
-    /** What CloudFront does not let an origin's custom headers set, lower case. */
-    private static final Set<String> FORBIDDEN_HEADERS = Set.of(
-            "accept-encoding",
-            "cache-control",
-            "connection",
-            "content-length",
-            "cookie",
-            "expect",
-            "host",
-            "if-match",
-            "if-modified-since",
-            "if-none-match",
-            "if-range",
-            "if-unmodified-since",
-            "keep-alive",
-            "max-forwards",
-            "pragma",
-            "range",
-            "request-range",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "via",
-            "x-cache",
-            "x-forwarded-proto",
-            "x-real-ip");
-
     /** Where CloudFront has shields. */
     private static final List<String> SHIELD_REGIONS = List.of(
             "us-east-1",
@@ -89,8 +62,6 @@ final class OriginMapping {
             "eu-west-2",
             "me-central-1",
             "sa-east-1");
-
-    private static final List<String> FORBIDDEN_PREFIXES = List.of("proxy-", "x-amz-", "x-edge-");
 
     private OriginMapping() {}
 
@@ -217,11 +188,6 @@ final class OriginMapping {
         return custom.originSslProtocols().itemsAsStrings();
     }
 
-    private static boolean isForbidden(String lowerName) {
-        return FORBIDDEN_HEADERS.contains(lowerName)
-                || FORBIDDEN_PREFIXES.stream().anyMatch(lowerName::startsWith);
-    }
-
     private static List<HeaderField> customHeaders(Origin origin) {
         if (origin.customHeaders() == null) {
             return List.of();
@@ -243,7 +209,7 @@ final class OriginMapping {
                 throw invalidArgument("The custom header '" + name + "' of origin '" + origin.id()
                         + "' is not valid: expected a header name and a value without control characters");
             }
-            if (isForbidden(name.toLowerCase(Locale.ROOT))) {
+            if (HeaderNames.NOT_FOR_CUSTOM_HEADERS.include(name)) {
                 throw invalidArgument("The custom header '" + name + "' of origin '" + origin.id()
                         + "' is not allowed, expected one that neither frames a message nor is CloudFront's to set");
             }

@@ -4,13 +4,13 @@ import static dev.nearside.control.api.ConfigErrors.invalidArgument;
 import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.deploy.Catalog;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.Selection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.cloudfront.model.OriginRequestPolicyConfig;
 
@@ -30,29 +30,6 @@ final class OriginRequestPolicyKind implements ConfigKind<OriginRequestPolicyCon
     private static final List<String> HEADER_BEHAVIORS =
             List.of("none", "whitelist", "allViewer", "allViewerAndWhitelistCloudFront", "allExcept");
     private static final List<String> NAME_BEHAVIORS = List.of("none", "whitelist", "all", "allExcept");
-
-    /** Fields of the connection and CloudFront's own, and the two that only a cache policy can forward. */
-    private static final Set<String> FORBIDDEN_HEADERS = Set.of(
-            "accept-encoding",
-            "authorization",
-            "connection",
-            "content-length",
-            "cookie",
-            "expect",
-            "http2-settings",
-            "keep-alive",
-            "max-forwards",
-            "proxy-",
-            "request-range",
-            "te",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "x-amz-cf-",
-            "x-cache",
-            "x-edge-",
-            "x-forwarded-proto",
-            "x-real-ip");
 
     private OriginRequestPolicyKind() {}
 
@@ -87,7 +64,10 @@ final class OriginRequestPolicyKind implements ConfigKind<OriginRequestPolicyCon
         require(config.queryStringsConfig(), "originRequestPolicyConfig.queryStringsConfig");
         NameSelection headers = headers(config);
         headers.check(HEADER_BEHAVIORS, "TooManyHeadersInOriginRequestPolicy");
-        headers.checkHeaders(headers.behavior().equals("allExcept") ? Set.of() : FORBIDDEN_HEADERS);
+        headers.checkHeaders(
+                headers.behavior().equals("allExcept")
+                        ? HeaderNames.NONE
+                        : HeaderNames.NOT_FOR_ORIGIN_REQUEST_POLICIES);
         if (headers.behavior().equals("allViewerAndWhitelistCloudFront")) {
             for (String name : headers.names()) {
                 if (!isCloudFronts(name)) {

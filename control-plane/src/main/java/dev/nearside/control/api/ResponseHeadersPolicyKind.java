@@ -5,6 +5,7 @@ import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.deploy.Catalog;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy.Header;
@@ -38,42 +39,6 @@ final class ResponseHeadersPolicyKind implements ConfigKind<ResponseHeadersPolic
     private static final int MAX_HEADERS = 10;
     private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]{0,1783}");
-
-    /** What frames a message or is CloudFront's own: neither to be set nor to be removed. */
-    private static final Set<String> UNTOUCHABLE = Set.of(
-            "connection",
-            "content-encoding",
-            "content-length",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "via",
-            "warning",
-            "x-accel-buffering",
-            "x-accel-charset",
-            "x-accel-limit-rate",
-            "x-accel-redirect",
-            "x-amz-cf-",
-            "x-amzn-auth",
-            "x-amzn-cf-billing",
-            "x-amzn-cf-id",
-            "x-amzn-cf-xff",
-            "x-amzn-errortype",
-            "x-amzn-fle-profile",
-            "x-amzn-header-count",
-            "x-amzn-header-order",
-            "x-amzn-lambda-integration-tag",
-            "x-amzn-requestid",
-            "x-cache",
-            "x-edge-",
-            "x-forwarded-proto",
-            "x-real-ip");
 
     private ResponseHeadersPolicyKind() {}
 
@@ -193,7 +158,7 @@ final class ResponseHeadersPolicyKind implements ConfigKind<ResponseHeadersPolic
         if (!HEADER_NAME.matcher(name).matches()) {
             throw invalidArgument("The parameter " + where + " contains '" + name + "', which is not a header name");
         }
-        if (NameSelection.isOneOf(lower, UNTOUCHABLE)) {
+        if (HeaderNames.NOT_FOR_RESPONSE_POLICIES.include(name)) {
             throw invalidArgument("The parameter " + where + " contains " + name
                     + " that is not allowed. It frames messages or is CloudFront's to set.");
         }

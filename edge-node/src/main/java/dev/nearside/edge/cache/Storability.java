@@ -30,11 +30,11 @@ public final class Storability {
             errorResponses = List.copyOf(errorResponses);
         }
 
-        /** For how long an error is kept at least, in seconds. */
+        /** For how long an error is kept at least, in seconds; never more than a century, so that sums cannot overflow. */
         public long errorMinTtlSeconds(int status) {
             for (ErrorResponse response : errorResponses) {
                 if (response.errorCode() == status) {
-                    return response.minTtlSeconds();
+                    return Math.clamp(response.minTtlSeconds(), 0, LONGEST_SECONDS);
                 }
             }
             return ERROR_MIN_TTL_SECONDS;
@@ -53,8 +53,14 @@ public final class Storability {
     /** CloudFront keeps these error responses even without freshness information. */
     private static final Set<Integer> ALWAYS_CACHED_ERRORS = Set.of(404, 414, 500, 501, 502, 503, 504);
 
-    /** CloudFront keeps these only when the origin gives a lifetime. */
+    /** CloudFront keeps these only when the origin gives a lifetime by max-age or s-maxage. */
     private static final Set<Integer> ERRORS_CACHED_WITH_LIFETIME = Set.of(400, 403, 405, 412, 415);
+
+    /** Of these CloudFront keeps none that says no-store, no-cache or private; for other errors that means nothing. */
+    private static final Set<Integer> ERRORS_THAT_MAY_FORBID = Set.of(404, 410, 414, 501);
+
+    /** The largest TTL that CloudFront takes: 100 years. */
+    private static final long LONGEST_SECONDS = 100L * 365 * 86_400;
 
     private static final long ERROR_MIN_TTL_SECONDS = 10;
     private static final long HEURISTIC_DIVISOR = 10;
@@ -179,7 +185,7 @@ public final class Storability {
         CacheControl control = CacheControl.of(response.headers());
         OptionalLong explicit = Lifetime.explicit(response, control, epochMillis);
         if (response.status() >= 400) {
-            return cloudFrontError(response.status(), explicit, rules);
+            return cloudFrontError(response.status(), control, explicit, rules);
         }
         boolean private_ = control.has("no-store") || control.has("private");
         if (private_ && policy.minTtlSeconds() == 0) {
@@ -214,13 +220,36 @@ public final class Storability {
                 false);
     }
 
-    private static Verdict cloudFrontError(int status, OptionalLong explicit, Rules rules) {
+    /** CloudFront's guide, "Control how long CloudFront caches errors" and "HTTP 4xx and 5xx status codes". */
+    private static Verdict cloudFrontError(int status, CacheControl control, OptionalLong explicit, Rules rules) {
+        NotCachedReason forbidden = whyNotAgain(control);
+        if (forbidden != null && ERRORS_THAT_MAY_FORBID.contains(status)) {
+            return new Verdict.Pass(forbidden);
+        }
         boolean kept = ALWAYS_CACHED_ERRORS.contains(status)
-                || (ERRORS_CACHED_WITH_LIFETIME.contains(status) && explicit.orElse(0) > 0);
-        long lifetime = Math.max(rules.errorMinTtlSeconds(status), explicit.orElse(0));
+                || (ERRORS_CACHED_WITH_LIFETIME.contains(status) && hasAge(control));
+        long said =
+                forbidden == null ? Math.min(explicit.orElse(0), rules.policy().maxTtlSeconds()) : 0;
+        long lifetime = Math.max(rules.errorMinTtlSeconds(status), said);
         return kept && lifetime > 0
                 ? new Verdict.Store(Freshness.strictly(lifetime * 1000))
                 : new Verdict.Pass(NotCachedReason.STATUS);
+    }
+
+    private static @Nullable NotCachedReason whyNotAgain(CacheControl control) {
+        if (control.has("no-store")) {
+            return NotCachedReason.NO_STORE;
+        }
+        if (control.has("private")) {
+            return NotCachedReason.PRIVATE;
+        }
+        return control.has("no-cache") ? NotCachedReason.NO_CACHE : null;
+    }
+
+    /** Whether a directive, and not Expires, gives a lifetime above zero; s-maxage goes before max-age. */
+    private static boolean hasAge(CacheControl control) {
+        OptionalLong shared = control.seconds("s-maxage");
+        return (shared.isPresent() ? shared : control.seconds("max-age")).orElse(0) > 0;
     }
 
     private static boolean variesOnAnything(ResponseHead response) {

@@ -73,11 +73,7 @@ final class OwnResponses {
                         node.time().nanos())
                 : null;
         Fields headers = ResponseHeaderRules.apply(
-                policy,
-                request,
-                response.head().headers(),
-                timing,
-                response.result().equals("Hit"));
+                policy, request, response.head(), timing, response.result().equals("Hit"));
         return response.withHead(response.head()
                 .withHeaders(ResponseHeaderRules.completed(
                         policy, headers, node.time().epochMillis())));

@@ -3,10 +3,10 @@ package dev.nearside.edge.exchange;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HttpDates;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy.Cors;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,40 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseHeaderRules {
 
-    /** CloudFront refuses policies that remove these; some say where the message ends. */
-    private static final Set<String> KEPT = Set.of(
-            "connection",
-            "content-encoding",
-            "content-length",
-            "expect",
-            "host",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "trailer",
-            "transfer-encoding",
-            "upgrade",
-            "via",
-            "warning",
-            "x-accel-buffering",
-            "x-accel-charset",
-            "x-accel-limit-rate",
-            "x-accel-redirect",
-            "x-amzn-auth",
-            "x-amzn-cf-billing",
-            "x-amzn-cf-id",
-            "x-amzn-cf-xff",
-            "x-amzn-errortype",
-            "x-amzn-fle-profile",
-            "x-amzn-header-count",
-            "x-amzn-header-order",
-            "x-amzn-lambda-integration-tag",
-            "x-amzn-requestid",
-            "x-cache",
-            "x-forwarded-proto",
-            "x-real-ip");
-
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
+    private static final String MULTIPART = "multipart/byteranges";
     private static final String CORS_PREFIX = "access-control-";
 
     private ResponseHeaderRules() {}
@@ -63,16 +32,16 @@ final class ResponseHeaderRules {
     static Fields apply(
             ResponseHeadersPolicy policy,
             RequestHead request,
-            Fields headers,
+            ResponseHead response,
             @Nullable String serverTiming,
             boolean isHit) {
-        Fields changed = withoutRemoved(policy, headers);
+        Fields changed = withoutRemoved(policy, response);
         Cors cors = policy.cors();
         if (cors != null) {
             changed = withCors(cors, request, changed);
         }
         for (ResponseHeadersPolicy.Header header : policy.headers()) {
-            if (!isKept(header.name()) && (header.override() || !changed.has(header.name()))) {
+            if (!isKept(header.name(), response) && (header.override() || !changed.has(header.name()))) {
                 changed = changed.with(header.name(), header.value());
             }
         }
@@ -92,19 +61,30 @@ final class ResponseHeaderRules {
         return completed;
     }
 
-    private static Fields withoutRemoved(ResponseHeadersPolicy policy, Fields headers) {
-        Fields changed = headers;
+    private static Fields withoutRemoved(ResponseHeadersPolicy policy, ResponseHead response) {
+        Fields changed = response.headers();
         for (String removed : policy.removedHeaders()) {
-            if (!isKept(removed) && changed.has(removed)) {
+            if (!isKept(removed, response) && changed.has(removed)) {
                 changed = changed.without(removed);
             }
         }
         return changed;
     }
 
-    private static boolean isKept(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return KEPT.contains(lower) || lower.startsWith("x-amz-cf-") || lower.startsWith("x-edge-");
+    private static boolean isKept(String name, ResponseHead response) {
+        return HeaderNames.NOT_FOR_RESPONSE_POLICIES.include(name) || tellsWhichPart(name, response);
+    }
+
+    /** Without these nobody can tell what of the whole the bytes of a 206 are (RFC 9110 §14.4, §14.6, §15.5.17). */
+    private static boolean tellsWhichPart(String name, ResponseHead response) {
+        if (name.equalsIgnoreCase("content-range")) {
+            return response.status() == PARTIAL_CONTENT || response.status() == RANGE_NOT_SATISFIABLE;
+        }
+        if (response.status() != PARTIAL_CONTENT || !name.equalsIgnoreCase("content-type")) {
+            return false;
+        }
+        String type = response.headers().first("content-type");
+        return type != null && type.regionMatches(true, 0, MULTIPART, 0, MULTIPART.length());
     }
 
     /** Field by field the policy's, or the origin's where there is one and the policy does not override. */

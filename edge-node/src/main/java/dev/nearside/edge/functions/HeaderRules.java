@@ -2,8 +2,8 @@ package dev.nearside.edge.functions;
 
 import dev.nearside.function.EdgeHeaders;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.http.HeaderNames;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -11,38 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which headers functions may not see, add or touch, by event type (Lambda@Edge restrictions on headers). */
 final class HeaderRules {
-
-    private static final Set<String> DISALLOWED = Set.of(
-            "connection",
-            "expect",
-            "keep-alive",
-            "proxy-authenticate",
-            "proxy-authorization",
-            "proxy-connection",
-            "trailer",
-            "upgrade",
-            "x-accel-buffering",
-            "x-accel-charset",
-            "x-accel-limit-rate",
-            "x-accel-redirect",
-            "x-amzn-auth",
-            "x-amzn-cf-billing",
-            "x-amzn-cf-id",
-            "x-amzn-cf-xff",
-            "x-amzn-errortype",
-            "x-amzn-fle-profile",
-            "x-amzn-header-count",
-            "x-amzn-header-order",
-            "x-amzn-lambda-integration-tag",
-            "x-amzn-requestid",
-            "x-cache",
-            "x-forwarded-proto",
-            "x-real-ip");
-
-    private static final Set<String> FRAMING_AND_ROUTING =
-            Set.of("content-length", "host", "te", "transfer-encoding", "via");
-
-    private static final List<String> DISALLOWED_PREFIXES = List.of("x-amz-cf-", "x-edge-");
 
     private static final Map<EventType, Set<String>> READ_ONLY = Map.of(
             EventType.VIEWER_REQUEST,
@@ -68,13 +36,7 @@ final class HeaderRules {
 
     /** Whether functions never see that header and may not add it. */
     static boolean isDisallowed(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        return DISALLOWED.contains(lower) || DISALLOWED_PREFIXES.stream().anyMatch(lower::startsWith);
-    }
-
-    /** Whether an origin's custom headers may not have that name: disallowed, or they would frame or route the request. */
-    static boolean isForbiddenForOrigins(String name) {
-        return isDisallowed(name) || FRAMING_AND_ROUTING.contains(name.toLowerCase(Locale.ROOT));
+        return HeaderNames.HIDDEN_FROM_FUNCTIONS.include(name);
     }
 
     static Set<String> readOnly(EventType eventType) {

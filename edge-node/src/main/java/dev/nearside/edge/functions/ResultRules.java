@@ -6,6 +6,7 @@ import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EdgeResult;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.http.HeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -133,7 +134,7 @@ final class ResultRules {
                 throw new InvalidResultException("origin.customHeaders has '" + name
                         + "', which is in request.headers too, expected it in one of them only");
             }
-            if (HeaderRules.isForbiddenForOrigins(name)) {
+            if (HeaderNames.NOT_FOR_ORIGINS_OF_FUNCTIONS.include(name)) {
                 throw new InvalidResultException("origin.customHeaders contains the disallowed header '" + name + "'");
             }
         }

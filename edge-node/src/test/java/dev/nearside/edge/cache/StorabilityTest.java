@@ -9,6 +9,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
+import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import dev.nearside.kit.snapshot.Selection;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,9 @@ class StorabilityTest {
         504 | -                         | 10
         404 | Cache-Control: max-age=5  | 10
         404 | Cache-Control: max-age=60 | 60
+        404 | Expires: Sun, 06 Nov 1994 08:50:37 GMT | 60
         503 | Cache-Control: s-maxage=7200, max-age=5 | 7200
+        503 | Cache-Control: max-age=99999999 | 31536000
         400 | -                         | status
         403 | -                         | status
         405 | -                         | status
@@ -135,9 +138,24 @@ class StorabilityTest {
         412 | Cache-Control: max-age=60 | 60
         415 | Cache-Control: max-age=60 | 60
         403 | Cache-Control: max-age=0  | status
+        403 | Cache-Control: max-age=60, s-maxage=0 | status
+        403 | Expires: Sun, 06 Nov 1994 08:50:37 GMT | status
         416 | -                         | status
         416 | Cache-Control: max-age=60 | status
+        410 | -                         | status
         429 | Cache-Control: max-age=60 | status
+        404 | Cache-Control: no-store   | no-store
+        404 | Cache-Control: no-store, max-age=60 | no-store
+        404 | Cache-Control: private    | private
+        414 | Cache-Control: no-cache   | no-cache
+        501 | Cache-Control: no-store   | no-store
+        410 | Cache-Control: no-store   | no-store
+        500 | Cache-Control: no-store   | 10
+        502 | Cache-Control: no-cache   | 10
+        503 | Cache-Control: private, max-age=60 | 10
+        504 | Cache-Control: no-store   | 10
+        403 | Cache-Control: no-store   | status
+        403 | Cache-Control: no-store, max-age=60 | 10
         """)
     void keepsErrorsAsCloudFrontDoes(int status, @Nullable String headers, String verdict) {
         RequestHead request = new RequestHead("GET", "/", "", Fields.EMPTY);
@@ -145,6 +163,17 @@ class StorabilityTest {
         assertThat(decide(request, status, headers, cloudFront(0, 86_400, 31_536_000)))
                 .isEqualTo(verdict);
         assertThat(decide(request, status, headers, cloudFront(0, 0, 0))).isEqualTo("caching-disabled");
+    }
+
+    /** What another release's control plane may send is not ours to trust: sums of it must not overflow. */
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "0, 0", "30, 30", "3153600000, 3153600000", "9223372036854775807, 3153600000"})
+    void errorTtlStaysWithinACentury(long configured, long counted) {
+        Storability.Rules rules =
+                new Storability.Rules(cloudFront(0, 60, 600), List.of(new ErrorResponse(404, null, 0, configured)));
+
+        assertThat(rules.errorMinTtlSeconds(404)).isEqualTo(counted);
+        assertThat(rules.errorMinTtlSeconds(503)).isEqualTo(10);
     }
 
     private static CachePolicy cloudFront(long min, long standard, long max) {

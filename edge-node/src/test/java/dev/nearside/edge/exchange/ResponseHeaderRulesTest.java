@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy.Cors;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy.Header;
@@ -141,11 +142,10 @@ class ResponseHeaderRulesTest {
     void managedSecurityHeadersOverrideOnlyWhereTheySaySo() {
         ResponseHeadersPolicy policy = policy(null, SECURITY, List.of(), 0);
 
-        assertThat(ResponseHeaderRules.apply(policy, PLAIN, Fields.EMPTY, null, false)
-                        .size())
+        assertThat(ResponseHeaderRules.apply(policy, PLAIN, ok(), null, false).size())
                 .isEqualTo(5);
         Fields fields = ResponseHeaderRules.apply(
-                policy, PLAIN, Fields.of("x-frame-options", "DENY", "x-content-type-options", "other"), null, false);
+                policy, PLAIN, ok("x-frame-options", "DENY", "x-content-type-options", "other"), null, false);
         assertThat(fields.all("X-Frame-Options")).containsExactly("DENY");
         assertThat(fields.all("X-Content-Type-Options")).containsExactly("nosniff");
     }
@@ -156,7 +156,7 @@ class ResponseHeaderRulesTest {
                 policy(null, List.of(new Header("X-Powered-By", "us", false)), List.of("x-powered-by", "Vary"), 0);
 
         assertThat(ResponseHeaderRules.apply(
-                        policy, PLAIN, Fields.of("X-Powered-By", "them", "Vary", "A", "A", "1"), null, false))
+                        policy, PLAIN, ok("X-Powered-By", "them", "Vary", "A", "A", "1"), null, false))
                 .isEqualTo(Fields.of("A", "1", "X-Powered-By", "us"));
     }
 
@@ -199,21 +199,39 @@ class ResponseHeaderRulesTest {
                 "X-Real-Ip"
             })
     void fieldsThatMatterToTheConnectionStay(String name) {
-        Fields headers = Fields.of(name, "1");
-        assertThat(ResponseHeaderRules.apply(
-                        policy(null, List.of(new Header(name, "2", true)), List.of(name), 0),
-                        PLAIN,
-                        headers,
-                        null,
-                        false))
-                .isEqualTo(headers);
+        assertThat(ResponseHeaderRules.apply(replacing(name), PLAIN, ok(name, "1"), null, false))
+                .isEqualTo(Fields.of(name, "1"));
+    }
+
+    /** A whole response's type may go or change; that of several parts says where each part ends. */
+    @ParameterizedTest(name = "{0} {1}: {2}, stays {3}")
+    @CsvSource(delimiter = '|', textBlock = """
+        206 | Content-Range | bytes 0-1/9                       | true
+        206 | Content-Type  | multipart/byteranges; boundary=b  | true
+        206 | content-type  | Multipart/ByteRanges; boundary=b  | true
+        206 | Content-Type  | text/html                         | false
+        416 | Content-Range | bytes */9                         | true
+        200 | Content-Type  | text/html                         | false
+        200 | Content-Type  | multipart/byteranges; boundary=b  | false
+        200 | Content-Range | bytes 0-8/9                       | false
+        206 | ETag          | "1"                               | false
+        """)
+    void fieldsThatTellWhichPartStay(int status, String name, String value, boolean stays) {
+        ResponseHead head = new ResponseHead(status, "", Fields.of(name, value));
+
+        assertThat(ResponseHeaderRules.apply(replacing(name), PLAIN, head, null, false)
+                        .all(name))
+                .containsExactly(stays ? value : "2");
+        assertThat(ResponseHeaderRules.apply(policy(null, List.of(), List.of(name), 0), PLAIN, head, null, false)
+                        .has(name))
+                .isEqualTo(stays);
     }
 
     @Test
     void dateAndServerThatAreRemovedAreTheNodesInstead() {
         ResponseHeadersPolicy policy = policy(null, List.of(), List.of("Server", "Date"), 0);
         Fields headers = ResponseHeaderRules.apply(
-                policy, PLAIN, Fields.of("Server", "nginx", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), null, false);
+                policy, PLAIN, ok("Server", "nginx", "Date", "Thu, 01 Jan 1970 00:00:00 GMT"), null, false);
 
         assertThat(ResponseHeaderRules.completed(policy, headers, 1_700_000_000_000L))
                 .isEqualTo(Fields.of("Server", "CloudFront", "Date", "Tue, 14 Nov 2023 22:13:20 GMT"));
@@ -222,19 +240,25 @@ class ResponseHeaderRulesTest {
     @Test
     void serverTimingOfTheOriginFollowsOursOnAMissAndIsDroppedOnAHit() {
         ResponseHeadersPolicy policy = policy(null, List.of(), List.of(), 100);
-        Fields headers = Fields.of("Server-Timing", "db;dur=5");
+        ResponseHead head = ok("Server-Timing", "db;dur=5");
 
-        assertThat(ResponseHeaderRules.apply(policy, PLAIN, headers, "ours", false)
-                        .all("Server-Timing"))
+        assertThat(ResponseHeaderRules.apply(policy, PLAIN, head, "ours", false).all("Server-Timing"))
                 .containsExactly("ours,db;dur=5");
-        assertThat(ResponseHeaderRules.apply(policy, PLAIN, headers, "ours", true)
-                        .all("Server-Timing"))
+        assertThat(ResponseHeaderRules.apply(policy, PLAIN, head, "ours", true).all("Server-Timing"))
                 .containsExactly("ours");
     }
 
     private static Fields apply(@Nullable Cors cors, RequestHead request, String... headers) {
-        return ResponseHeaderRules.apply(
-                policy(cors, List.of(), List.of(), 0), request, Fields.of(headers), null, false);
+        return ResponseHeaderRules.apply(policy(cors, List.of(), List.of(), 0), request, ok(headers), null, false);
+    }
+
+    /** A policy that removes that field and sets it anew. */
+    private static ResponseHeadersPolicy replacing(String name) {
+        return policy(null, List.of(new Header(name, "2", true)), List.of(name), 0);
+    }
+
+    private static ResponseHead ok(String... headers) {
+        return new ResponseHead(200, "", Fields.of(headers));
     }
 
     private static ResponseHeadersPolicy policy(

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold of a snapshot as a whole before it may be published or applied. */
 public final class SnapshotChecks {
@@ -40,7 +41,11 @@ public final class SnapshotChecks {
 
     private static void checkHosts(Distribution distribution, Map<String, String> owners, List<String> faults) {
         List<String> hosts = new ArrayList<>(distribution.aliases());
-        hosts.add(distribution.domainName());
+        if (isBlank(distribution.domainName())) {
+            faults.add("distribution " + distribution.id() + ": it has no domain name");
+        } else {
+            hosts.add(distribution.domainName());
+        }
         for (String host : hosts) {
             String owner = owners.putIfAbsent(host.toLowerCase(Locale.ROOT), distribution.id());
             if (owner != null) {
@@ -48,6 +53,11 @@ public final class SnapshotChecks {
                         + owner + " already");
             }
         }
+    }
+
+    /** What came over the wire may lack what a record of ours never lacks. */
+    private static boolean isBlank(@Nullable String text) {
+        return text == null || text.isBlank();
     }
 
     private static void checkOriginGroups(Distribution distribution, List<String> faults) {

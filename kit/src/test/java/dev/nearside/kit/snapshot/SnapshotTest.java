@@ -239,6 +239,18 @@ class SnapshotTest {
         assertThat(faults).as(what).isEqualTo(fault == null ? List.of() : List.of(fault));
     }
 
+    @Test
+    void distributionWithoutADomainNameIsAFaultLikeOthers() {
+        String json = new String(SnapshotCodec.encode(distribution("E1", behavior())), StandardCharsets.UTF_8);
+        Distribution nameless = SnapshotCodec.decode(
+                json.replace("\"domainName\":\"E1.cdn.localhost\",", "").getBytes(StandardCharsets.UTF_8),
+                Distribution.class);
+        Snapshot snapshot =
+                Snapshot.of("s", 1, List.of(CachePolicy.RFC9111, REQUEST_POLICY, FUNCTION, nameless, nameless));
+
+        assertThat(SnapshotChecks.faults(snapshot)).containsExactly("distribution E1: it has no domain name");
+    }
+
     // ---- short ways ----
 
     private static SnapshotDelta sent(SnapshotDelta delta) {
