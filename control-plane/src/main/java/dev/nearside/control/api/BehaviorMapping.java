@@ -98,7 +98,6 @@ final class BehaviorMapping {
 
     /** Both kinds of behavior have the same members, but for the pattern. */
     Behavior map(DefaultCacheBehavior behavior, String pattern) {
-        requireOffered(behavior, pattern);
         String target = require(behavior.targetOriginId(), "cacheBehavior.targetOriginId");
         if (!targets.ids().contains(target)) {
             throw new AwsError(
@@ -195,22 +194,6 @@ final class BehaviorMapping {
 
     /** What a behavior caches by, and what the origin sees beyond it. */
     private record Policy(CachePolicy cache, @Nullable OriginRequestPolicy originRequest) {}
-
-    /** Refuses what would silently do nothing. */
-    private static void requireOffered(DefaultCacheBehavior behavior, String pattern) {
-        if (behavior.functionAssociations() != null
-                && !behavior.functionAssociations().items().isEmpty()) {
-            throw AwsError.notOffered("FunctionAssociations (behavior '" + pattern + "')");
-        }
-        if (isSet(behavior.fieldLevelEncryptionId())) {
-            throw AwsError.notOffered("FieldLevelEncryptionId (behavior '" + pattern + "')");
-        }
-        if (behavior.trustedSigners() != null
-                && Boolean.TRUE.equals(behavior.trustedSigners().enabled())) {
-            throw AwsError.notOffered(
-                    "signing by TrustedSigners (behavior '" + pattern + "'), which TrustedKeyGroups replace,");
-        }
-    }
 
     private static boolean isSet(@Nullable String id) {
         return id != null && !id.isEmpty();

@@ -29,6 +29,7 @@ final class ContinuousDeploymentRules {
                     "The parameter ContinuousDeploymentPolicyId is '" + config.continuousDeploymentPolicyId()
                             + "', expected none on a distribution that is being created");
         }
+        requireNoHttp3(config, "on a staging distribution", config.staging());
         long staging = catalog.deployed().filter(Distribution::staging).count();
         if (config.staging() && staging >= ContinuousDeploymentKind.MAX) {
             throw AwsError.badRequest(
@@ -52,6 +53,10 @@ final class ContinuousDeploymentRules {
         }
         boolean attached;
         if (after.staging()) {
+            requireNoHttp3(
+                    after,
+                    "on a staging distribution",
+                    !after.httpVersionAsString().equals(before.httpVersionAsString()));
             Optional<String> policyId = policyOf(id, references);
             if (policyId.isPresent() && before.enabled() && !after.enabled()) {
                 throw new AwsError(
@@ -92,10 +97,15 @@ final class ContinuousDeploymentRules {
                             + " already, expected one that no other distribution has.");
         }
         boolean attaching = !policyId.equals(before.continuousDeploymentPolicyId());
-        boolean http3 = after.httpVersion() == HttpVersion.HTTP3 || after.httpVersion() == HttpVersion.HTTP2_AND3;
-        if (attaching && http3) {
-            throw invalidArgument("The parameter HttpVersion is " + after.httpVersionAsString()
-                    + ", expected http1.1 or http2 on a distribution with a continuous deployment policy");
+        requireNoHttp3(after, "on a distribution with a continuous deployment policy", attaching);
+    }
+
+    /** CloudFront has no continuous deployment with HTTP/3. */
+    private static void requireNoHttp3(DistributionConfig config, String where, boolean applies) {
+        boolean http3 = config.httpVersion() == HttpVersion.HTTP3 || config.httpVersion() == HttpVersion.HTTP2_AND3;
+        if (applies && http3) {
+            throw invalidArgument("The parameter HttpVersion is " + config.httpVersionAsString()
+                    + ", expected http1.1 or http2 " + where);
         }
     }
 

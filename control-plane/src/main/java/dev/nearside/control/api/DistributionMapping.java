@@ -55,7 +55,6 @@ final class DistributionMapping {
     static List<Resource> map(String id, DistributionConfig config, References references) {
         ConfigErrors.checkQuantities(config, "DistributionConfig");
         checkPlainMembers(config);
-        requireOffered(config);
         List<Resource> parts = new ArrayList<>();
         List<Distribution.Origin> origins = OriginMapping.map(config.origins());
         List<Distribution.OriginGroup> groups = OriginGroupMapping.map(config.originGroups(), origins);
@@ -90,14 +89,6 @@ final class DistributionMapping {
         if (comment.length() > MAX_COMMENT) {
             throw invalidArgument(
                     "The parameter Comment has " + comment.length() + " characters, expected at most " + MAX_COMMENT);
-        }
-    }
-
-    /** Refuses what would silently do nothing. */
-    private static void requireOffered(DistributionConfig config) {
-        if (config.cacheTagConfig() != null) {
-            throw AwsError.notOffered("CacheTagConfig (invalidation by cache tag; HeaderName '"
-                    + config.cacheTagConfig().headerName() + "')");
         }
     }
 

@@ -206,8 +206,15 @@ final class Distributions {
         return ContinuousDeploymentRules.withoutDangling(catalog);
     }
 
+    /** What an earlier release took is served, as far as this one offers it. */
     private static List<Resource> load(Connection connection, StoredDistribution stored) {
-        return DistributionMapping.map(stored.id(), StoredConfigs.read(stored.config()), References.in(connection, ""));
+        DistributionConfig config = StoredConfigs.read(stored.config());
+        List<String> unoffered = UnofferedMembers.of(config);
+        if (!unoffered.isEmpty()) {
+            LOG.warn(
+                    "distribution {} is served without what this release does not offer: {}", stored.id(), unoffered);
+        }
+        return DistributionMapping.map(stored.id(), config, References.in(connection, ""));
     }
 
     /**
@@ -269,6 +276,7 @@ final class Distributions {
     }
 
     private void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
+        RequestedConfig.check(config);
         List<Resource> parts =
                 DistributionMapping.map(id, config, References.in(draft.connection(), account.functionArn("")));
         requireFreeAliases(draft.catalog(), id, parts);

@@ -4,21 +4,16 @@ import dev.nearside.control.aws.AwsError;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.lambda.model.Architecture;
-import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Environment;
 import software.amazon.awssdk.services.lambda.model.FunctionCode;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
-import software.amazon.awssdk.services.lambda.model.PackageType;
 import software.amazon.awssdk.services.lambda.model.Runtime;
-import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
 
 /** Lambda's rules for what a function may be. */
 final class FunctionChecks {
@@ -43,44 +38,6 @@ final class FunctionChecks {
             "LAMBDA_RUNTIME_DIR");
 
     private FunctionChecks() {}
-
-    /** Refuses a function that uses a part of Lambda that is not offered, rather than ignoring that part. */
-    static void requireOffered(CreateFunctionRequest request) {
-        if (request.packageType() != null && request.packageType() != PackageType.ZIP) {
-            throw AwsError.notOffered("PackageType '" + request.packageTypeAsString() + "'");
-        }
-        if (request.code() != null
-                && (request.code().s3Bucket() != null || request.code().imageUri() != null)) {
-            throw AwsError.notOffered("code from S3 or from an image");
-        }
-        if (request.hasArchitectures() && !request.architectures().equals(List.of(Architecture.X86_64))) {
-            throw AwsError.notOffered("architecture " + request.architecturesAsStrings());
-        }
-        refuse(request.hasLayers() && !request.layers().isEmpty(), "Layers");
-        refuse(request.vpcConfig() != null && !request.vpcConfig().subnetIds().isEmpty(), "VpcConfig");
-        refuse(
-                request.deadLetterConfig() != null && request.deadLetterConfig().targetArn() != null,
-                "DeadLetterConfig");
-        refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(request.hasFileSystemConfigs() && !request.fileSystemConfigs().isEmpty(), "FileSystemConfigs");
-    }
-
-    /** The same for an update. */
-    static void requireOffered(UpdateFunctionConfigurationRequest request) {
-        refuse(request.hasLayers() && !request.layers().isEmpty(), "Layers");
-        refuse(request.vpcConfig() != null && !request.vpcConfig().subnetIds().isEmpty(), "VpcConfig");
-        refuse(
-                request.deadLetterConfig() != null && request.deadLetterConfig().targetArn() != null,
-                "DeadLetterConfig");
-        refuse(request.kmsKeyArn() != null && !request.kmsKeyArn().isEmpty(), "KMSKeyArn");
-        refuse(request.hasFileSystemConfigs() && !request.fileSystemConfigs().isEmpty(), "FileSystemConfigs");
-    }
-
-    private static void refuse(boolean used, String part) {
-        if (used) {
-            throw AwsError.notOffered(part);
-        }
-    }
 
     /** The zip's bytes, once it is sure that nodes can unpack it. */
     static byte[] requireZip(@Nullable SdkBytes zipFile) {

@@ -44,8 +44,7 @@ import software.amazon.awssdk.services.lambda.model.PackageType;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionResponse;
 import software.amazon.awssdk.services.lambda.model.State;
-import software.amazon.awssdk.services.lambda.model.TracingConfig;
-import software.amazon.awssdk.services.lambda.model.TracingConfigResponse;
+import software.amazon.awssdk.services.lambda.model.TracingMode;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeResponse;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
@@ -71,7 +70,7 @@ final class LambdaFunctions {
 
     CreateFunctionResponse create(CreateFunctionRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
-        FunctionChecks.requireOffered(request);
+        UnofferedMembers.refuse(request);
         FunctionChecks.check(request.environment());
         FunctionConfiguration.Builder made = FunctionConfiguration.builder()
                 .functionName(name)
@@ -83,7 +82,7 @@ final class LambdaFunctions {
                 .timeout(Objects.requireNonNullElse(request.timeout(), 3))
                 .memorySize(Objects.requireNonNullElse(request.memorySize(), 128))
                 .environment(environment(request.environment()))
-                .tracingConfig(tracing(request.tracingConfig()))
+                .tracingConfig(tracing -> tracing.mode(TracingMode.PASS_THROUGH))
                 .packageType(PackageType.ZIP)
                 .architectures(Architecture.X86_64)
                 .ephemeralStorage(storage -> storage.size(512))
@@ -154,9 +153,7 @@ final class LambdaFunctions {
 
     UpdateFunctionCodeResponse updateCode(UpdateFunctionCodeRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
-        if (request.s3Bucket() != null || request.imageUri() != null) {
-            throw AwsError.notOffered("code from S3 or from an image");
-        }
+        UnofferedMembers.refuseChange(request);
         byte[] zip = FunctionChecks.requireZip(request.zipFile());
         boolean publish = Boolean.TRUE.equals(request.publish());
         boolean dryRun = Boolean.TRUE.equals(request.dryRun());
@@ -177,7 +174,7 @@ final class LambdaFunctions {
 
     UpdateFunctionConfigurationResponse updateConfiguration(UpdateFunctionConfigurationRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
-        FunctionChecks.requireOffered(request);
+        UnofferedMembers.refuseChange(request);
         FunctionChecks.check(request.environment());
         FunctionConfiguration result = change(caller, draft -> {
             FunctionConfiguration before = requireLatest(draft.connection(), name, request.revisionId());
@@ -297,9 +294,6 @@ final class LambdaFunctions {
         if (request.environment() != null) {
             edited.environment(environment(request.environment()));
         }
-        if (request.tracingConfig() != null) {
-            edited.tracingConfig(tracing(request.tracingConfig()));
-        }
         return edited.build();
     }
 
@@ -366,11 +360,6 @@ final class LambdaFunctions {
                 : EnvironmentResponse.builder()
                         .variables(environment.variables())
                         .build();
-    }
-
-    private static TracingConfigResponse tracing(@Nullable TracingConfig tracing) {
-        String mode = tracing == null ? "PassThrough" : tracing.modeAsString();
-        return TracingConfigResponse.builder().mode(mode).build();
     }
 
     private static void note(Draft draft, FunctionConfiguration configuration, String sha256) {

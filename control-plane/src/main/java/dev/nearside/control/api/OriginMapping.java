@@ -35,7 +35,7 @@ final class OriginMapping {
 
     private static final Range ATTEMPTS = new Range("ConnectionAttempts", "InvalidArgument", 1, 3, 3);
     private static final Range CONNECT_TIMEOUT = new Range("ConnectionTimeout", "InvalidArgument", 1, 10, 10);
-    private static final Range READ_TIMEOUT = new Range("OriginReadTimeout", "InvalidOriginReadTimeout", 1, 120, 30);
+    static final Range READ_TIMEOUT = new Range("OriginReadTimeout", "InvalidOriginReadTimeout", 1, 120, 30);
     private static final Range KEEPALIVE_TIMEOUT =
             new Range("OriginKeepaliveTimeout", "InvalidOriginKeepaliveTimeout", 1, 120, 5);
 
@@ -105,10 +105,16 @@ final class OriginMapping {
                 customHeaders(origin),
                 range(origin.connectionAttempts(), ATTEMPTS),
                 range(origin.connectionTimeout(), CONNECT_TIMEOUT),
-                range(isCustom ? custom.originReadTimeout() : null, READ_TIMEOUT),
+                isCustom ? range(custom.originReadTimeout(), READ_TIMEOUT) : bucketReadTimeout(origin),
                 range(isCustom ? custom.originKeepaliveTimeout() : null, KEEPALIVE_TIMEOUT),
                 isCustom && custom.originSslProtocols() != null ? sslProtocols(custom) : DEFAULT_SSL_PROTOCOLS,
                 shieldRegion(origin));
+    }
+
+    /** Earlier releases ignored and stored whatever was said here. */
+    private static int bucketReadTimeout(Origin origin) {
+        Integer seconds = origin.s3OriginConfig().originReadTimeout();
+        return seconds == null ? READ_TIMEOUT.usual() : Math.clamp(seconds, READ_TIMEOUT.least(), READ_TIMEOUT.most());
     }
 
     private static @Nullable String shieldRegion(Origin origin) {

@@ -100,7 +100,29 @@ class AwsErrorsTest {
                         "NotImplemented",
                         "S3",
                         f -> f.code(c -> c.s3Bucket("b").s3Key("k"))),
-                create("layers", 501, "NotImplemented", "Layers", f -> f.layers("arn:layer")),
+                create("layers", 501, "NotImplemented", "Layers '[arn:layer]'", f -> f.layers("arn:layer")),
+                refused(
+                        "change to SnapStart",
+                        501,
+                        "NotImplemented",
+                        "SnapStart 'PublishedVersions'",
+                        t -> t.lambda.updateFunctionConfiguration(
+                                r -> r.functionName("hello").snapStart(s -> s.applyOn("PublishedVersions")))),
+                refused(
+                        "change to another architecture",
+                        501,
+                        "NotImplemented",
+                        "Architectures '[arm64]'",
+                        t -> t.lambda.updateFunctionCode(r -> r.functionName("hello")
+                                .zipFile(TestPlane.zip("//"))
+                                .architecturesWithStrings("arm64"))),
+                refused(
+                        "change to code from S3",
+                        501,
+                        "NotImplemented",
+                        "code from S3 (S3Bucket) 'b'",
+                        t -> t.lambda.updateFunctionCode(
+                                r -> r.functionName("hello").s3Bucket("b").s3Key("k"))),
                 refused(
                         "unknown function",
                         404,
@@ -239,6 +261,19 @@ class AwsErrorsTest {
                                 .items(
                                         TestPlane.behavior("/a/*").build(),
                                         TestPlane.behavior("/a/*").build()))),
+                distribution("web ACL", 501, "NotImplemented", "WebACLId 'acl'", c -> c.webACLId("acl")),
+                distribution(
+                        "HTTP version",
+                        400,
+                        "InvalidArgument",
+                        "HttpVersion is 'http9', expected one of [",
+                        c -> c.httpVersion("http9")),
+                distribution(
+                        "price class",
+                        400,
+                        "InvalidArgument",
+                        "PriceClass is 'PriceClass_1'",
+                        c -> c.priceClass("PriceClass_1")),
                 distribution(
                         "trusted signers",
                         501,
@@ -325,6 +360,19 @@ class AwsErrorsTest {
                 invalidation("no slash", 400, "InvalidArgument", "'a'", List.of("a")),
                 invalidation("star inside", 400, "InvalidArgument", "/*/a", List.of("/*/a")),
                 invalidation("no paths", 400, "InvalidArgument", "no paths", List.of()),
+                invalidation("no ASCII", 400, "InvalidArgument", "/ä", List.of("/ä")),
+                refused(
+                        "same reference, other paths",
+                        400,
+                        "InvalidArgument",
+                        "caller reference that was used for a previous invalidation batch",
+                        t -> {
+                            for (String path : List.of("/one", "/other")) {
+                                t.cloudFront.createInvalidation(r -> r.distributionId(existing)
+                                        .invalidationBatch(b -> b.callerReference("twice")
+                                                .paths(p -> p.quantity(1).items(path))));
+                            }
+                        }),
                 refused(
                         "unknown invalidation",
                         404,

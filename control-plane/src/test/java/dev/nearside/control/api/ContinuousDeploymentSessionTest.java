@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.cloudfront.model.ContinuousDeploymentPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.CopyDistributionResponse;
@@ -219,6 +220,28 @@ class ContinuousDeploymentSessionTest {
                 () -> aws.cloudFront.createDistribution(r -> r.distributionConfig(TestPlane.distribution("third")
                         .continuousDeploymentPolicyId(id)
                         .build())));
+    }
+
+    /** CloudFront has no continuous deployment with HTTP/3, whichever way a distribution becomes part of one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http3", "http2and3"})
+    void distributionsWithHttp3HaveNoPartInIt(String version) throws Exception {
+        String primary = primary();
+        String staging = copy(primary, "copy").distribution().id();
+        String id = policy(staging, header("blue")).continuousDeploymentPolicy().id();
+
+        assertRefused(
+                400,
+                "InvalidArgument",
+                "HttpVersion is " + version + ", expected http1.1 or http2 on a staging distribution",
+                () -> aws.cloudFront.createDistribution(r -> r.distributionConfig(TestPlane.distribution("direct")
+                        .staging(true)
+                        .httpVersion(version)
+                        .build())));
+        assertRefused(400, "InvalidArgument", version, () -> change(staging, c -> c.httpVersion(version)));
+        change(primary, config -> config.httpVersion(version));
+        assertRefused(400, "InvalidArgument", version, () -> attach(primary, id));
+        assertRefused(400, "InvalidArgument", version, () -> copy(primary, "again"));
     }
 
     @Test

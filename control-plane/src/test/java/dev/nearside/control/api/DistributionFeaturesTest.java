@@ -10,6 +10,7 @@ import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotChecks;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -22,6 +23,7 @@ import software.amazon.awssdk.services.cloudfront.model.CustomErrorResponse;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.OriginCustomHeader;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroup;
 import software.amazon.awssdk.services.cloudfront.model.OriginGroupMember;
 
@@ -205,12 +207,44 @@ class DistributionFeaturesTest {
     @TestFactory
     Stream<DynamicTest> otherMembersAreRefused() {
         return Stream.of(
-                refused(
-                        "cache tags",
-                        "NotImplemented",
-                        "CacheTagConfig (invalidation by cache tag; HeaderName 'Cache-Tag') is not offered",
-                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
                 refused("too many origins", "TooManyOrigins", "101 origins, expected at most 100", origins(101)),
+                refused(
+                        "too many behaviors",
+                        "TooManyCacheBehaviors",
+                        "76 cache behaviors, expected at most 75",
+                        TestPlane.distribution("r")
+                                .cacheBehaviors(all -> all.quantity(76)
+                                        .items(IntStream.range(0, 76)
+                                                .mapToObj(i -> TestPlane.behavior("/" + i)
+                                                        .build())
+                                                .toList()))),
+                refused(
+                        "too many origin groups",
+                        "TooManyOriginGroupsPerDistribution",
+                        "11 origin groups, expected at most 10",
+                        TestPlane.distribution("r")
+                                .originGroups(all -> all.quantity(11)
+                                        .items(Collections.nCopies(
+                                                11, OriginGroup.builder().id("g").build())))),
+                refused(
+                        "too many custom headers",
+                        "TooManyOriginCustomHeaders",
+                        "31 custom headers, expected at most 30",
+                        origin(o -> o.customHeaders(h -> h.quantity(31)
+                                .items(IntStream.range(0, 31)
+                                        .mapToObj(i -> header("X-" + i, "v"))
+                                        .toList())))),
+                refused(
+                        "custom header that CloudFront sets",
+                        "InvalidArgument",
+                        "'X-Amz-Anything'",
+                        origin(o -> o.customHeaders(h -> h.quantity(1).items(header("X-Amz-Anything", "v"))))),
+                refused(
+                        "long value of a custom header",
+                        "InvalidArgument",
+                        "'X-Long'",
+                        origin(o -> o.customHeaders(
+                                h -> h.quantity(1).items(header("X-Long", "v".repeat(1_784)))))),
                 refused("countries with none", "InvalidGeoRestrictionParameter", "1 locations", geo("none", "DE")),
                 refused("no countries", "InvalidGeoRestrictionParameter", "0 locations", geo("blacklist")),
                 refused("unknown restriction", "InvalidGeoRestrictionParameter", "'some'", geo("some", "DE")),
@@ -291,6 +325,10 @@ class DistributionFeaturesTest {
                 .errorCode(code)
                 .responsePagePath(page)
                 .responseCode(response);
+    }
+
+    private static OriginCustomHeader header(String name, String value) {
+        return OriginCustomHeader.builder().headerName(name).headerValue(value).build();
     }
 
     private static DistributionConfig.Builder errors(CustomErrorResponse... responses) {
