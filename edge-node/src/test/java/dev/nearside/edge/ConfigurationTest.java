@@ -83,20 +83,20 @@ class ConfigurationTest {
     @SuppressWarnings("NullAway") // a member that the control plane's JSON lacks
     void aNodeThatFailsOnASnapshotSaysSoAndWatchesOn() throws Exception {
         Distribution sound = bed.distribution(CachePolicy.RFC9111.id());
-        Distribution nameless = new Distribution(
+        Distribution broken = new Distribution(
                 sound.id(),
-                null,
+                sound.domainName(),
                 sound.aliases(),
                 sound.enabled(),
                 sound.defaultRootObject(),
                 sound.origins(),
-                sound.defaultBehavior(),
+                null,
                 sound.behaviors(),
                 sound.originGroups(),
                 sound.errorResponses(),
                 sound.geoRestriction(),
                 sound.logging());
-        bed.controlPlane.publish(Snapshot.of("state", 2, List.of(CachePolicy.RFC9111, nameless)));
+        bed.controlPlane.publish(Snapshot.of("state", 2, List.of(CachePolicy.RFC9111, broken)));
         Acknowledgement rejected = bed.controlPlane.awaitAcknowledgement();
         assertThat(rejected.applied()).isFalse();
         assertThat(rejected.reason()).contains("NullPointerException");

@@ -189,6 +189,32 @@ class EdgeRulesTest {
         assertThat(bed.getFrom(GERMAN, "/missing").field("x-policy")).isNull();
     }
 
+    /** RFC 9110 §14.4, §14.6: a policy that removes what tells which part it is would make parts unreadable. */
+    @Test
+    void responseHeadersPolicyLeavesPartsReadable() throws Exception {
+        bed.with(new ResponseHeadersPolicy(
+                        "r",
+                        "r",
+                        null,
+                        List.of(new Header("Content-Type", "text/x-policy", true)),
+                        List.of("Content-Type", "Content-Range", "ETag"),
+                        null))
+                .publish();
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "200 OK", "0123456789", "Cache-Control: max-age=60", "Content-Type: text/plain", "ETag: \"1\"")));
+        assertThat(bed.get("/a").field("content-type")).isEqualTo("text/x-policy");
+
+        RawViewer.Response one = bed.get("/a", "Range: bytes=2-3");
+        assertThat(one.status()).isEqualTo(206);
+        assertThat(one.field("content-range")).isEqualTo("bytes 2-3/10");
+        assertThat(one.field("content-type")).isEqualTo("text/x-policy");
+        assertThat(one.field("etag")).isNull();
+        RawViewer.Response two = bed.get("/a", "Range: bytes=0-0,8-9");
+        assertThat(two.status()).isEqualTo(206);
+        assertThat(two.field("content-type")).startsWith("multipart/byteranges; boundary=");
+        assertThat(bed.get("/a", "Range: bytes=99-").field("content-range")).isEqualTo("bytes */10");
+    }
+
     @Test
     void varyNamesOnlyWhatTheOriginSaw() throws Exception {
         bed.with(TestBed.CACHING_OPTIMIZED).publish();

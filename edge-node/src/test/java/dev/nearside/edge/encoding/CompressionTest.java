@@ -132,6 +132,46 @@ class CompressionTest {
         assertThat(CompressibleTypes.include(contentType)).isTrue();
     }
 
+    /** The whole list of CloudFront's guide, "Serve compressed files". */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/dash+xml application/eot application/font application/font-sfnt application/javascript",
+                "application/json application/opentype application/otf application/pkcs7-mime application/protobuf",
+                "application/rss+xml application/truetype application/ttf application/vnd.apple.mpegurl",
+                "application/vnd.ms-fontobject application/wasm application/x-font-opentype",
+                "application/x-font-truetype application/x-font-ttf application/x-httpd-cgi application/x-javascript",
+                "application/x-mpegurl application/x-opentype application/x-otf application/x-perl application/x-ttf",
+                "application/xhtml+xml application/xml font/eot font/opentype font/otf font/ttf image/svg+xml",
+                "text/css text/csv text/html text/javascript text/js text/plain text/richtext",
+                "text/tab-separated-values text/x-component text/x-java-source text/x-script text/xml",
+                "vnd.apple.mpegurl"
+            })
+    void listedTypesAreCompressed(String types) {
+        assertThat(types.split(" ", -1)).allMatch(CompressibleTypes::include);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "image/png",
+                "image/jpeg",
+                "image/webp",
+                "font/woff",
+                "font/woff2",
+                "video/mp4",
+                "application/octet-stream",
+                "application/pdf",
+                "application/zip",
+                "text/markdown",
+                "text/event-stream",
+                "text/*",
+                ""
+            })
+    void otherTypesAreNot(String type) {
+        assertThat(CompressibleTypes.include(type)).isFalse();
+    }
+
     private static ResponseHead page() {
         return response(200, "Content-Type: text/html; Content-Length: 1000");
     }

@@ -10,6 +10,7 @@ import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.edge.signing.Signer;
 import dev.nearside.edge.testbed.Routes;
+import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution.GeoRestriction;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.Selection;
@@ -71,6 +72,28 @@ class AdmissionTest {
 
         assertThat(kind(route, request(""), null)).isNull();
         assertThat(Admission.redirectsToHttps(route, VIEWER)).isTrue();
+    }
+
+    /** CloudFront's guide, "GET requests that include a body". */
+    @ParameterizedTest(name = "{0} {1} {2}: {3}")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+        cloudfront | GET    | Content-Length: 1          | get-with-body
+        cloudfront | GET    | Transfer-Encoding: chunked | get-with-body
+        cloudfront | GET    | -                          | -
+        cloudfront | POST   | Content-Length: 1          | -
+        rfc        | GET    | Content-Length: 1          | -
+        cloudfront | TRACE  | -                          | method-not-allowed
+        """)
+    void methodsAndBodiesThatABehaviorTakes(
+            String rules, String method, @Nullable String field, @Nullable String refusal) {
+        Routes routes = new Routes();
+        Route route = (rules.equals("rfc")
+                        ? routes.with(CachePolicy.RFC9111)
+                        : routes.with(Routes.cachePolicy(1, 60, Selection.NONE)))
+                .route();
+        Fields fields = field == null ? Fields.EMPTY : Fields.of(field.split(": ", -1));
+
+        assertThat(kind(route, new RequestHead(method, "/a", "", fields), null)).isEqualTo(refusal);
     }
 
     @Test

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotTest {
 
@@ -237,6 +239,18 @@ class SnapshotTest {
         List<String> faults = SnapshotChecks.faults(Snapshot.of("s", 1, all));
 
         assertThat(faults).as(what).isEqualTo(fault == null ? List.of() : List.of(fault));
+    }
+
+    /** Enabled at 0 per cent a viewer may still ask for Server-Timing; switched off nobody gets it. */
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(doubles = {0, 12.5, 100})
+    void samplingAtNothingIsNoSampling(@Nullable Double rate) {
+        ResponseHeadersPolicy policy = new ResponseHeadersPolicy("r", "r", null, List.of(), List.of(), rate);
+
+        assertThat(SnapshotCodec.decode(SnapshotCodec.encode(policy), ResponseHeadersPolicy.class)
+                        .serverTimingSamplingRate())
+                .isEqualTo(rate);
     }
 
     @Test
