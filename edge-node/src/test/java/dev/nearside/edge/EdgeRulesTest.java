@@ -1,5 +1,6 @@
 package dev.nearside.edge;
 
+import static dev.nearside.kit.snapshot.Selection.ALL;
 import static dev.nearside.kit.snapshot.Selection.NONE;
 import static dev.nearside.kit.snapshot.Selection.only;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -219,5 +220,29 @@ class EdgeRulesTest {
     void varyNamesOnlyWhatTheOriginSaw() throws Exception {
         bed.with(TestBed.CACHING_OPTIMIZED).publish();
         assertThat(bed.get("/a").field("vary")).isNull();
+    }
+
+    @Test
+    void varyMakesNoVariantsUnderCloudFrontsPolicies() throws Exception {
+        bed.with(Routes.cachePolicy(only("Accept"), NONE, NONE)).publish();
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "200 OK", "for everybody", "Cache-Control: max-age=60", "Vary: Accept-Encoding, Cookie")));
+
+        bed.get("/a", "Cookie: a=1");
+        assertThat(bed.get("/a", "Cookie: a=2").field("x-cache")).isEqualTo("Hit from cloudfront");
+    }
+
+    @Test
+    void invalidationEndsAllVariantsOfTheKey() throws Exception {
+        bed.with(Routes.cachePolicy(only("Accept"), ALL, NONE)).publish();
+        for (String field : List.of("Accept: a", "Accept: b", "Cookie: a=1")) {
+            bed.get("/a", field);
+            assertThat(bed.get("/a", field).field("x-cache")).as(field).isEqualTo("Hit from cloudfront");
+        }
+        bed.invalidate("/a").publish();
+
+        for (String field : List.of("Accept: a", "Accept: b", "Cookie: a=1")) {
+            assertThat(bed.get("/a", field).field("x-cache")).as(field).isEqualTo("Miss from cloudfront");
+        }
     }
 }

@@ -77,9 +77,11 @@ class OrderOfEventsTest {
         RawViewer.Response unsigned = bed.get("/a");
         assertThat(unsigned.status()).isEqualTo(403);
         assertThat(unsigned.text()).contains("<Code>MissingKey</Code>");
-        RawViewer.Response blocked = bed.getFrom("127.64.1.1", "/a?" + signer.canned("http://site.test/a", 4_000_000_000L));
+        RawViewer.Response blocked =
+                bed.getFrom("127.64.1.1", "/a?" + signer.canned("http://site.test/a", 4_000_000_000L));
         assertThat(blocked.status()).isEqualTo(403);
         assertThat(blocked.text()).contains("block access from your country");
+        assertThat(blocked.field("server")).isEqualTo("CloudFront");
     }
 
     @Test
@@ -89,7 +91,9 @@ class OrderOfEventsTest {
                 .with(EventType.VIEWER_RESPONSE, MUST_NOT_RUN)
                 .publish();
 
-        assertThat(bed.get("/a").status()).isEqualTo(301);
+        RawViewer.Response response = bed.get("/a");
+        assertThat(response.status()).isEqualTo(301);
+        assertThat(response.field("server")).isEqualTo("CloudFront");
     }
 
     @Test
@@ -107,6 +111,24 @@ class OrderOfEventsTest {
 
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.text()).as("the function's only run").isEqualTo("1 /missing");
+    }
+
+    @Test
+    void staleGoesBeforeTheCustomErrorPage() throws Exception {
+        bed.with(TestBed.CACHING_OPTIMIZED)
+                .with(new ErrorResponse(503, "/503.html", 200, 10))
+                .publish();
+        bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response(
+                "200 OK", "stored", "Cache-Control: max-age=10, stale-if-error=60", "ETag: \"1\"")));
+        bed.get("/a");
+        time.advance(Duration.ofSeconds(20));
+        bed.origin.plays((asked, stage) -> stage.write(
+                asked.line().startsWith("GET /503.html ")
+                        ? ScriptedOrigin.ok("sorry")
+                        : ScriptedOrigin.response("503 Service Unavailable", "down")));
+
+        assertThat(bed.get("/a").text()).isEqualTo("stored");
+        assertThat(bed.get("/b").text()).isEqualTo("sorry");
     }
 
     @Test
@@ -133,11 +155,13 @@ class OrderOfEventsTest {
                     const response = event.Records[0].cf.response;
                     response.headers['x-seen'] = [{ key: 'X-Seen', value: response.status }];
                     return response;
-                };""").with(EventType.ORIGIN_REQUEST, """
+                };""")
+                .with(EventType.ORIGIN_REQUEST, """
                 exports.handler = async (event) => {
                     const request = event.Records[0].cf.request;
                     return request.uri === '/made' ? { status: '200', body: 'made' } : request;
-                };""").publish();
+                };""")
+                .publish();
         bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response("500 Oops", "broken")));
 
         assertThat(bed.get("/a").field("x-seen")).isEqualTo("500");

@@ -211,8 +211,7 @@ final class Distributions {
         DistributionConfig config = StoredConfigs.read(stored.config());
         List<String> unoffered = UnofferedMembers.of(config);
         if (!unoffered.isEmpty()) {
-            LOG.warn(
-                    "distribution {} is served without what this release does not offer: {}", stored.id(), unoffered);
+            LOG.warn("distribution {} is served without what this release does not offer: {}", stored.id(), unoffered);
         }
         return DistributionMapping.map(stored.id(), config, References.in(connection, ""));
     }

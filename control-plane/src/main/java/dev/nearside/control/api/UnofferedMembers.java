@@ -42,7 +42,8 @@ final class UnofferedMembers {
 
     private static final List<Member<Origin>> OF_ORIGINS = List.of(
             new Member<>("VpcOriginConfig", origin -> text(origin.vpcOriginConfig())),
-            new Member<>("ResponseCompletionTimeout", origin -> otherThan("0", text(origin.responseCompletionTimeout()))),
+            new Member<>(
+                    "ResponseCompletionTimeout", origin -> otherThan("0", text(origin.responseCompletionTimeout()))),
             new Member<>(
                     "OriginMtlsConfig",
                     origin -> origin.customOriginConfig() == null

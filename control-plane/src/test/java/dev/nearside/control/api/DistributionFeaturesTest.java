@@ -225,7 +225,8 @@ class DistributionFeaturesTest {
                         TestPlane.distribution("r")
                                 .originGroups(all -> all.quantity(11)
                                         .items(Collections.nCopies(
-                                                11, OriginGroup.builder().id("g").build())))),
+                                                11,
+                                                OriginGroup.builder().id("g").build())))),
                 refused(
                         "too many custom headers",
                         "TooManyOriginCustomHeaders",
@@ -243,8 +244,7 @@ class DistributionFeaturesTest {
                         "long value of a custom header",
                         "InvalidArgument",
                         "'X-Long'",
-                        origin(o -> o.customHeaders(
-                                h -> h.quantity(1).items(header("X-Long", "v".repeat(1_784)))))),
+                        origin(o -> o.customHeaders(h -> h.quantity(1).items(header("X-Long", "v".repeat(1_784)))))),
                 refused("countries with none", "InvalidGeoRestrictionParameter", "1 locations", geo("none", "DE")),
                 refused("no countries", "InvalidGeoRestrictionParameter", "0 locations", geo("blacklist")),
                 refused("unknown restriction", "InvalidGeoRestrictionParameter", "'some'", geo("some", "DE")),

@@ -93,7 +93,8 @@ class ManagedPoliciesTest {
                 .resource(
                         id,
                         managed.config(),
-                        new References((arn, function, version) -> Optional.empty(), kind -> List.of(), _ -> Optional.empty()))
+                        new References(
+                                (arn, function, version) -> Optional.empty(), kind -> List.of(), _ -> Optional.empty()))
                 .orElseThrow();
         List<String> methods = cors.equals("preflight")
                 ? List.of("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")

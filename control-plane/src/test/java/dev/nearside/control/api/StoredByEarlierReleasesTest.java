@@ -81,8 +81,7 @@ class StoredByEarlierReleasesTest {
     }
 
     private static void update(TestPlane aws, String id, GetDistributionConfigResponse seen, DistributionConfig next) {
-        aws.cloudFront.updateDistribution(
-                r -> r.id(id).ifMatch(seen.eTag()).distributionConfig(next));
+        aws.cloudFront.updateDistribution(r -> r.id(id).ifMatch(seen.eTag()).distributionConfig(next));
     }
 
     /** A distribution in the state on disk, with what the API of this release would not take. */
@@ -90,8 +89,8 @@ class StoredByEarlierReleasesTest {
         String id;
         try (TestPlane aws = new TestPlane(data)) {
             id = aws.cloudFront
-                    .createDistribution(r -> r.distributionConfig(
-                            TestPlane.distribution("old").build()))
+                    .createDistribution(r ->
+                            r.distributionConfig(TestPlane.distribution("old").build()))
                     .distribution()
                     .id();
         }
@@ -99,8 +98,7 @@ class StoredByEarlierReleasesTest {
             state.transaction(connection -> {
                 StoredDistribution before =
                         StoredDistribution.find(connection, id).orElseThrow();
-                DistributionConfig edited = edit.apply(
-                                StoredConfigs.read(before.config()).toBuilder())
+                DistributionConfig edited = edit.apply(StoredConfigs.read(before.config()).toBuilder())
                         .build();
                 new StoredDistribution(
                                 id,

@@ -108,16 +108,17 @@ class UnofferedMembersTest {
         Set<String> members = new TreeSet<>();
         collect(DistributionConfig.builder(), "", members);
 
-        assertThat(members).hasSizeGreaterThan(70).allSatisfy(member -> assertThat(
-                        Stream.of(USED, WITHOUT_EFFECT, REFUSED)
+        assertThat(members)
+                .hasSizeGreaterThan(70)
+                .allSatisfy(member -> assertThat(Stream.of(USED, WITHOUT_EFFECT, REFUSED)
                                 .flatMap(List::stream)
                                 .filter(known -> member.equals(known) || member.startsWith(known + ".")))
-                .as(member + " is new: use it, or say what becomes of it")
-                .hasSize(1));
+                        .as(member + " is new: use it, or say what becomes of it")
+                        .hasSize(1));
         assertThat(Stream.of(USED, WITHOUT_EFFECT, REFUSED).flatMap(List::stream))
                 .as("of members that AWS has no more")
-                .allSatisfy(known -> assertThat(members)
-                        .anyMatch(member -> member.equals(known) || member.startsWith(known + ".")));
+                .allSatisfy(known ->
+                        assertThat(members).anyMatch(member -> member.equals(known) || member.startsWith(known + ".")));
     }
 
     /** The paths of all members below a shape; both kinds of behavior have the same. */
@@ -152,8 +153,8 @@ class UnofferedMembersTest {
                 distribution("CacheTagConfig", c -> c.cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
                 distribution(
                         "FunctionAssociations",
-                        behavior(b -> b.functionAssociations(f -> f.quantity(1)
-                                .items(i -> i.functionARN("arn:f").eventType("viewer-request"))))),
+                        behavior(b -> b.functionAssociations(f ->
+                                f.quantity(1).items(i -> i.functionARN("arn:f").eventType("viewer-request"))))),
                 distribution(
                         "FieldLevelEncryptionId 'fle' of behavior '*'", behavior(b -> b.fieldLevelEncryptionId("fle"))),
                 distribution(
@@ -172,7 +173,8 @@ class UnofferedMembersTest {
                                         .smoothStreaming(true)
                                         .build()))),
                 distribution(
-                        "VpcOriginConfig", origin(o -> o.customOriginConfig((CustomOriginConfig) null)
+                        "VpcOriginConfig",
+                        origin(o -> o.customOriginConfig((CustomOriginConfig) null)
                                 .vpcOriginConfig(v -> v.vpcOriginId("vo_1")))),
                 distribution(
                         "ResponseCompletionTimeout '60' of origin 'site'",
@@ -201,8 +203,9 @@ class UnofferedMembersTest {
                 taken("FieldLevelEncryptionId, empty", behavior(b -> b.fieldLevelEncryptionId(""))),
                 taken("SmoothStreaming, off", behavior(b -> b.smoothStreaming(false))),
                 taken("GrpcConfig, off", behavior(b -> b.grpcConfig(g -> g.enabled(false)))),
-                taken("TrustedSigners, off", behavior(b -> b.trustedSigners(t -> t.enabled(false)
-                        .quantity(0)))),
+                taken(
+                        "TrustedSigners, off",
+                        behavior(b -> b.trustedSigners(t -> t.enabled(false).quantity(0)))),
                 taken("OriginAccessControlId", origin(o -> o.originAccessControlId("E1OAC"))),
                 taken(
                         "IpAddressType",
@@ -215,8 +218,7 @@ class UnofferedMembersTest {
     @ValueSource(strings = {"", "origin-access-identity/cloudfront/E1OAI"})
     void identityForABucketIsTaken(String identity) {
         DistributionConfig bucket = origin(o -> o.domainName("b.s3.amazonaws.com")
-                        .customOriginConfig(
-                                (CustomOriginConfig) null)
+                        .customOriginConfig((CustomOriginConfig) null)
                         .s3OriginConfig(s3 -> s3.originAccessIdentity(identity).originReadTimeout(7)))
                 .apply(TestPlane.distribution("r"))
                 .build();
@@ -247,7 +249,9 @@ class UnofferedMembersTest {
                 function("PublishTo 'LATEST_PUBLISHED'", f -> f.publishTo("LATEST_PUBLISHED")),
                 function("DurableConfig", f -> f.durableConfig(d -> d.executionTimeout(9))),
                 function("TenancyConfig", f -> f.tenancyConfig(t -> t.tenantIsolationMode("PER_TENANT"))),
-                function("code from S3 (S3Bucket) 'b'", f -> f.code(c -> c.s3Bucket("b").s3Key("k"))),
+                function(
+                        "code from S3 (S3Bucket) 'b'",
+                        f -> f.code(c -> c.s3Bucket("b").s3Key("k"))),
                 function("code from an image (ImageUri) 'i'", f -> f.code(c -> c.imageUri("i"))));
     }
 
