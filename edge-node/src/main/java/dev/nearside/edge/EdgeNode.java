@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.accesslog.AccessLog;
+import dev.nearside.edge.accesslog.AccessLogCounts;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.cache.disk.DiskCounts;
 import dev.nearside.edge.cache.disk.TieredStore;
@@ -52,21 +54,24 @@ public final class EdgeNode implements AutoCloseable {
     private final EdgeNodeConfig config;
     private final HttpCache cache;
     private final OriginPool pool;
-    private final TraceStore traces;
+    private final Records records;
     private final NodeSync sync;
     private final ViewerListener listener;
+
+    /** Where exchanges go when they have ended. */
+    private record Records(TraceStore traces, AccessLog accessLog) {}
 
     private EdgeNode(
             EdgeNodeConfig config,
             HttpCache cache,
             OriginPool pool,
-            TraceStore traces,
+            Records records,
             NodeSync sync,
             ViewerListener listener) {
         this.config = config;
         this.cache = cache;
         this.pool = pool;
-        this.traces = traces;
+        this.records = records;
         this.sync = sync;
         this.listener = listener;
     }
@@ -92,14 +97,22 @@ public final class EdgeNode implements AutoCloseable {
         Refusals refusals = pool.refusals();
         ContentEncoders encoders = ContentEncoders.ofThisMachine();
         FunctionStage functions = new FunctionStage(limits.maxConcurrentFunctions(), random);
-        TraceStore traces = new TraceStore(new TraceRenderer(config.node(), config.pop()));
+        ViewerPlaces places = ViewerPlaces.of(config.viewerPlaces());
+        Records records = new Records(
+                new TraceStore(new TraceRenderer(identity, places)),
+                AccessLog.open(
+                        config.folder().resolve("logs"),
+                        AccessLog.Limits.of(limits.logBytes()),
+                        identity,
+                        time,
+                        random));
         NodeSync sync = NodeSync.start(
                 new NodeSync.Source(config.controlPlaneAddress(), config.enrolmentToken(), config.folder()),
                 identity,
                 transport,
                 engines,
                 cache.purges(),
-                question -> answer(question, traces, cache, refusals, encoders));
+                question -> answer(question, records, cache, refusals, encoders));
         AtomicInteger httpsPort = new AtomicInteger();
         Exchanges exchanges = new Exchanges(
                 sync::active,
@@ -115,12 +128,13 @@ public final class EdgeNode implements AutoCloseable {
                         shields,
                         new Origins.Limits(limits.maxConcurrentOriginRequests(), config.circuitBreakers())),
                 functions,
-                traces,
+                records.traces(),
+                records.accessLog(),
                 refusals,
                 time,
                 random,
                 identity,
-                ViewerPlaces.of(config.viewerPlaces()));
+                places);
         try {
             ViewerListener listener = ViewerListener.start(
                     addresses(config, authority, sync, time),
@@ -132,10 +146,11 @@ public final class EdgeNode implements AutoCloseable {
             if (secure != null) {
                 httpsPort.set(secure.getPort());
             }
-            return new EdgeNode(config, cache, pool, traces, sync, listener);
+            return new EdgeNode(config, cache, pool, records, sync, listener);
         } catch (IOException e) {
             sync.close();
             cache.close();
+            records.accessLog().close();
             throw e;
         }
     }
@@ -186,15 +201,16 @@ public final class EdgeNode implements AutoCloseable {
 
     private static Optional<? extends JsonNode> answer(
             WatchAnswer.Question question,
-            TraceStore traces,
+            Records records,
             HttpCache cache,
             Refusals refusals,
             ContentEncoders encoders) {
         return switch (question.topic()) {
-            case "trace" -> traces.find(question.argument());
+            case "trace" -> records.traces().find(question.argument());
             case "traces" -> {
                 ArrayNode newest = MAPPER.createArrayNode();
-                traces.newest(Math.clamp(parsed(question.argument()), 0, MAX_TRACES_AT_ONCE))
+                records.traces()
+                        .newest(Math.clamp(parsed(question.argument()), 0, MAX_TRACES_AT_ONCE))
                         .forEach(newest::add);
                 yield Optional.of(newest);
             }
@@ -206,6 +222,14 @@ public final class EdgeNode implements AutoCloseable {
                         .put("openEncoders", encoders.open());
                 ObjectNode counts = status.putObject("refusals");
                 refusals.counts().forEach(counts::put);
+                AccessLogCounts log = records.accessLog().counts();
+                status.putObject("accessLog")
+                        .put("written", log.written())
+                        .put("dropped", log.dropped())
+                        .put("failed", log.failed())
+                        .put("files", log.files())
+                        .put("bytes", log.bytes())
+                        .put("deletedFiles", log.deletedFiles());
                 if (cache.store() instanceof TieredStore tiered) {
                     DiskCounts disk = tiered.diskCounts();
                     status.putObject("disk")
@@ -260,7 +284,12 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     public TraceStore traces() {
-        return traces;
+        return records.traces();
+    }
+
+    /** What became of the standard log so far. */
+    public AccessLogCounts accessLog() {
+        return records.accessLog().counts();
     }
 
     /** What was refused of viewers and origins, by name. */
@@ -280,5 +309,7 @@ public final class EdgeNode implements AutoCloseable {
         sync.close();
         pool.close();
         cache.close();
+        // The last, so that it gets the exchanges that the others' end has ended.
+        records.accessLog().close();
     }
 }

@@ -128,6 +128,7 @@ public record EdgeNodeConfig(
      * @param maxConcurrentOriginRequests under way to one origin, default 1,000
      * @param diskCacheBytes files for stored responses under {@code folder}, default 0: none
      * @param diskMaxObjectBytes the longest body that is kept on disk, default 8 GiB
+     * @param accessLogBytes files of the standard log under {@code folder}, default 1 GiB; 0 for no log
      */
     public record Limits(
             long cacheBytes,
@@ -137,7 +138,11 @@ public record EdgeNodeConfig(
             int maxConcurrentFunctions,
             int maxConcurrentOriginRequests,
             long diskCacheBytes,
-            long diskMaxObjectBytes) {
+            long diskMaxObjectBytes,
+            @Nullable Long accessLogBytes) {
+
+        private static final long ACCESS_LOG_BYTES = 1L << 30;
+
         public Limits {
             cacheBytes = positiveOr(256L << 20, "cache-bytes", cacheBytes);
             maxObjectBytes = positiveOr(64L << 20, "max-object-bytes", maxObjectBytes);
@@ -148,6 +153,30 @@ public record EdgeNodeConfig(
                     (int) positiveOr(1_000, "max-concurrent-origin-requests", maxConcurrentOriginRequests);
             require(diskCacheBytes >= 0, "disk-cache-bytes", diskCacheBytes, "0 for none, or more");
             diskMaxObjectBytes = positiveOr(8L << 30, "disk-max-object-bytes", diskMaxObjectBytes);
+            accessLogBytes = accessLogBytes == null ? Long.valueOf(ACCESS_LOG_BYTES) : accessLogBytes;
+            require(accessLogBytes >= 0, "access-log-bytes", accessLogBytes, "0 for no log, or more");
+        }
+
+        /** The same limits with the default for the access log. */
+        public Limits(
+                long cacheBytes,
+                long maxObjectBytes,
+                long maxInFlightBytes,
+                int maxConnections,
+                int maxConcurrentFunctions,
+                int maxConcurrentOriginRequests,
+                long diskCacheBytes,
+                long diskMaxObjectBytes) {
+            this(
+                    cacheBytes,
+                    maxObjectBytes,
+                    maxInFlightBytes,
+                    maxConnections,
+                    maxConcurrentFunctions,
+                    maxConcurrentOriginRequests,
+                    diskCacheBytes,
+                    diskMaxObjectBytes,
+                    null);
         }
 
         public static Limits defaults() {
@@ -164,7 +193,13 @@ public record EdgeNodeConfig(
                     maxConcurrentFunctions,
                     maxConcurrentOriginRequests,
                     bytes,
-                    diskMaxObjectBytes);
+                    diskMaxObjectBytes,
+                    accessLogBytes);
+        }
+
+        /** How many bytes the files of the standard log may have; 0 for no log. */
+        public long logBytes() {
+            return accessLogBytes == null ? ACCESS_LOG_BYTES : accessLogBytes;
         }
     }
 

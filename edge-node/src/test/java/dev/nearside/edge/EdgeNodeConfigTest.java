@@ -51,9 +51,20 @@ class EdgeNodeConfigTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            value = {"'' | 1073741824", "'access-log-bytes': 0 | 0", "'access-log-bytes': 5 | 5"},
+            quoteCharacter = '~')
+    void sizeOfTheAccessLogIsReadAndZeroMeansNone(String setting, long bytes) throws IOException {
+        String limits = setting.equals("''") ? "" : ", 'limits': {" + setting + "}";
+        assertThat(read(limits).limits().logBytes()).isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
             value = {
                 "'viewer-tls': {'port': 7501} | viewer-tls.folder",
                 "'viewer-tls': {'folder': 'x', 'port': 70000} | viewer-tls.port is '70000', expected 0 to 65535",
+                "'limits': {'access-log-bytes': -1} | access-log-bytes is '-1', expected 0 for no log, or more",
                 "'circuit-breakers': {'a b': {}} | circuit-breakers is 'a b', expected an origin's host name, or *",
                 "'circuit-breakers': {'*': {'failure-rate-percent': 101}} | failure-rate-percent is '101', expected 1 to 100",
             },

@@ -3,8 +3,8 @@ package dev.nearside.control.api;
 import static dev.nearside.control.api.ConfigErrors.invalidArgument;
 
 import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.snapshot.BucketName;
 import dev.nearside.kit.snapshot.Distribution;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.LoggingConfig;
 
@@ -13,10 +13,6 @@ final class LoggingMapping {
 
     /** AWS tells no limit; this keeps the paths that nodes make of it short. */
     private static final int MAX_PREFIX = 256;
-
-    /** A bucket's name with S3's domain, with or without a region; buckets that have to exist are S3's affair. */
-    private static final Pattern BUCKET =
-            Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\\.s3([.-][a-z]{2}(-[a-z]+)+-[0-9])?\\.amazonaws\\.com");
 
     private LoggingMapping() {}
 
@@ -43,7 +39,7 @@ final class LoggingMapping {
             return Distribution.Logging.OFF;
         }
         String bucket = text(logging.bucket());
-        if (!BUCKET.matcher(bucket).matches()) {
+        if (BucketName.ofDomain(bucket) == null) {
             throw invalidArgument("The parameter Logging Bucket does not refer to a valid S3 bucket: '" + bucket
                     + "', expected a name such as my-logs.s3.amazonaws.com");
         }

@@ -346,6 +346,20 @@ class DistributionMappingTest {
         }
     }
 
+    @Test
+    void standardLogReachesTheSnapshot() {
+        Distribution mapped = distribution(TestPlane.distribution("r")
+                .logging(log -> log.enabled(true)
+                        .includeCookies(true)
+                        .bucket("my-logs.s3.amazonaws.com")
+                        .prefix("site/"))
+                .build());
+
+        assertThat(mapped.logging())
+                .isEqualTo(new Distribution.Logging(true, true, "my-logs.s3.amazonaws.com", "site/"));
+        assertThat(distribution(TestPlane.distribution("r").build()).logging()).isEqualTo(Distribution.Logging.OFF);
+    }
+
     private static List<Resource> map(DistributionConfig config) {
         return DistributionMapping.map(
                 ID,

@@ -37,6 +37,8 @@ class LoggingMappingTest {
                 "Logs.s3.amazonaws.com",
                 "../logs.s3.amazonaws.com",
                 "a/b.s3.amazonaws.com",
+                "my..logs.s3.amazonaws.com",
+                "192.168.5.4.s3.amazonaws.com",
                 "logs.s3.amazonaws.com/"
             })
     void anythingElseIsNoBucket(String bucket) {

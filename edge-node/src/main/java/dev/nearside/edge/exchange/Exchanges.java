@@ -1,5 +1,6 @@
 package dev.nearside.edge.exchange;
 
+import dev.nearside.edge.accesslog.AccessLog;
 import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.fetch.Upload;
@@ -31,6 +32,7 @@ public record Exchanges(
         Origins origins,
         FunctionStage functions,
         TraceStore traces,
+        AccessLog accessLog,
         Refusals refusals,
         Time time,
         RandomGenerator random,

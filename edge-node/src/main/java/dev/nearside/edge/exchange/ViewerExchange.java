@@ -1,6 +1,7 @@
 package dev.nearside.edge.exchange;
 
 import dev.nearside.edge.cache.AcceptEncoding;
+import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.cache.NotCachedReason;
 import dev.nearside.edge.exchange.StepResult.Fail;
 import dev.nearside.edge.exchange.StepResult.Next;
@@ -15,6 +16,7 @@ import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.Route;
@@ -110,6 +112,7 @@ public final class ViewerExchange {
     private void failInternally(RuntimeException e) {
         LOG.error("exchange {} failed in step {}", record.id(), step, e);
         if (step == Step.WRITE) {
+            record.failed("internal-error", "The node failed while it answered: " + e);
             finish(new ViewerSide.Written(0, false));
         } else {
             refuse(EdgeError.of(500, "internal-error", "The node failed on this request: " + e));
@@ -187,7 +190,10 @@ public final class ViewerExchange {
             found = chosen(snapshot, found, found.staging());
         }
         route = found;
-        record.routed(found.distribution().id(), found.behavior().pathPattern());
+        record.routed(
+                found.distribution().id(),
+                found.distribution().domainName(),
+                found.behavior().pathPattern());
         if (forwarded != null) {
             return atShield(forwarded);
         }
@@ -212,7 +218,7 @@ public final class ViewerExchange {
         StagingRule.Choice choice = rule.choose(
                 request, viewer.scheme().equals("https"), node.time().epochMillis(), node.random());
         request = choice.request();
-        record.chosen(rule.primaryId(), choice.setCookie());
+        record.chosen(rule.primaryId(), ofPrimary.distribution().domainName(), choice.setCookie());
         return choice.staging() ? snapshot.routes().within(rule.stagingId(), request.uri()) : ofPrimary;
     }
 
@@ -404,6 +410,12 @@ public final class ViewerExchange {
     private StepResult write() {
         ViewerResponse answer = answer();
         record.answered(answer.status(), answer.result());
+        StoredHead stored = answer.storedHead();
+        if (stored == null) {
+            record.head(answer.head(), answer.length());
+        } else {
+            record.head(stored, answer.length());
+        }
         side.respond(answer, record, this::onWritten);
         return Pending.INSTANCE;
     }
@@ -417,9 +429,21 @@ public final class ViewerExchange {
         finish(new ViewerSide.Written(0, false));
     }
 
+    /** The rest of the viewer's request will not come, or not be understood; the listener says so to the viewer. */
+    public void requestBroken(EdgeError why) {
+        if (step != Step.DONE) {
+            record.failed(why.kind(), why.message());
+            record.answered(why.status(), why.result());
+            viewerLeft();
+        }
+    }
+
     private void finish(ViewerSide.Written written) {
         if (step == Step.DONE) {
             return;
+        }
+        if (!written.complete()) {
+            tellWhyBodyBrokeOff();
         }
         timeline.end(span);
         step = Step.DONE;
@@ -428,9 +452,23 @@ public final class ViewerExchange {
             errorInPlace.leave();
         }
         upload.discard();
+        record.transferred(side.wire(), upload.isEnded());
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
         node.traces().add(record);
+        // What another node asks for is logged there, where the viewer is.
+        if (route != null && route.distribution().logging().enabled() && forwarded == null) {
+            node.accessLog().add(route.distribution().logging(), record);
+        }
         whenDone.run();
+    }
+
+    private void tellWhyBodyBrokeOff() {
+        FillFailure failure = response != null && response.body() instanceof ViewerResponse.Body.Streaming streaming
+                ? streaming.reader().fill().failure()
+                : null;
+        if (failure != null && !record.hasFailed()) {
+            record.failed(failure.kind(), failure.message());
+        }
     }
 
     private Route routed() {

@@ -1,5 +1,6 @@
 package dev.nearside.edge.exchange;
 
+import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.channel.EventLoop;
@@ -19,6 +20,9 @@ public interface ViewerSide {
 
     /** Sends a 1xx response ahead of the final one, if the viewer's protocol knows them (RFC 9110 §15.2). */
     void interim(ResponseHead head);
+
+    /** What has gone over the wire for the exchange under way. */
+    WireBytes wire();
 
     /** The body of the response under way has more bytes, or has ended. */
     void bodyNews();

@@ -1,5 +1,6 @@
 package dev.nearside.edge.listener;
 
+import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.exchange.ViewerResponse;
@@ -56,6 +57,7 @@ final class ResponseWriter implements StoredBody.Sink {
     private final ChannelHandlerContext ctx;
     private final ViewerResponse response;
     private final Asked asked;
+    private final WireBytes wire;
     private final Consumer<Written> whenDone;
     private final Framing framing;
     private final boolean keepAlive;
@@ -68,10 +70,16 @@ final class ResponseWriter implements StoredBody.Sink {
     private @Nullable StoredBody opened;
     private Set<DefaultFileRegion> fileParts = Set.of();
 
-    ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, Asked asked, Consumer<Written> whenDone) {
+    ResponseWriter(
+            ChannelHandlerContext ctx,
+            ViewerResponse response,
+            Asked asked,
+            WireBytes wire,
+            Consumer<Written> whenDone) {
         this.ctx = ctx;
         this.response = response;
         this.asked = asked;
+        this.wire = wire;
         this.whenDone = whenDone;
         this.framing = framing();
         this.keepAlive = asked.keepAlive() && framing != Framing.UNTIL_CLOSE;
@@ -92,11 +100,6 @@ final class ResponseWriter implements StoredBody.Sink {
         return keepAlive;
     }
 
-    /** Bytes of the body handed to the channel so far. */
-    long bodyBytes() {
-        return bodyBytes;
-    }
-
     /** Writes the head and as much of the body as goes. */
     void start(NodeLines lines, ExchangeRecord record) {
         StoredHead head = response.storedHead() == null ? StoredHead.of(response.head()) : response.storedHead();
@@ -110,7 +113,7 @@ final class ResponseWriter implements StoredBody.Sink {
         if (small) {
             writeInto(out);
         }
-        lastWrite = ctx.write(out);
+        lastWrite = send(out);
         if (small || framing == Framing.NO_BODY) {
             end(true);
         } else {
@@ -274,10 +277,10 @@ final class ResponseWriter implements StoredBody.Sink {
 
     private void writeChunk(byte[] chunk) {
         if (framing == Framing.CHUNKED) {
-            ctx.write(Unpooled.wrappedBuffer(
+            send(Unpooled.wrappedBuffer(
                     (Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.US_ASCII)));
             write(chunk, 0, chunk.length);
-            ctx.write(Unpooled.wrappedBuffer(CRLF));
+            send(Unpooled.wrappedBuffer(CRLF));
         } else {
             write(chunk, 0, chunk.length);
         }
@@ -286,13 +289,18 @@ final class ResponseWriter implements StoredBody.Sink {
     @Override
     public void write(byte[] bytes, int offset, int length) {
         bodyBytes += length;
-        lastWrite = ctx.write(Unpooled.wrappedBuffer(bytes, offset, length));
+        lastWrite = send(Unpooled.wrappedBuffer(bytes, offset, length));
+    }
+
+    private ChannelFuture send(ByteBuf bytes) {
+        wire.addSent(bytes.readableBytes());
+        return ctx.write(bytes);
     }
 
     @Override
     public void write(ByteBuffer bytes) {
         bodyBytes += bytes.remaining();
-        lastWrite = ctx.write(Unpooled.wrappedBuffer(bytes));
+        lastWrite = send(Unpooled.wrappedBuffer(bytes));
     }
 
     @Override
@@ -309,6 +317,7 @@ final class ResponseWriter implements StoredBody.Sink {
     @Override
     public void writeFile(FileChannel file, long from, long count, Runnable sent) {
         bodyBytes += count;
+        wire.addSent(count);
         DefaultFileRegion part = new LentFileRegion(file, from, count);
         if (fileParts.isEmpty()) {
             fileParts = new HashSet<>();
@@ -335,23 +344,11 @@ final class ResponseWriter implements StoredBody.Sink {
         return bodyBytes - unsent - ctx.channel().bytesBeforeWritable();
     }
 
-    /** Part of a file that stays open for others when this part is sent. */
-    private static final class LentFileRegion extends DefaultFileRegion {
-        LentFileRegion(FileChannel file, long from, long count) {
-            super(file, from, count);
-        }
-
-        @Override
-        protected void deallocate() {
-            // Whoever lent the file closes it.
-        }
-    }
-
     private void end(boolean complete) {
         done = true;
         closeBody();
         if (framing == Framing.CHUNKED) {
-            lastWrite = ctx.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+            lastWrite = send(Unpooled.wrappedBuffer(LAST_CHUNK));
         }
         ctx.flush();
         ChannelFuture last = lastWrite;

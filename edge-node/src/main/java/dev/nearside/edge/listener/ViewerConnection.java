@@ -1,5 +1,6 @@
 package dev.nearside.edge.listener;
 
+import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.exchange.EdgeError;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.exchange.ViewerExchange;
@@ -58,6 +59,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private final HeadDeadline headDeadline;
     private final BodyPace bodyPace;
     private final Deque<Object> waiting = new ArrayDeque<>(4);
+    private final WireBytes wire = new WireBytes();
     private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
     private Viewer.@Nullable Tls tls;
@@ -172,6 +174,12 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         };
     }
 
+    /** A head's bytes: the decoder counts its lines without their ends. */
+    private static int wireLength(HttpRequest request) {
+        int lines = 2 + request.headers().size();
+        return bytes(request) + 2 * lines;
+    }
+
     /** Hands waiting messages on for as long as somebody wants them. */
     private void takeWaiting() {
         if (taking) {
@@ -219,12 +227,14 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         switch (RequestReader.read(request, clientIp, tls)) {
             case RequestReader.Read.Good good -> {
                 busy = true;
+                wire.begin(wireLength(request));
                 upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
                 exchange = exchanges.start(
                         this, good.viewer().withClientPort(clientPort), good.head(), upload, this::onExchangeEnd);
                 if (!busy) {
                     exchange = null;
                 } else if (writer == null && HttpUtil.is100ContinueExpected(request)) {
+                    wire.addSent(CONTINUE.length);
                     context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
                 }
             }
@@ -269,7 +279,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         unreadable = true;
         if (waitingForBody != null && !answered) {
             busyWithRefusal = true;
-            waitingForBody.viewerLeft();
+            waitingForBody.requestBroken(EdgeError.of(fault.status(), fault.kind(), message));
             busyWithRefusal = false;
             refuse(fault, message);
         } else {
@@ -293,6 +303,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
             return;
         }
         bodyPace.arrived(content.content().readableBytes());
+        wire.addReceived(content.content().readableBytes());
         boolean last = content instanceof LastHttpContent;
         receiving.offer(content.content());
         if (last) {
@@ -350,7 +361,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         // The rest of a body that nobody reads would have to be read before the next request.
         ResponseWriter.Asked how =
                 bodyUnread || draining ? new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10()) : asked;
-        ResponseWriter starting = new ResponseWriter(context(), response, how, whenDone);
+        ResponseWriter starting = new ResponseWriter(context(), response, how, wire, whenDone);
         writer = starting;
         // Who has said "close" must not serve what comes after (RFC 9112 §9.6).
         draining = draining || !starting.keepsAlive();
@@ -361,6 +372,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     public void interim(ResponseHead head) {
         if (writer == null && !asked.isHttp10()) {
             byte[] block = HeadEncoder.encode(head);
+            wire.addSent(block.length + 2L);
             context()
                     .writeAndFlush(context()
                             .alloc()
@@ -368,6 +380,11 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                             .writeBytes(block)
                             .writeShort(CRLF));
         }
+    }
+
+    @Override
+    public WireBytes wire() {
+        return wire;
     }
 
     @Override

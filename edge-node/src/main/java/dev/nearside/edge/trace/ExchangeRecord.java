@@ -1,8 +1,12 @@
 package dev.nearside.edge.trace;
 
+import dev.nearside.edge.access.AccessFacts;
+import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.cache.NotCachedReason;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
+import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ExchangeRecord {
 
+    private static final long NANOS_PER_MICRO = 1_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     final String id;
     final Timeline timeline;
     final Viewer viewer;
@@ -19,6 +26,8 @@ public final class ExchangeRecord {
     long revision;
     String distributionId = "";
     String behavior = "";
+    private String domainName = "";
+    private String primaryDomainName = "";
 
     @Nullable
     String primaryDistributionId;
@@ -41,6 +50,12 @@ public final class ExchangeRecord {
     long bodyBytes;
     boolean complete;
     long endNanos;
+    private @Nullable StoredHead storedHead;
+    private @Nullable ResponseHead head;
+    private long contentLength = -1;
+    private long receivedBytes;
+    private long sentBytes;
+    private boolean requestWhole;
 
     /** The beginning: a request as the viewer sent it. */
     public ExchangeRecord(String id, Timeline timeline, Viewer viewer, RequestHead request) {
@@ -73,8 +88,9 @@ public final class ExchangeRecord {
         revision = theRevision;
     }
 
-    public void routed(String theDistributionId, String theBehavior) {
+    public void routed(String theDistributionId, String theDomainName, String theBehavior) {
         distributionId = theDistributionId;
+        domainName = theDomainName;
         behavior = theBehavior;
     }
 
@@ -83,8 +99,9 @@ public final class ExchangeRecord {
      *
      * @param theSetCookie what keeps the viewer with that distribution; null for nothing
      */
-    public void chosen(String thePrimaryDistributionId, @Nullable String theSetCookie) {
+    public void chosen(String thePrimaryDistributionId, String thePrimaryDomainName, @Nullable String theSetCookie) {
         primaryDistributionId = thePrimaryDistributionId;
+        primaryDomainName = thePrimaryDomainName;
         setCookie = theSetCookie;
     }
 
@@ -111,6 +128,30 @@ public final class ExchangeRecord {
         result = theResult;
     }
 
+    /** The head of the answer, as it is stored; it is read out only when somebody wants to know more of it. */
+    public void head(StoredHead theHead, long theContentLength) {
+        storedHead = theHead;
+        contentLength = theContentLength;
+    }
+
+    /** The head of the answer; {@code theContentLength} is negative if it does not declare one. */
+    public void head(ResponseHead theHead, long theContentLength) {
+        head = theHead;
+        contentLength = theContentLength;
+    }
+
+    /** What went over the wire up to the end. */
+    public void transferred(WireBytes bytes, boolean isRequestWhole) {
+        receivedBytes = bytes.received();
+        sentBytes = bytes.sent();
+        requestWhole = isRequestWhole;
+    }
+
+    /** Whether something has gone wrong already. */
+    public boolean hasFailed() {
+        return errorKind != null;
+    }
+
     /** The end: nothing changes after it. */
     public void ended(long theBodyBytes, boolean isComplete, long theEndNanos) {
         bodyBytes = theBodyBytes;
@@ -119,7 +160,54 @@ public final class ExchangeRecord {
         timeline.close();
     }
 
-    long weight() {
-        return 512 + request.headers().weight() + timeline.weight();
+    /** Bytes of memory, about. */
+    public long weight() {
+        ResponseHead own = head;
+        StoredHead stored = storedHead;
+        long headWeight = own != null ? own.headers().weight() : stored != null ? stored.weight() : 0;
+        return 512 + request.headers().weight() + headWeight + timeline.weight();
+    }
+
+    /** What the access logs tell of it; of an exchange that has ended. */
+    public AccessFacts facts() {
+        StoredHead stored = storedHead;
+        ResponseHead answered = stored != null ? stored.decoded() : head;
+        boolean bodiless = ResponseHead.isBodiless(status);
+        return new AccessFacts(
+                id,
+                viewer,
+                request,
+                new AccessFacts.Served(
+                        distributionId,
+                        domainName,
+                        behavior,
+                        primaryDistributionId == null
+                                ? null
+                                : new AccessFacts.Primary(primaryDistributionId, primaryDomainName)),
+                new AccessFacts.Answer(status, result, errorKind, source(), answered, bodiless ? -1 : contentLength),
+                new AccessFacts.Transfer(receivedBytes, sentBytes, requestWhole, complete),
+                moments());
+    }
+
+    private AccessFacts.Source source() {
+        if (timeline.isNoted("OriginShieldHit")) {
+            return AccessFacts.Source.SHIELD_HIT;
+        }
+        boolean generatedPastCache = result.equals("LambdaGeneratedResponse") && timeline.last("cache-lookup") >= 0;
+        return generatedPastCache ? AccessFacts.Source.GENERATED_AT_ORIGIN : AccessFacts.Source.PLAIN;
+    }
+
+    private AccessFacts.Moments moments() {
+        long takenNanos = endNanos - timeline.startNanos();
+        int write = timeline.last("write");
+        int wait = timeline.last("origin-wait");
+        int body = timeline.last("origin-body");
+        boolean bodyCame = body > wait && wait >= 0 && timeline.durationMicros(body) >= 0;
+        return new AccessFacts.Moments(
+                timeline.startEpochMillis() + takenNanos / NANOS_PER_MILLI,
+                takenNanos / NANOS_PER_MICRO,
+                write < 0 ? -1 : timeline.atMicros(write),
+                wait < 0 ? -1 : timeline.durationMicros(wait),
+                bodyCame ? timeline.atMicros(body) + timeline.durationMicros(body) - timeline.atMicros(wait) : -1);
     }
 }

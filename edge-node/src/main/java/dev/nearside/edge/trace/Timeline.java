@@ -129,6 +129,27 @@ public final class Timeline {
         return endNanos[span] == Long.MIN_VALUE ? -1 : (endNanos[span] - beginNanos[span]) / 1000;
     }
 
+    /** The last span of that name; negative if there is none. */
+    int last(String name) {
+        for (int span = spans - 1; span >= 0; span--) {
+            if (names[span].equals(name)) {
+                return span;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a span's note begins so. */
+    boolean isNoted(String beginning) {
+        for (int span = 0; span < spans; span++) {
+            String note = note(span);
+            if (note != null && note.startsWith(beginning)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public @Nullable String note(int span) {
         return notes == null || span >= notes.length ? null : notes[span];
     }

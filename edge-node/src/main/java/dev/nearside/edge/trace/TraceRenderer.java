@@ -4,6 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.access.RealTimeRow;
+import dev.nearside.edge.geo.ViewerPlaces;
+import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.http.RequestHead;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,19 +32,19 @@ public final class TraceRenderer {
 
     private static final List<String> HEADER_MEMBERS = List.of("headers", "customHeaders");
 
-    private final String node;
-    private final String pop;
+    private final NodeIdentity identity;
+    private final ViewerPlaces places;
 
-    public TraceRenderer(String node, String pop) {
-        this.node = node;
-        this.pop = pop;
+    public TraceRenderer(NodeIdentity identity, ViewerPlaces places) {
+        this.identity = identity;
+        this.places = places;
     }
 
     ObjectNode summary(ExchangeRecord record) {
         ObjectNode json = MAPPER.createObjectNode();
         json.put("id", record.id)
-                .put("node", node)
-                .put("pop", pop)
+                .put("node", identity.name())
+                .put("pop", identity.pop())
                 .put("revision", record.revision)
                 .put(
                         "startedAt",
@@ -63,7 +68,7 @@ public final class TraceRenderer {
                 .put("scheme", record.viewer.scheme())
                 .put("host", record.viewer.host())
                 .put("path", record.request.uri())
-                .put("query", SIGNATURE.matcher(record.request.querystring()).replaceAll("$1" + MASK))
+                .put("query", maskedQuery(record.request))
                 .put("status", record.status)
                 .put("bytes", record.bodyBytes)
                 .put("complete", record.complete);
@@ -73,10 +78,9 @@ public final class TraceRenderer {
     ObjectNode whole(ExchangeRecord record) {
         ObjectNode json = summary(record);
         ArrayNode headers = ((ObjectNode) json.get("viewer")).putArray("headers");
-        record.request
-                .headers()
-                .forEach((name, value) ->
-                        headers.addObject().put("name", name).put("value", isCredential(name) ? MASK : value));
+        RequestHead shown = masked(record.request);
+        shown.headers()
+                .forEach((name, value) -> headers.addObject().put("name", name).put("value", value));
         ArrayNode steps = json.putArray("steps");
         Timeline timeline = record.timeline;
         for (int span = 0; span < timeline.spans(); span++) {
@@ -91,7 +95,25 @@ public final class TraceRenderer {
         }
         ArrayNode functions = json.putArray("functions");
         timeline.functionRuns().forEach(run -> functions.add(functionRun(run)));
+        if (!record.distributionId.isEmpty()) {
+            ObjectNode log = json.putObject("log");
+            RealTimeRow.of(
+                            record.facts().withRequest(shown),
+                            identity.popLabel(),
+                            places.find(record.viewer.clientIp()))
+                    .forEach(log::put);
+        }
         return json;
+    }
+
+    private static RequestHead masked(RequestHead request) {
+        Fields.Builder headers = Fields.builder();
+        request.headers().forEach((name, value) -> headers.add(name, isCredential(name) ? MASK : value));
+        return new RequestHead(request.method(), request.uri(), maskedQuery(request), headers.build());
+    }
+
+    private static String maskedQuery(RequestHead request) {
+        return SIGNATURE.matcher(request.querystring()).replaceAll("$1" + MASK);
     }
 
     private static ObjectNode functionRun(Timeline.FunctionRun run) {

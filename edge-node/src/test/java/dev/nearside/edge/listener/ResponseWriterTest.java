@@ -2,6 +2,7 @@ package dev.nearside.edge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
@@ -39,6 +40,8 @@ class ResponseWriterTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     private final Fill fill = new Fill(1_000, 0);
     private final List<Written> written = new ArrayList<>();
+    private final WireBytes wire = new WireBytes();
+    private int receivedBytes;
 
     @AfterEach
     void close() {
@@ -73,6 +76,7 @@ class ResponseWriterTest {
         writer.pump();
 
         assertThat(received()).isEqualTo("10\r\n0123456789abcdef\r\n0\r\n\r\n");
+        assertThat(wire.sent()).as("head, body and framing").isEqualTo(receivedBytes);
         assertThat(written).containsExactly(new Written(16, true));
         assertThat(writer.keepsAlive()).isTrue();
     }
@@ -155,7 +159,8 @@ class ResponseWriterTest {
                 head, "Miss", NotCachedReason.NO_STORE, 0, VaryRule.NONE, new CacheKey("k"), false, null));
         ViewerResponse response =
                 ViewerResponse.streaming(head, "Miss", -1, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
-        ResponseWriter writer = new ResponseWriter(channel.pipeline().lastContext(), response, asked, written::add);
+        ResponseWriter writer =
+                new ResponseWriter(channel.pipeline().lastContext(), response, asked, wire, written::add);
         writer.start(
                 new NodeLines(new NodeIdentity("LHR-1", "LHR")),
                 new ExchangeRecord(
@@ -169,6 +174,7 @@ class ResponseWriterTest {
     private String received() {
         StringBuilder text = new StringBuilder();
         for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            receivedBytes += part.readableBytes();
             text.append(part.toString(StandardCharsets.ISO_8859_1));
             part.release();
         }

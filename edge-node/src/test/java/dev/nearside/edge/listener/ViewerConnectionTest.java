@@ -2,6 +2,7 @@ package dev.nearside.edge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.accesslog.AccessLog;
 import dev.nearside.edge.cache.CacheKeys;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.CaffeineStore;
@@ -50,6 +51,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -122,7 +124,8 @@ class ViewerConnectionTest {
                         new Shields(null, Map.of(), "token"),
                         new Origins.Limits(10, Map.of())),
                 stage,
-                new TraceStore(new TraceRenderer("LHR-1", "LHR")),
+                new TraceStore(new TraceRenderer(identity, ViewerPlaces.NONE)),
+                AccessLog.open(Path.of("nowhere"), AccessLog.Limits.of(0), identity, time, Randomness.seeded(1)),
                 refusals,
                 time,
                 Randomness.seeded(1),

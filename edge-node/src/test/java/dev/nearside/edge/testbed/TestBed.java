@@ -167,6 +167,12 @@ public final class TestBed implements AutoCloseable {
         return this;
     }
 
+    /** Where the distribution's standard log goes. */
+    public TestBed with(Distribution.Logging settings) {
+        logging = settings;
+        return this;
+    }
+
     public TestBed with(CachePolicy newPolicy) {
         policy = newPolicy;
         return this;

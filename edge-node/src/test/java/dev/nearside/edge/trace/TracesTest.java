@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nearside.edge.cache.NotCachedReason;
+import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.kit.time.ManualTime;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TracesTest {
 
     private final ManualTime time = new ManualTime(1_700_000_000_000L);
-    private final TraceStore store = new TraceStore(new TraceRenderer("LHR-1", "LHR"));
+    private final TraceStore store =
+            new TraceStore(new TraceRenderer(new NodeIdentity("LHR-1", "LHR"), ViewerPlaces.NONE));
 
     // ---- timeline ----
 
@@ -109,7 +113,7 @@ class TracesTest {
     void summarySaysWhatTheViewerGot() {
         ExchangeRecord record = ended("id==", Fields.EMPTY);
 
-        ObjectNode json = new TraceRenderer("LHR-1", "LHR").summary(record);
+        ObjectNode json = new TraceRenderer(new NodeIdentity("LHR-1", "LHR"), ViewerPlaces.NONE).summary(record);
 
         assertThat(json.toString())
                 .isEqualTo("{\"id\":\"id==\",\"node\":\"LHR-1\",\"pop\":\"LHR\",\"revision\":7,"
@@ -160,6 +164,46 @@ class TracesTest {
     }
 
     @Test
+    void logHasTheFieldsOfTheRealTimeLogAndNoCredentials() {
+        ExchangeRecord record = new ExchangeRecord(
+                "id",
+                new Timeline(time),
+                new Viewer("198.51.100.7", "http", "shop.test", "1.1"),
+                new RequestHead(
+                        "GET", "/a", "b=1&Signature=secret", Fields.of("Cookie", "secret", "User-Agent", "Probe/1")));
+        record.routed("E1", "e1.cdn.localhost", "*");
+        record.answered(200, "Hit");
+        record.head(new ResponseHead(200, "", Fields.of("Content-Type", "text/css")), 12);
+        record.ended(5, true, time.nanos());
+        store.add(record);
+
+        ObjectNode json = store.find("id").orElseThrow();
+
+        assertThat(json.toString()).doesNotContain("secret");
+        assertThat(json.at("/log/cs-cookie").asText()).isEqualTo(TraceRenderer.MASK);
+        assertThat(json.at("/log/cs-uri-query").asText()).isEqualTo("b=1&Signature=***");
+        assertThat(json.at("/log/cs-headers").asText()).isEqualTo("Cookie:***%0AUser-Agent:Probe/1%0A");
+        assertThat(json.at("/log/x-edge-location").asText()).isEqualTo("LHR50-C1");
+        assertThat(json.at("/log/x-edge-result-type").asText()).isEqualTo("Hit");
+        assertThat(json.at("/log/sc-content-type").asText()).isEqualTo("text/css");
+        assertThat(json.at("/log/sc-content-len").asText()).isEqualTo("12");
+    }
+
+    @Test
+    void exchangeWithoutADistributionIsInNoLog() {
+        ExchangeRecord record = new ExchangeRecord(
+                "id",
+                new Timeline(time),
+                new Viewer("198.51.100.7", "http", "nobody.test", "1.1"),
+                new RequestHead("GET", "/", "", Fields.EMPTY));
+        record.answered(403, "Error");
+        record.ended(5, true, time.nanos());
+        store.add(record);
+
+        assertThat(store.find("id").orElseThrow().has("log")).isFalse();
+    }
+
+    @Test
     void everythingElseInEventsIsShown() {
         store.add(withRun(run("{\"headers\":{\"accept\":[{\"key\":\"Accept\",\"value\":\"x\"}]}}", null)));
 
@@ -200,7 +244,7 @@ class TracesTest {
                 new Viewer("198.51.100.7", "http", "shop.test", "1.1"),
                 new RequestHead("GET", "/a", "b=1", headers));
         record.revision(7);
-        record.routed("E1", "*");
+        record.routed("E1", "e1.cdn.localhost", "*");
         record.answered(200, "Miss");
         record.notCached(NotCachedReason.NO_STORE);
         return record;

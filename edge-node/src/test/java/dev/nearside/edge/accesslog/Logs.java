@@ -1,0 +1,50 @@
+package dev.nearside.edge.accesslog;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/** Reads a log's files as people would. */
+public final class Logs {
+
+    private Logs() {}
+
+    /** The files below a folder by their paths in it, in order. */
+    public static List<String> files(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(root)) {
+            return found.filter(Files::isRegularFile)
+                    .map(file -> root.relativize(file).toString())
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** The lines of a file, compressed or not. */
+    public static List<String> lines(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            InputStream text = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
+            return new String(text.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The rows of all files below a folder. */
+    public static List<String> rows(Path root) throws IOException {
+        return files(root).stream()
+                .flatMap(file -> lines(root.resolve(file)).stream())
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+    }
+}
