@@ -206,10 +206,15 @@ class DistributionFeaturesTest {
     Stream<DynamicTest> otherMembersAreRefused() {
         return Stream.of(
                 refused(
-                        "cache tags",
-                        "NotImplemented",
-                        "CacheTagConfig (invalidation by cache tag; HeaderName 'Cache-Tag') is not offered",
-                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
+                        "cache tags in no header",
+                        "InvalidArgument",
+                        "HeaderName 'cache tag'",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("cache tag"))),
+                refused(
+                        "cache tags without a header",
+                        "MalformedXML",
+                        "cacheTagConfig.headerName",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName(null))),
                 refused("too many origins", "TooManyOrigins", "101 origins, expected at most 100", origins(101)),
                 refused("countries with none", "InvalidGeoRestrictionParameter", "1 locations", geo("none", "DE")),
                 refused("no countries", "InvalidGeoRestrictionParameter", "0 locations", geo("blacklist")),

@@ -44,11 +44,12 @@ public final class Parts {
         ResponseHead head =
                 updated.withHeaders(updated.headers().without("content-length").with("Content-Range", all.text()));
         CachedResponse joined = CachedResponse.of(
-                newer.uri(),
-                all.isComplete() ? wholeHead(head) : head,
-                StoredBody.of(bytes),
-                newer.times(),
-                newer.purgeSequence());
+                        newer.uri(),
+                        all.isComplete() ? wholeHead(head) : head,
+                        StoredBody.of(bytes),
+                        newer.times(),
+                        newer.purgeSequence())
+                .tagged(older.tags().and(newer.tags()));
         return all.isComplete() ? joined : joined.asPart(new StoredPart(all, ""));
     }
 
