@@ -148,6 +148,31 @@ class InvalidationByTagTest {
     }
 
     @Test
+    void whatLosesItsTagWhileThatIsInvalidatedStaysInvalidated() throws Exception {
+        CountDownLatch invalidated = new CountDownLatch(1);
+        bed.origin.plays((asked, stage) -> {
+            if (asked.field("If-None-Match") == null) {
+                stage.write(ScriptedOrigin.response(
+                        "200 OK", "x", "ETag: \"1\"", "Cache-Control: max-age=10", "X-Tags: old"));
+            } else {
+                invalidated.await();
+                stage.write("HTTP/1.1 304 Not Modified\r\nCache-Control: max-age=100\r\nX-Tags: new\r\n\r\n");
+            }
+        });
+        cacheWord("/a");
+        time.advance(Duration.ofSeconds(11));
+        try (RawViewer early = bed.viewer()) {
+            early.send("GET /a HTTP/1.1\r\nHost: site.test\r\n\r\n");
+            Waiting.until("the origin is asked", () -> bed.origin.requests().size() == 2);
+            bed.invalidate("#old").publish();
+            invalidated.countDown();
+            assertThat(early.read().field("x-cache")).startsWith("RefreshHit");
+        }
+
+        assertThat(cacheWord("/a")).startsWith("Miss");
+    }
+
+    @Test
     void withoutAConfiguredFieldThereAreNoTags() throws Exception {
         bed.withCacheTags(null).publish();
         cacheWord("/a?tags=red");
