@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzTest {
 
-    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 4);
+    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 3);
 
     /** A parser, and the folder with its seeds. */
     enum Target {
