@@ -7,8 +7,7 @@ import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.nearside.kit.testing.DeadPort;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -36,16 +35,15 @@ class CircuitBreakerTest {
 
     @Test
     void originThatCannotBeReachedIsLeftAlone() throws Exception {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            bed.withOriginPort(probe.getLocalPort());
+        try (DeadPort dead = new DeadPort()) {
+            bed.withOriginPort(dead.number()).publish();
+            for (int i = 0; i < 3; i++) {
+                assertThat(bed.get("/" + i).status()).isEqualTo(502);
+            }
+            RawViewer.Response refused = bed.get("/a");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.text()).contains("it is left alone for a while");
         }
-        bed.publish();
-        for (int i = 0; i < 3; i++) {
-            assertThat(bed.get("/" + i).status()).isEqualTo(502);
-        }
-        RawViewer.Response refused = bed.get("/a");
-        assertThat(refused.status()).isEqualTo(503);
-        assertThat(refused.text()).contains("it is left alone for a while");
     }
 
     @Test

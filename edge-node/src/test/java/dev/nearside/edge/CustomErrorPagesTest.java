@@ -12,7 +12,7 @@ import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
-import java.net.ServerSocket;
+import dev.nearside.kit.testing.DeadPort;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,15 +86,14 @@ class CustomErrorPagesTest {
         originHas("/502.html");
         bed.with(new ErrorResponse(502, "/502.html", 503, 10)).publish();
         bed.get("/502.html");
-        try (ServerSocket closed = new ServerSocket(0)) {
-            bed.withOriginPort(closed.getLocalPort());
+        try (DeadPort dead = new DeadPort()) {
+            bed.withOriginPort(dead.number()).publish();
+
+            RawViewer.Response response = bed.get("/anything");
+
+            assertThat(response.status()).isEqualTo(503);
+            assertThat(response.text()).isEqualTo("sorry");
         }
-        bed.publish();
-
-        RawViewer.Response response = bed.get("/anything");
-
-        assertThat(response.status()).isEqualTo(503);
-        assertThat(response.text()).isEqualTo("sorry");
     }
 
     @Test

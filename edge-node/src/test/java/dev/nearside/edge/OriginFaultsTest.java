@@ -6,8 +6,7 @@ import dev.nearside.edge.testbed.NodeSettings;
 import dev.nearside.edge.testbed.RawViewer;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.nearside.kit.testing.DeadPort;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -41,15 +40,15 @@ class OriginFaultsTest {
 
     @Test
     void anOriginThatIsDownIs502WithItsAddress() throws Exception {
-        int freePort;
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            freePort = probe.getLocalPort();
+        try (DeadPort dead = new DeadPort()) {
+            bed.withOriginPort(dead.number()).publish();
+            RawViewer.Response response = bed.get("/a");
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("x-cache")).isEqualTo("Error from cloudfront");
+            assertThat(response.text())
+                    .contains("http://localhost:" + dead.number())
+                    .contains("2 attempts");
         }
-        bed.withOriginPort(freePort).publish();
-        RawViewer.Response response = bed.get("/a");
-        assertThat(response.status()).isEqualTo(502);
-        assertThat(response.field("x-cache")).isEqualTo("Error from cloudfront");
-        assertThat(response.text()).contains("http://localhost:" + freePort).contains("2 attempts");
     }
 
     @Test

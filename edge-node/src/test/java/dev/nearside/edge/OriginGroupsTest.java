@@ -8,10 +8,9 @@ import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.edge.testbed.Waiting;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.testing.DeadPort;
 import dev.nearside.kit.time.ManualTime;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -29,12 +28,14 @@ class OriginGroupsTest {
 
     private final ManualTime time = new ManualTime(1_700_000_000_000L);
     private final ScriptedOrigin second = new ScriptedOrigin();
+    private DeadPort dead;
     private TestBed bed;
 
     OriginGroupsTest() throws IOException {}
 
     @BeforeEach
     void startNode() throws Exception {
+        dead = new DeadPort();
         EdgeNodeConfig.Limits limits = new EdgeNodeConfig.Limits(0, 0, 0, 0, 0, ORIGIN_SHARE, 0, 0);
         bed = TestBed.start(folder, NodeSettings.DEFAULTS.with(limits).with(time));
         bed.origin.plays((asked, stage) -> stage.write(ScriptedOrigin.response("503 Service Unavailable", "primary")));
@@ -45,6 +46,7 @@ class OriginGroupsTest {
     void stopNode() throws Exception {
         Waiting.until("no byte is in flight", () -> bed.node().cache().bytesInFlight() == 0);
         bed.close();
+        dead.close();
         second.close();
     }
 
@@ -77,7 +79,7 @@ class OriginGroupsTest {
 
     @Test
     void refusedConnectionCountsAs503() throws Exception {
-        bed.withOriginPort(unusedPort()).withOriginGroup(second.port(), 503).publish();
+        bed.withOriginPort(dead.number()).withOriginGroup(second.port(), 503).publish();
         assertThat(bed.get("/a").text()).isEqualTo("second");
         bed.withOriginGroup(second.port(), 500, 502, 504).publish();
         assertThat(bed.get("/b").status()).isEqualTo(502);
@@ -170,12 +172,6 @@ class OriginGroupsTest {
             for (int i = 0; i <= ORIGIN_SHARE; i++) {
                 assertThat(viewer.get("/" + i).text()).isEqualTo("second");
             }
-        }
-    }
-
-    private static int unusedPort() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return taken.getLocalPort();
         }
     }
 }

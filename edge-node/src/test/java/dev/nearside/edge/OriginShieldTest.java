@@ -10,9 +10,9 @@ import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Selection;
+import dev.nearside.kit.testing.DeadPort;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -325,10 +325,6 @@ class OriginShieldTest {
 
     @Test
     void withoutAShieldToBeReachedTheOriginIsAskedDirectly() throws Exception {
-        int nobodyListens;
-        try (ServerSocket socket = new ServerSocket(0)) {
-            nobodyListens = socket.getLocalPort();
-        }
         bed.with(EventType.ORIGIN_REQUEST, """
                 exports.handler = async (event) => {
                   const request = event.Records[0].cf.request;
@@ -336,13 +332,15 @@ class OriginShieldTest {
                   return request;
                 };
                 """).publish();
-        EdgeNode alone = bed.addNode("edge-9", behind(nobodyListens));
+        try (DeadPort dead = new DeadPort()) {
+            EdgeNode alone = bed.addNode("edge-9", behind(dead.number()));
 
-        RawViewer.Response response = get(alone, "/a");
+            RawViewer.Response response = get(alone, "/a");
 
-        assertThat(response.text()).isEqualTo("hello");
-        assertThat(bed.origin.requests().getFirst().field("x-function")).isEqualTo("ran");
-        assertThat(trace(alone, response)).contains("without the shield: connecting to the origin");
+            assertThat(response.text()).isEqualTo("hello");
+            assertThat(bed.origin.requests().getFirst().field("x-function")).isEqualTo("ran");
+            assertThat(trace(alone, response)).contains("without the shield: connecting to the origin");
+        }
     }
 
     @Test

@@ -8,10 +8,9 @@ import dev.nearside.edge.testbed.TestBed;
 import dev.nearside.edge.testbed.Waiting;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
+import dev.nearside.kit.testing.DeadPort;
 import dev.nearside.kit.time.ManualTime;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -30,10 +29,12 @@ class StaleServingTest {
 
     private final ManualTime time = new ManualTime(1_700_000_000_000L);
     private final AtomicReference<String> answer = new AtomicReference<>("");
+    private DeadPort dead;
     private TestBed bed;
 
     @BeforeEach
     void startNode() throws Exception {
+        dead = new DeadPort();
         bed = TestBed.start(folder, time);
         bed.origin.plays((asked, stage) -> stage.write(answer.get()));
     }
@@ -42,6 +43,7 @@ class StaleServingTest {
     void stopNode() throws Exception {
         Waiting.until("no byte is in flight", () -> bed.node().cache().bytesInFlight() == 0);
         bed.close();
+        dead.close();
     }
 
     // ---- stale-while-revalidate ----
@@ -149,7 +151,7 @@ class StaleServingTest {
     void staleStandsInForAnOriginThatRefusesTheConnection() throws Exception {
         storeFor("max-age=10");
         time.advance(Duration.ofSeconds(20));
-        bed.withOriginPort(unusedPort()).publish();
+        bed.withOriginPort(dead.number()).publish();
 
         assertThat(bed.get("/a").text()).isEqualTo("stored");
         time.advance(Duration.ofHours(25));
@@ -175,7 +177,7 @@ class StaleServingTest {
         assertThat(bed.get("/a").status()).isEqualTo(503);
         bed.origin.plays((asked, stage) -> {});
         assertThat(bed.get("/a").status()).isEqualTo(504);
-        bed.withOriginPort(unusedPort()).publish();
+        bed.withOriginPort(dead.number()).publish();
         assertThat(bed.get("/a").status()).isEqualTo(502);
     }
 
@@ -185,7 +187,7 @@ class StaleServingTest {
         time.advance(Duration.ofSeconds(20));
         answer.set(ScriptedOrigin.response("500 Internal Server Error", "oops"));
         assertThat(bed.get("/a").status()).isEqualTo(500);
-        bed.withOriginPort(unusedPort()).publish();
+        bed.withOriginPort(dead.number()).publish();
 
         assertThat(bed.get("/a").text()).isEqualTo("stored");
     }
@@ -296,12 +298,6 @@ class StaleServingTest {
             return bed.get(path).text();
         } catch (IOException e) {
             throw new AssertionError(e);
-        }
-    }
-
-    private static int unusedPort() throws IOException {
-        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return taken.getLocalPort();
         }
     }
 }

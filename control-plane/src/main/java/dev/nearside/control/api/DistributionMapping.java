@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
+import software.amazon.awssdk.services.cloudfront.model.CacheTagConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 /** CloudFront's DistributionConfig as nodes know it, with everything it uses, once it passed CloudFront's checks. */
@@ -26,6 +27,7 @@ final class DistributionMapping {
     private static final int MAX_REFERENCE = 2048;
     private static final int MAX_ROOT_OBJECT = 255;
 
+    private static final Pattern HEADER_NAME = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
     private static final Pattern HOST_NAME =
             Pattern.compile("(\\*\\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*");
     private static final Pattern IPV6_LITERAL = Pattern.compile("\\[?[0-9a-f:.]*:[0-9a-f:.]*]?");
@@ -63,18 +65,19 @@ final class DistributionMapping {
         Behavior defaultBehavior =
                 behaviors.map(require(config.defaultCacheBehavior(), "distributionConfig.defaultCacheBehavior"), "*");
         Distribution distribution = new Distribution(
-                id,
-                domainName(id),
-                aliases(config.aliases()),
-                require(config.enabled(), "distributionConfig.enabled"),
-                rootObject(config.defaultRootObject()),
-                origins,
-                defaultBehavior,
-                behaviors.map(config.cacheBehaviors()),
-                groups,
-                ErrorResponseMapping.map(config.customErrorResponses()),
-                GeoRestrictionMapping.map(config.restrictions()),
-                LoggingMapping.map(config.logging()));
+                        id,
+                        domainName(id),
+                        aliases(config.aliases()),
+                        require(config.enabled(), "distributionConfig.enabled"),
+                        rootObject(config.defaultRootObject()),
+                        origins,
+                        defaultBehavior,
+                        behaviors.map(config.cacheBehaviors()),
+                        groups,
+                        ErrorResponseMapping.map(config.customErrorResponses()),
+                        GeoRestrictionMapping.map(config.restrictions()),
+                        LoggingMapping.map(config.logging()))
+                .taggedBy(cacheTagHeader(config.cacheTagConfig()));
         parts.add(deployedContinuously(distribution, config, references, parts));
         return List.copyOf(new LinkedHashSet<>(parts));
     }
@@ -90,6 +93,19 @@ final class DistributionMapping {
             throw invalidArgument(
                     "The parameter Comment has " + comment.length() + " characters, expected at most " + MAX_COMMENT);
         }
+    }
+
+    /** The response header that lists an object's tags; null without tags. */
+    private static @Nullable String cacheTagHeader(@Nullable CacheTagConfig config) {
+        if (config == null) {
+            return null;
+        }
+        String name = require(config.headerName(), "distributionConfig.cacheTagConfig.headerName");
+        if (!HEADER_NAME.matcher(name).matches()) {
+            throw invalidArgument("The parameter CacheTagConfig has the HeaderName '" + name
+                    + "', expected the name of an HTTP header, at most 256 characters");
+        }
+        return name;
     }
 
     /** The distribution with its part in continuous deployment; adds the policy to the parts. */

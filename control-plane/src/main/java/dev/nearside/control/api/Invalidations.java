@@ -10,6 +10,7 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Change.Cause;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.state.StoredDistribution;
 import dev.nearside.control.state.StoredInvalidation;
 import dev.nearside.kit.snapshot.Invalidation;
 import java.sql.Connection;
@@ -32,6 +33,7 @@ final class Invalidations {
 
     private static final int PAGE = 100;
     private static final int MAX_PATH = 4_000;
+    private static final int MAX_TAG = 256;
 
     private final Deployment deployment;
     private final Publisher publisher;
@@ -53,6 +55,9 @@ final class Invalidations {
         List<String> paths = checkedPaths(batch);
         String reference = require(batch.callerReference(), "invalidationBatch.callerReference");
         String distributionId = request.distributionId();
+        if (paths.stream().anyMatch(Invalidations::isTag)) {
+            requireTags(distributionId);
+        }
         inProgress.makeRoom(distributionId, paths);
         StoredInvalidation created;
         turn.lock();
@@ -165,6 +170,10 @@ final class Invalidations {
                             + InvalidationsInProgress.MAX_FILES);
         }
         for (String path : paths) {
+            if (isTag(path)) {
+                checkTag(path);
+                continue;
+            }
             int star = path.indexOf('*');
             boolean valid = path.startsWith("/")
                     && path.length() <= MAX_PATH
@@ -173,10 +182,34 @@ final class Invalidations {
             if (!valid) {
                 throw invalidArgument("Your request contains the invalidation path '" + path + "', which is not valid: "
                         + "expected a leading slash, URL-encoded characters, at most " + MAX_PATH
-                        + " of them, and * only at the end");
+                        + " of them, and * only at the end; or # and a cache tag");
             }
         }
         return paths;
+    }
+
+    private static boolean isTag(String path) {
+        return path.startsWith("#");
+    }
+
+    /** CloudFront knows no wildcards here: {@code *} is one of a tag's characters. */
+    private static void checkTag(String item) {
+        int length = item.length() - 1;
+        boolean valid = length >= 1 && length <= MAX_TAG && item.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ',');
+        if (!valid) {
+            throw invalidArgument("Your request contains the invalidation tag '" + item
+                    + "', which is not valid: expected # and 1 to " + MAX_TAG
+                    + " visible ASCII characters other than a comma");
+        }
+    }
+
+    /** Refuses what would silently do nothing. */
+    private void requireTags(String distributionId) {
+        StoredDistribution stored = deployment.read(connection -> Distributions.require(connection, distributionId));
+        if (StoredConfigs.read(stored.config()).cacheTagConfig() == null) {
+            throw invalidArgument("The distribution " + distributionId
+                    + " has no CacheTagConfig, expected one for an invalidation by cache tag");
+        }
     }
 
     private software.amazon.awssdk.services.cloudfront.model.Invalidation shape(

@@ -37,8 +37,7 @@ final class UnofferedMembers {
             new Member<>("TenantConfig", config -> text(config.tenantConfig())),
             new Member<>("ConnectionMode", config -> otherThan("direct", config.connectionModeAsString())),
             new Member<>("ViewerMtlsConfig", config -> text(config.viewerMtlsConfig())),
-            new Member<>("ConnectionFunctionAssociation", config -> text(config.connectionFunctionAssociation())),
-            new Member<>("CacheTagConfig", config -> text(config.cacheTagConfig())));
+            new Member<>("ConnectionFunctionAssociation", config -> text(config.connectionFunctionAssociation())));
 
     private static final List<Member<Origin>> OF_ORIGINS = List.of(
             new Member<>("VpcOriginConfig", origin -> text(origin.vpcOriginConfig())),

@@ -207,6 +207,16 @@ class DistributionFeaturesTest {
     @TestFactory
     Stream<DynamicTest> otherMembersAreRefused() {
         return Stream.of(
+                refused(
+                        "cache tags in no header",
+                        "InvalidArgument",
+                        "HeaderName 'cache tag'",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName("cache tag"))),
+                refused(
+                        "cache tags without a header",
+                        "MalformedXML",
+                        "cacheTagConfig.headerName",
+                        TestPlane.distribution("r").cacheTagConfig(tags -> tags.headerName(null))),
                 refused("too many origins", "TooManyOrigins", "101 origins, expected at most 100", origins(101)),
                 refused(
                         "too many behaviors",

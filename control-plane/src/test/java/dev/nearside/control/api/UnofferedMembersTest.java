@@ -33,6 +33,7 @@ class UnofferedMembersTest {
     /** Members that decide something: the mappings read them, and their own tests say what they do. */
     private static final List<String> USED = List.of(
             "Aliases",
+            "CacheTagConfig",
             "CallerReference",
             "Comment",
             "ContinuousDeploymentPolicyId",
@@ -87,7 +88,6 @@ class UnofferedMembersTest {
 
     private static final List<String> REFUSED = List.of(
             "AnycastIpListId",
-            "CacheTagConfig",
             "ConnectionFunctionAssociation",
             "ConnectionMode",
             "DefaultCacheBehavior.FieldLevelEncryptionId",
@@ -150,7 +150,6 @@ class UnofferedMembersTest {
                 distribution("ViewerMtlsConfig", c -> c.viewerMtlsConfig(m -> m.mode("required"))),
                 distribution(
                         "ConnectionFunctionAssociation", c -> c.connectionFunctionAssociation(f -> f.id("function"))),
-                distribution("CacheTagConfig", c -> c.cacheTagConfig(tags -> tags.headerName("Cache-Tag"))),
                 distribution(
                         "FunctionAssociations",
                         behavior(b -> b.functionAssociations(f ->

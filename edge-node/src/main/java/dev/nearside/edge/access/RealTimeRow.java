@@ -52,7 +52,7 @@ public final class RealTimeRow {
         row.put("primary-distribution-dns-name", primary == null ? LogText.EMPTY : LogText.of(primary.domainName()));
         row.put("origin-fbl", LogText.seconds(facts.moments().originFirstByteMicros()));
         row.put("origin-lbl", LogText.seconds(facts.moments().originLastByteMicros()));
-        row.put("asn", LogText.EMPTY);
+        row.put("asn", place == null || place.asn() == null ? LogText.EMPTY : Long.toString(place.asn()));
         return row;
     }
 

@@ -34,6 +34,13 @@ public record CachedResponse(
         return new CachedResponse(uri, StoredHead.of(head), body, times, new PurgeStamp(purgeSequence), null);
     }
 
+    /** The same with those tags. */
+    public CachedResponse tagged(CacheTags tags) {
+        return tags.isEmpty() && purgeStamp.tags().isEmpty()
+                ? this
+                : new CachedResponse(uri, storedHead, body, times, new PurgeStamp(purgeStamp.askedAt(), tags), part);
+    }
+
     /** The same as the part that it is of something. */
     public CachedResponse asPart(StoredPart thePart) {
         return new CachedResponse(uri, storedHead, body, times, purgeStamp, thePart);
@@ -41,12 +48,17 @@ public record CachedResponse(
 
     /** The same body with a newer head, as after a 304. */
     public CachedResponse renewed(ResponseHead newHead, Times newTimes, long newPurgeSequence) {
-        return new CachedResponse(uri, StoredHead.of(newHead), body, newTimes, new PurgeStamp(newPurgeSequence), part);
+        PurgeStamp stamp = new PurgeStamp(newPurgeSequence, purgeStamp.tags());
+        return new CachedResponse(uri, StoredHead.of(newHead), body, newTimes, stamp, part);
     }
 
     /** Its head, read out of the stored form: not for the way of every hit. */
     public ResponseHead head() {
         return storedHead.decoded();
+    }
+
+    public CacheTags tags() {
+        return purgeStamp.tags();
     }
 
     /** State of the {@link PurgeLog} when it was asked for. */
@@ -79,6 +91,6 @@ public record CachedResponse(
 
     @Override
     public long weight() {
-        return 160 + 2L * uri.length() + storedHead.weight() + body.weight();
+        return 160 + 8L * tags().count() + 2L * uri.length() + storedHead.weight() + body.weight();
     }
 }

@@ -84,6 +84,7 @@ public final class Fill {
     private @Nullable FillFailure failure;
     private boolean windowed;
     private boolean wanted;
+    private volatile CacheTags tags = CacheTags.NONE;
     private volatile long knownInvalidations;
     private volatile BooleanSupplier outdated = () -> false;
     private long droppedChunks;
@@ -107,6 +108,16 @@ public final class Fill {
 
     public long purgeSequence() {
         return purgeSequence;
+    }
+
+    /** Names the tags of what it brings, before it opens. */
+    public void bringsTags(CacheTags theTags) {
+        tags = theTags;
+    }
+
+    /** The tags of what it brings; known once it is open. */
+    public CacheTags tags() {
+        return tags;
     }
 
     /** What a later invalidation of its key overtakes is for its readers only and is not stored. */

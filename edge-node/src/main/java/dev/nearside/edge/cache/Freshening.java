@@ -1,5 +1,6 @@
 package dev.nearside.edge.cache;
 
+import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import java.util.HashSet;
@@ -20,7 +21,7 @@ public final class Freshening {
         Set<String> replaced = new HashSet<>();
         newer.forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
-            if (!KEPT.contains(lower)) {
+            if (!isKept(lower)) {
                 replaced.add(lower);
             }
         });
@@ -28,8 +29,12 @@ public final class Freshening {
         replaced.add("age");
         Fields.Builder fields = Fields.builder()
                 .addAll(stored.headers().without(name -> replaced.contains(name.toLowerCase(Locale.ROOT))))
-                .addAll(newer.without(name -> KEPT.contains(name.toLowerCase(Locale.ROOT))));
+                .addAll(newer.without(Freshening::isKept));
         return stored.withHeaders(fields.build());
+    }
+
+    private static boolean isKept(String name) {
+        return KEPT.contains(name.toLowerCase(Locale.ROOT)) || ContentFields.isOfTheContent(name);
     }
 
     /** Whether a 304 stands for that stored response: its tag, if it has one, must be the same (RFC 9111 §4.3.4). */

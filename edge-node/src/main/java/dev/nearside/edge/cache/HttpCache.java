@@ -146,10 +146,12 @@ public final class HttpCache implements AutoCloseable {
         if (stored instanceof VaryRule rule) {
             stored = variant(rule, key, query.headers());
         }
-        return stored instanceof CachedResponse response
-                        && !purges.covers(query.distributionId(), response.uri(), response.purgeStamp())
-                ? response
-                : null;
+        return stored instanceof CachedResponse response && !isPurged(query, response) ? response : null;
+    }
+
+    /** Whether what was stored for the query has been invalidated by its path or a tag. */
+    public boolean isPurged(Query query, CachedResponse response) {
+        return purges.covers(query.distributionId(), response.uri(), response.purgeStamp());
     }
 
     private @Nullable Stored variant(VaryRule rule, CacheKey key, Fields headers) {
@@ -222,7 +224,9 @@ public final class HttpCache implements AutoCloseable {
         Fill.Opening opening = fill.opening();
         return (opening == null || opening.answers(query.key(), query.headers()))
                 && fill.state() != Fill.State.FAILED
-                && !purges.covers(query.distributionId(), query.uri(), fill.purgeSequence());
+                && !purges.covers(query.distributionId(), query.uri(), fill.tags(), fill.purgeSequence())
+                // Before its head is there, nobody knows its tags.
+                && (opening != null || !purges.mayCoverByTag(query.distributionId(), fill.purgeSequence()));
     }
 
     /** Whether a kept fill may grow by that many bytes; if not, the reason is given. */

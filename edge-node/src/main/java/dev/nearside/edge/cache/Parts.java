@@ -1,5 +1,6 @@
 package dev.nearside.edge.cache;
 
+import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import java.util.ArrayList;
@@ -40,15 +41,17 @@ public final class Parts {
         if (overlap < right.body().length()) {
             bytes.addAll(right.body().copied(overlap, right.body().length()));
         }
-        ResponseHead updated = Freshening.updated(olderHead, newerFields);
+        Fields updated = ContentFields.ofOtherContent(
+                Freshening.updated(olderHead, newerFields).headers());
         ResponseHead head =
-                updated.withHeaders(updated.headers().without("content-length").with("Content-Range", all.text()));
+                olderHead.withHeaders(updated.without("content-length").with("Content-Range", all.text()));
         CachedResponse joined = CachedResponse.of(
-                newer.uri(),
-                all.isComplete() ? wholeHead(head) : head,
-                StoredBody.of(bytes),
-                newer.times(),
-                newer.purgeSequence());
+                        newer.uri(),
+                        all.isComplete() ? wholeHead(head) : head,
+                        StoredBody.of(bytes),
+                        newer.times(),
+                        newer.purgeSequence())
+                .tagged(older.tags().and(newer.tags()));
         return all.isComplete() ? joined : joined.asPart(new StoredPart(all, ""));
     }
 
@@ -90,7 +93,7 @@ public final class Parts {
         return new ResponseHead(
                 200,
                 "",
-                part.headers()
+                ContentFields.ofOtherContent(part.headers())
                         .without(name ->
                                 name.equalsIgnoreCase("content-range") || name.equalsIgnoreCase("content-length")));
     }

@@ -38,7 +38,7 @@ public final class PurgeLog {
      * One invalidation.
      *
      * @param id of the control plane; null if the node made it itself
-     * @param paths each exact, or with a trailing {@code *} that matches any rest
+     * @param paths each exact, or with a trailing {@code *} that matches any rest, or a tag after a {@code #}
      */
     public record Purge(@Nullable String id, String distributionId, List<String> paths) {
         public Purge {
@@ -115,13 +115,24 @@ public final class PurgeLog {
         journal.inForce();
     }
 
-    /** Whether an object at that path, asked for at that sequence, has been invalidated since. */
+    /** Whether an object at that path without tags, asked for at that sequence, has been invalidated since. */
     public boolean covers(String distributionId, String uri, long askedAtSequence) {
+        return covers(distributionId, uri, CacheTags.NONE, askedAtSequence);
+    }
+
+    /** Whether an object at that path with those tags, asked for at that sequence, has been invalidated since. */
+    public boolean covers(String distributionId, String uri, CacheTags tags, long askedAtSequence) {
         if (askedAtSequence == sequence) {
             return false;
         }
         PurgedPaths paths = byDistribution.get(distributionId);
-        return paths != null && paths.cover(uri, askedAtSequence);
+        return paths != null && paths.cover(uri, tags, askedAtSequence);
+    }
+
+    /** Whether a tag has been invalidated since that sequence, so that what has unknown tags may be covered. */
+    public boolean mayCoverByTag(String distributionId, long askedAtSequence) {
+        PurgedPaths paths = byDistribution.get(distributionId);
+        return paths != null && paths.mayCoverByTag(askedAtSequence);
     }
 
     /** Whether an object at that path has been invalidated; one that has not remembers the look. */
@@ -132,7 +143,7 @@ public final class PurgeLog {
         if (checked == now) {
             return false;
         }
-        if (covers(distributionId, uri, checked)) {
+        if (covers(distributionId, uri, stamp.tags(), checked)) {
             return true;
         }
         stamp.checked(now);

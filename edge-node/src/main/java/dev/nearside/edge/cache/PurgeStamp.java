@@ -7,19 +7,31 @@ package dev.nearside.edge.cache;
 public final class PurgeStamp {
 
     private final long askedAt;
+    private final CacheTags tags;
 
     /** Any thread may write it; a lower value than another thread's costs one more look and nothing else. */
     private volatile long checkedUpTo;
 
-    /** For an object that was asked for at that sequence. */
+    /** For an object without tags that was asked for at that sequence. */
     public PurgeStamp(long askedAt) {
+        this(askedAt, CacheTags.NONE);
+    }
+
+    /** For an object that was asked for at that sequence. */
+    public PurgeStamp(long askedAt, CacheTags tags) {
         this.askedAt = askedAt;
+        this.tags = tags;
         this.checkedUpTo = askedAt;
     }
 
     /** The log's sequence when the object was asked for. */
     public long askedAt() {
         return askedAt;
+    }
+
+    /** By which it can be invalidated, apart from its path. */
+    public CacheTags tags() {
+        return tags;
     }
 
     long checkedUpTo() {

@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The invalidated paths of one distribution, each with the latest sequence that named it. Exact paths are found by one
- * hash, wildcards by one hash for each length that occurs among them.
+ * The invalidated paths of one distribution, each with the latest sequence that named it, and its invalidated tags. Exact
+ * paths are found by one hash, wildcards by one hash for each length that occurs among them.
  *
  * <h2>Bounds</h2>
  *
@@ -37,10 +37,12 @@ final class PurgedPaths {
 
     private volatile long everythingUpTo;
 
-    /** Whether something that covers the path has been added after that sequence. */
+    private final PurgedTags tags = new PurgedTags();
+
+    /** Whether something that covers the path or one of the tags has been added after that sequence. */
     @SuppressWarnings("ReferenceEquality") // the array is replaced, never changed
-    boolean cover(String uri, long sequence) {
-        if (isAfter(exact.get(uri), sequence)) {
+    boolean cover(String uri, CacheTags itsTags, long sequence) {
+        if (isAfter(exact.get(uri), sequence) || tags.cover(itsTags, sequence)) {
             return true;
         }
         int[] looked;
@@ -56,13 +58,20 @@ final class PurgedPaths {
         return everythingUpTo > sequence;
     }
 
+    /** Whether a tag has been added after that sequence. */
+    boolean mayCoverByTag(long sequence) {
+        return tags.mayCover(sequence);
+    }
+
     private static boolean isAfter(@Nullable Long at, long sequence) {
         return at != null && at > sequence;
     }
 
-    /** Adds a path; sequences never go down. One thread at a time. */
+    /** Adds a path or a tag; sequences never go down. One thread at a time. */
     void add(String path, long sequence) {
-        if (path.endsWith("*")) {
+        if (CacheTags.isItem(path)) {
+            tags.add(CacheTags.hashOfItem(path), sequence);
+        } else if (path.endsWith("*")) {
             addPrefix(path.substring(0, path.length() - 1), sequence);
         } else {
             exact.put(path, sequence);
@@ -102,6 +111,7 @@ final class PurgedPaths {
         exact.values().removeIf(at -> at <= sequence);
         prefixes.values().removeIf(at -> at <= sequence);
         lengths = descending(prefixes.keySet().stream().map(String::length).distinct());
+        tags.forgetUpTo(sequence);
     }
 
     private static int[] descending(Stream<Integer> lengths) {
@@ -142,5 +152,9 @@ final class PurgedPaths {
 
     int size() {
         return exact.size() + prefixes.size();
+    }
+
+    int tags() {
+        return tags.size();
     }
 }

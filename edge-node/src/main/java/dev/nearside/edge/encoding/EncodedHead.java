@@ -1,5 +1,6 @@
 package dev.nearside.edge.encoding;
 
+import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
 import java.util.Locale;
@@ -9,22 +10,18 @@ import java.util.Set;
 public final class EncodedHead {
 
     /**
-     * True of the origin's bytes and not of ours. Content-MD5, Digest and Repr-Digest are computed over the
-     * representation with its content coding, Content-Digest over the content of the message (RFC 9530 §2, §3 and
-     * appendix B), so all four change with the coding. Accept-Ranges goes because ranges of two different encodings of
-     * one object must never be put together, and what the encoder makes is only weakly the same each time (RFC 9110
-     * §8.8.1, §14.3).
+     * True of the origin's bytes and not of ours, besides digests. Accept-Ranges goes because ranges of two different
+     * encodings of one object must never be put together, and what the encoder makes is only weakly the same each time
+     * (RFC 9110 §8.8.1, §14.3).
      */
-    private static final Set<String> OF_THE_ORIGINS_BYTES =
-            Set.of("content-length", "content-md5", "digest", "content-digest", "repr-digest", "accept-ranges");
+    private static final Set<String> OF_THE_ORIGINS_BYTES = Set.of("content-length", "accept-ranges");
 
     private EncodedHead() {}
 
     /** The head of the encoded response. */
     static ResponseHead of(ResponseHead head, ContentCoding coding) {
-        Fields headers = head.headers()
-                .without(name -> OF_THE_ORIGINS_BYTES.contains(name.toLowerCase(Locale.ROOT)))
-                .plus("Content-Encoding", coding.token());
+        Fields headers =
+                head.headers().without(EncodedHead::isOfTheOriginsBytes).plus("Content-Encoding", coding.token());
         return withVary(head.withHeaders(weakened(headers)));
     }
 
@@ -56,11 +53,15 @@ public final class EncodedHead {
         }
         String tag = notModified.first("etag");
         boolean sameButForStrength = tag != null && ("W/" + tag).equals(stored.first("etag"));
-        Fields newer = notModified.without(name -> OF_THE_ORIGINS_BYTES.contains(name.toLowerCase(Locale.ROOT))
-                || (sameButForStrength && name.equalsIgnoreCase("etag")));
+        Fields newer = notModified.without(
+                name -> isOfTheOriginsBytes(name) || (sameButForStrength && name.equalsIgnoreCase("etag")));
         String vary = stored.combined("vary");
         boolean mentionsCodings = vary != null && vary.toLowerCase(Locale.ROOT).contains("accept-encoding");
         return mentionsCodings && newer.has("vary") ? withVary(newer) : newer;
+    }
+
+    private static boolean isOfTheOriginsBytes(String name) {
+        return ContentFields.isDigest(name) || OF_THE_ORIGINS_BYTES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /** CloudFront's rule: a strong tag becomes weak, a weak one stays, one that is neither goes. */

@@ -5,6 +5,7 @@ import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.ContentRange;
 import dev.nearside.edge.cache.Preconditions;
 import dev.nearside.edge.cache.StoredPart;
+import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -34,7 +35,10 @@ final class Delivery {
         if (Preconditions.areForCaches(asked) && Preconditions.isNotModified(asked, whole.head(), epochMillis)) {
             return whole.with(Preconditions.notModified(whole.head()), new ViewerResponse.Body.Whole(NOTHING));
         }
-        ByteRanges ranges = request.method().equals("GET") ? ByteRanges.parse(asked.combined("range")) : null;
+        if (request.method().equals("HEAD")) {
+            return withoutContent(whole);
+        }
+        ByteRanges ranges = ByteRanges.parse(asked.combined("range"));
         long length = whole.length();
         if (ranges == null || length < 0 || !Preconditions.rangeIsCurrent(asked, whole.head())) {
             return whole;
@@ -118,8 +122,7 @@ final class Delivery {
             parts.add(new ViewerResponse.Part(ascii(head), span.first() - offset, span.end() - offset));
         }
         parts.add(new ViewerResponse.Part(ascii("\r\n--" + boundary + "--\r\n"), 0, 0));
-        Fields fields = from.head()
-                .headers()
+        Fields fields = ContentFields.ofOtherContent(from.head().headers())
                 .without("content-length")
                 .without("content-range")
                 .with("Content-Type", "multipart/byteranges; boundary=" + boundary);
@@ -132,8 +135,18 @@ final class Delivery {
     }
 
     private static ResponseHead partial(ResponseHead head, String contentRange) {
-        return new ResponseHead(
-                206, "", head.headers().without("content-length").with("Content-Range", contentRange));
+        Fields fields = ContentFields.ofOtherContent(head.headers());
+        return new ResponseHead(206, "", fields.without("content-length").with("Content-Range", contentRange));
+    }
+
+    /** What is stored of a GET, for a HEAD: no digest of content that is not sent (RFC 9530 appendix B.2). */
+    private static ViewerResponse withoutContent(ViewerResponse whole) {
+        if (!(whole.body() instanceof ViewerResponse.Body.Stored)) {
+            return whole;
+        }
+        ResponseHead head = whole.head();
+        Fields fields = ContentFields.ofOtherContent(head.headers());
+        return fields.size() == head.headers().size() ? whole : whole.withHead(head.withHeaders(fields));
     }
 
     private static String contentRange(ByteRanges.Span span, long length) {

@@ -1,6 +1,7 @@
 package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.cache.Age;
+import dev.nearside.edge.cache.CacheTags;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.FillFailure;
@@ -82,6 +83,8 @@ final class FillWriter {
         if (!shareable && fetch.plan().unshared() == null) {
             letOthersAsk(notCached, opened);
         }
+        CacheTags tags = CacheTags.of(received.headers(), tagField());
+        fill.bringsTags(completes && begun != null ? begun.tags().and(tags) : tags);
         fill.open(opening(opened, result, notCached, age, shareable, null));
         if (notCached == null && opened.contentLength().orElse(0) > cache.maxObjectBytes()) {
             outgrowMemory(NotCachedReason.TOO_LARGE);
@@ -115,7 +118,10 @@ final class FillWriter {
         long age = Age.initialMillis(renewedHead, sentEpochMillis, now);
         openedNanos = time.nanos();
         Freshness freshness = again instanceof Verdict.Store(Freshness granted) ? granted : Freshness.strictly(0);
-        CachedResponse renewed = stored.renewed(renewedHead, times(freshness, age), fill.purgeSequence());
+        CacheTags tags = CacheTags.of(renewedHead.headers(), tagField());
+        CachedResponse renewed = stored.renewed(renewedHead, times(freshness, age), fill.purgeSequence())
+                // What was invalidated meanwhile by a tag that it has lost stays invalidated.
+                .tagged(cache.isPurged(fetch.query(), stored) ? stored.tags().and(tags) : tags);
         NotCachedReason notCached = again instanceof Verdict.Pass(NotCachedReason why) ? why : null;
         if (notCached == null) {
             cache.store(fetch.query(), fill, vary(renewedHead), renewed);
@@ -154,6 +160,7 @@ final class FillWriter {
         head = null;
         verdict = new Verdict.Pass(NotCachedReason.GENERATED);
         long age = stored.ageMillis(time.nanos());
+        fill.bringsTags(stored.tags());
         fill.open(opening(stored.head(), result, notCached, age, shareable, stored));
     }
 
@@ -187,11 +194,12 @@ final class FillWriter {
                         fill,
                         opening.vary(),
                         CachedResponse.of(
-                                fetch.query().uri(),
-                                opening.head(),
-                                StoredBody.of(List.of()),
-                                times(freshness, opening.initialAgeMillis()),
-                                fill.purgeSequence()));
+                                        fetch.query().uri(),
+                                        opening.head(),
+                                        StoredBody.of(List.of()),
+                                        times(freshness, opening.initialAgeMillis()),
+                                        fill.purgeSequence())
+                                .tagged(fill.tags()));
         if (!keptOnDisk) {
             verdict = new Verdict.Pass(why);
         }
@@ -222,6 +230,11 @@ final class FillWriter {
         long longest = Math.max(cache.maxObjectBytes(), cache.largeBodies().maxObjectBytes());
         boolean tooLarge = theHead.contentLength().orElse(0) > longest;
         return byRules instanceof Verdict.Store && tooLarge ? new Verdict.Pass(NotCachedReason.TOO_LARGE) : byRules;
+    }
+
+    /** Where the distribution looks for cache tags; null if it does not. */
+    private @Nullable String tagField() {
+        return fetch.route().distribution().cacheTagHeader();
     }
 
     /** Only RFC 9111's rules make variants; with CloudFront's policies the key alone decides. */
@@ -286,7 +299,12 @@ final class FillWriter {
         }
         StoredBody bytes = StoredBody.of(fill.body());
         CachedResponse response = CachedResponse.of(
-                fetch.query().uri(), whole, bytes, times(freshness, opening.initialAgeMillis()), fill.purgeSequence());
+                        fetch.query().uri(),
+                        whole,
+                        bytes,
+                        times(freshness, opening.initialAgeMillis()),
+                        fill.purgeSequence())
+                .tagged(fill.tags());
         if (whole.status() != 206) {
             return response;
         }

@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions;
 
+import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -61,7 +62,10 @@ public final class EventMapping {
                 before.method(),
                 EventHeaders.wireOf(answer.uri(), before.uri()),
                 EventHeaders.wireOf(answer.querystring(), before.querystring()),
-                replaced == null ? headers : headers.with("Content-Length", Integer.toString(replaced.length)));
+                replaced == null
+                        ? headers
+                        : ContentFields.ofReplacedBody(before.headers(), headers)
+                                .with("Content-Length", Integer.toString(replaced.length)));
     }
 
     /**
@@ -70,8 +74,10 @@ public final class EventMapping {
      */
     public static ResponseHead applied(ResponseHead before, EdgeResponse answer) {
         byte[] replaced = FunctionStage.bodyBytes(answer);
+        Fields merged = EventHeaders.merged(before.headers(), answer.headers());
         Fields.Builder headers = Fields.builder()
-                .addAll(EventHeaders.merged(before.headers(), answer.headers()).without("content-length"));
+                .addAll((replaced == null ? merged : ContentFields.ofReplacedBody(before.headers(), merged))
+                        .without("content-length"));
         if (replaced == null) {
             before.headers().all("content-length").forEach(length -> headers.add("Content-Length", length));
         } else {

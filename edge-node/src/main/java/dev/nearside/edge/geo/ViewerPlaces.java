@@ -12,6 +12,7 @@ public final class ViewerPlaces {
     public static final ViewerPlaces NONE = new ViewerPlaces(List.of(), List.of());
 
     private static final int MAX_RANGES = 1_000_000;
+    private static final long MAX_ASN = 0xffff_ffffL;
 
     /**
      * One range of addresses and where their viewers are.
@@ -33,8 +34,8 @@ public final class ViewerPlaces {
     /**
      * Builds the table.
      *
-     * @throws IllegalArgumentException if a range is malformed, overlaps another or has no country, or there are more
-     *     than a million
+     * @throws IllegalArgumentException if a range is malformed, overlaps another or has no country, an asn is none, or
+     *     there are more than a million
      */
     public static ViewerPlaces of(List<Entry> entries) {
         if (entries.size() > MAX_RANGES) {
@@ -51,6 +52,11 @@ public final class ViewerPlaces {
             if (entry.place() == null || !entry.place().country().matches("[A-Z]{2}")) {
                 throw new IllegalArgumentException("range '" + entry.cidr() + "' has the place " + entry.place()
                         + ", expected a country of two capital letters");
+            }
+            Long asn = entry.place().asn();
+            if (asn != null && (asn < 1 || asn > MAX_ASN)) {
+                throw new IllegalArgumentException(
+                        "range '" + entry.cidr() + "' has the asn " + asn + ", expected 1 to " + MAX_ASN);
             }
             sorted.add(new Placed(range, entry));
         }

@@ -33,6 +33,8 @@ public record Viewer(
      *
      * @param protocol in the form {@code TLSv1.3}
      * @param cipherSuite its name as the IANA registry has it
+     * @param ja3 fingerprint of the viewer's software; empty if it is not known
+     * @param ja4 the same after a later recipe; empty if it is not known
      */
-    public record Tls(String protocol, String cipherSuite) {}
+    public record Tls(String protocol, String cipherSuite, String ja3, String ja4) {}
 }

@@ -1,6 +1,9 @@
 package dev.nearside.edge.listener;
 
 import dev.nearside.edge.http.Viewer;
+import dev.nearside.edge.tls.Fingerprints;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
@@ -33,6 +36,7 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
     private static final int MAX_CLIENT_HELLO_BYTES = 16_384;
 
     private final LongAdder failures;
+    private Fingerprints fingerprints = Fingerprints.UNKNOWN;
     private boolean over;
 
     /** Counts handshakes that fail in {@code failures}. */
@@ -42,12 +46,21 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
 
     /**
      * The handler that picks a certificate by the name the viewer asks for, or by the address it reached if it names
-     * none.
+     * none, and tells the next one the fingerprints of the viewer's first message.
      *
      * @param timeoutMillis for the whole handshake
      */
     static SniHandler byName(AsyncMapping<String, SslContext> certificates, long timeoutMillis) {
         return new SniHandler(certificates, MAX_CLIENT_HELLO_BYTES, timeoutMillis) {
+            @Override
+            protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf clientHello)
+                    throws Exception {
+                if (clientHello != null) {
+                    ctx.fireUserEventTriggered(Fingerprints.of(ByteBufUtil.getBytes(clientHello)));
+                }
+                return super.lookup(ctx, clientHello);
+            }
+
             @Override
             protected Future<SslContext> lookup(ChannelHandlerContext ctx, @Nullable String name) throws Exception {
                 return super.lookup(ctx, name == null ? localAddress(ctx) : name);
@@ -63,7 +76,9 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (!(event instanceof SslCompletionEvent completion)) {
+        if (event instanceof Fingerprints ofHello) {
+            fingerprints = ofHello;
+        } else if (!(event instanceof SslCompletionEvent completion)) {
             ctx.fireUserEventTriggered(event);
         } else if (!completion.isSuccess()) {
             giveUp(ctx, completion.cause());
@@ -71,7 +86,8 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
             over = true;
             SslHandler encryption = ctx.pipeline().get(SslHandler.class);
             SSLSession session = encryption.engine().getSession();
-            ctx.fireUserEventTriggered(new Viewer.Tls(session.getProtocol(), session.getCipherSuite()));
+            ctx.fireUserEventTriggered(new Viewer.Tls(
+                    session.getProtocol(), session.getCipherSuite(), fingerprints.ja3(), fingerprints.ja4()));
             ctx.pipeline().remove(this);
         }
     }

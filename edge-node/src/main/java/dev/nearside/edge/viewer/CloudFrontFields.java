@@ -38,6 +38,7 @@ public final class CloudFrontFields {
         if (asked.isEmpty()) {
             return Fields.EMPTY;
         }
+        Viewer.Tls tls = viewer.tls();
         Device device = Device.of(request.headers().first("user-agent"));
         Fields.Builder fields = Fields.builder();
         for (CloudFrontHeader header : asked) {
@@ -45,7 +46,9 @@ public final class CloudFrontFields {
                 case FORWARDED_PROTO -> viewer.scheme();
                 case VIEWER_ADDRESS -> viewer.clientPort() == 0 ? "" : viewer.clientIp() + ":" + viewer.clientPort();
                 case VIEWER_HTTP_VERSION -> viewer.httpVersion();
-                case VIEWER_TLS -> tls(viewer.tls());
+                case VIEWER_TLS -> tls(tls);
+                case VIEWER_JA3_FINGERPRINT -> tls == null ? "" : tls.ja3();
+                case VIEWER_JA4_FINGERPRINT -> tls == null ? "" : tls.ja4();
                 case VIEWER_HEADER_COUNT -> Integer.toString(request.headers().size());
                 case VIEWER_HEADER_ORDER -> order(request.headers());
                 default -> place == null ? ofDevice(header, device) : ofPlace(header, device, place);
@@ -91,6 +94,7 @@ public final class CloudFrontFields {
             case VIEWER_LONGITUDE -> degrees(place.longitude());
             case VIEWER_TIME_ZONE -> place.timeZone();
             case VIEWER_POSTAL_CODE -> encoded(place.postalCode());
+            case VIEWER_ASN -> place.asn() == null ? "" : Long.toString(place.asn());
             case VIEWER_METRO_CODE -> place.country().equals("US") ? place.metroCode() : "";
             default -> ofDevice(header, device);
         };

@@ -7,10 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The header fields that CloudFront makes up about a viewer. JA3 and JA4 fingerprints and the viewer's ASN are not
- * among them: a node has neither the handshake's bytes nor a table of networks.
- */
+/** The header fields that CloudFront makes up about a viewer. */
 public enum CloudFrontHeader {
     FORWARDED_PROTO("CloudFront-Forwarded-Proto", true),
     IS_ANDROID_VIEWER("CloudFront-Is-Android-Viewer", true),
@@ -20,6 +17,7 @@ public enum CloudFrontHeader {
     IS_SMARTTV_VIEWER("CloudFront-Is-SmartTV-Viewer", true),
     IS_TABLET_VIEWER("CloudFront-Is-Tablet-Viewer", true),
     VIEWER_ADDRESS("CloudFront-Viewer-Address", false),
+    VIEWER_ASN("CloudFront-Viewer-ASN", false),
     VIEWER_CITY("CloudFront-Viewer-City", true),
     VIEWER_COUNTRY("CloudFront-Viewer-Country", true),
     VIEWER_COUNTRY_NAME("CloudFront-Viewer-Country-Name", true),
@@ -28,6 +26,8 @@ public enum CloudFrontHeader {
     VIEWER_HEADER_COUNT("CloudFront-Viewer-Header-Count", false),
     VIEWER_HEADER_ORDER("CloudFront-Viewer-Header-Order", false),
     VIEWER_HTTP_VERSION("CloudFront-Viewer-Http-Version", true),
+    VIEWER_JA3_FINGERPRINT("CloudFront-Viewer-JA3-Fingerprint", false),
+    VIEWER_JA4_FINGERPRINT("CloudFront-Viewer-JA4-Fingerprint", false),
     VIEWER_LATITUDE("CloudFront-Viewer-Latitude", true),
     VIEWER_LONGITUDE("CloudFront-Viewer-Longitude", true),
     VIEWER_METRO_CODE("CloudFront-Viewer-Metro-Code", true),

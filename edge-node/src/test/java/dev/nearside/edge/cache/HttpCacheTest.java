@@ -190,6 +190,70 @@ class HttpCacheTest {
     }
 
     @Test
+    void responseWithAPurgedTagIsNotServed() {
+        Query query = query("/a");
+        storeTagged(query, lead(query), "red, round");
+        Query other = query("/b");
+        storeTagged(other, lead(other), "green, round");
+
+        cache.purges().purge("E1", List.of("#red"));
+
+        assertThat(cache.findFresh(query)).isNull();
+        assertThat(cache.findFresh(other)).isNotNull();
+        cache.purges().purge("E1", List.of("/x", "#ROUND"));
+        assertThat(cache.findFresh(other)).isNull();
+    }
+
+    @Test
+    void responseAskedForBeforeAPurgeOfItsTagIsNotServedAfterIt() {
+        Query query = query("/a");
+        Fill inFlight = lead(query);
+
+        cache.purges().purge("E1", List.of("#red"));
+        storeTagged(query, inFlight, "red");
+
+        assertThat(cache.findFresh(query)).isNull();
+    }
+
+    @Test
+    void fillOfUnknownTagsIsNotJoinedAfterAPurgeOfATag() {
+        Query query = query("/a");
+        Fill inFlight = lead(query);
+        cache.purges().purge("E1", List.of("/other"));
+        assertThat(cache.lookup(query)).isEqualTo(new Lookup.Join(inFlight));
+
+        cache.purges().purge("E1", List.of("#red"));
+
+        assertThat(lead(query)).isNotSameAs(inFlight);
+    }
+
+    @Test
+    void fillThatBringsOtherTagsIsJoined() {
+        Query query = query("/a");
+        Fill inFlight = lead(query);
+        inFlight.bringsTags(tags("green"));
+        open(inFlight, query, VaryRule.NONE, null);
+
+        cache.purges().purge("E1", List.of("#red"));
+        assertThat(cache.lookup(query)).isEqualTo(new Lookup.Join(inFlight));
+
+        cache.purges().purge("E1", List.of("#green"));
+        assertThat(lead(query)).isNotSameAs(inFlight);
+    }
+
+    @Test
+    void joinedPartsHaveTheTagsOfBoth() {
+        Query query = query("/a");
+        cache.store(query, lead(query), VaryRule.NONE, part(query, 0, 5).tagged(tags("red")));
+        cache.store(query, lead(query), VaryRule.NONE, part(query, 5, 10).tagged(tags("green")));
+        assertThat(cache.findFresh(query)).isNotNull();
+
+        cache.purges().purge("E1", List.of("#red"));
+
+        assertThat(cache.findFresh(query)).isNull();
+    }
+
+    @Test
     void olderResponseDoesNotReplaceANewerOne() {
         Query query = query("/a");
         Fill older = lead(query);
@@ -424,6 +488,14 @@ class HttpCacheTest {
 
     private void store(Query query, Fill fill, VaryRule vary) {
         cache.store(query, fill, vary, response(query, fill, "x", 0));
+    }
+
+    private void storeTagged(Query query, Fill fill, String tags) {
+        cache.store(query, fill, VaryRule.NONE, response(query, fill, "x", 0).tagged(tags(tags)));
+    }
+
+    private static CacheTags tags(String list) {
+        return CacheTags.of(Fields.of("Cache-Tag", list), "Cache-Tag");
     }
 
     private CachedResponse response(Query query, Fill fill, String body, long initialAgeMillis) {

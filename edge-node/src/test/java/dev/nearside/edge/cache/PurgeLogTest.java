@@ -2,6 +2,7 @@ package dev.nearside.edge.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.http.Fields;
 import dev.nearside.kit.time.Randomness;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +50,74 @@ class PurgeLogTest {
         assertThat(log.covers("E1", "/a", between)).isFalse();
         assertThat(log.covers("E1", "/b", between)).isTrue();
         assertThat(log.covers("E1", "/b", log.sequence())).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0} covers {1}: {2}")
+    @CsvSource({
+        "#a, a, true",
+        "#A, a, true",
+        "#a, 'b,A', true",
+        "#a, 'ab', false",
+        "#a*, 'ab', false",
+        "#a, '', false",
+        "#/x, '', false",
+        "/a, a, false",
+        "/x, a, true",
+    })
+    void tagsAreExactWhateverTheirCase(String item, String tags, boolean covered) {
+        long asked = log.sequence();
+        log.purge("E1", List.of("/other", item));
+        CacheTags ofObject = tags(tags);
+
+        assertThat(log.covers("E1", "/x", ofObject, asked)).isEqualTo(covered);
+        assertThat(log.covers("E1", "/x", ofObject, log.sequence())).isFalse();
+        assertThat(log.covers("E2", "/x", ofObject, asked)).isFalse();
+        assertThat(log.covers("E1", "/x", new PurgeStamp(asked, ofObject))).isEqualTo(covered);
+    }
+
+    @Test
+    void whatHasUnknownTagsMayBeCoveredByEveryOne() {
+        long before = log.sequence();
+        log.purge("E1", List.of("/a"));
+        assertThat(log.mayCoverByTag("E1", before)).isFalse();
+
+        log.purge("E1", List.of("#a"));
+        assertThat(log.mayCoverByTag("E1", before)).isTrue();
+        assertThat(log.mayCoverByTag("E1", log.sequence())).isFalse();
+        assertThat(log.mayCoverByTag("E2", before)).isFalse();
+    }
+
+    @Test
+    void tooManyTagsCoverWhateverHasOneAndIsOlder() {
+        for (int i = 0; i <= PurgedTags.MAX_TAGS; i++) {
+            log.purge("E1", List.of("#t" + i));
+        }
+        long middle = PurgedTags.MAX_TAGS / 2;
+
+        assertThat(log.covers("E1", "/x", tags("never-named"), middle)).isTrue();
+        assertThat(log.covers("E1", "/x", tags("never-named"), middle + 1)).isFalse();
+        assertThat(log.covers("E1", "/x", CacheTags.NONE, 0)).isFalse();
+        assertThat(log.covers("E1", "/x", tags("t" + PurgedTags.MAX_TAGS), log.sequence() - 1))
+                .isTrue();
+        assertThat(log.covers("E1", "/x", tags("t" + (PurgedTags.MAX_TAGS - 1)), log.sequence() - 1))
+                .isFalse();
+    }
+
+    @Test
+    void tagsBeforeAnInvalidationOfEverythingAreForgotten() {
+        PurgedPaths paths = new PurgedPaths();
+        paths.add("#a", 1);
+        paths.add("/*", 2);
+        paths.add("#b", 3);
+
+        assertThat(paths.tags()).isEqualTo(1);
+        assertThat(paths.cover("/x", tags("a"), 0)).isTrue();
+        assertThat(paths.cover("/x", tags("a"), 2)).isFalse();
+        assertThat(paths.cover("/x", tags("b"), 2)).isTrue();
+    }
+
+    private static CacheTags tags(String list) {
+        return CacheTags.of(Fields.of("Cache-Tag", list), "Cache-Tag");
     }
 
     @Test

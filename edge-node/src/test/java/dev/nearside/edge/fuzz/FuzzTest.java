@@ -3,6 +3,7 @@ package dev.nearside.edge.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.cache.FieldsTarget;
+import dev.nearside.edge.cache.SectionsTarget;
 import dev.nearside.edge.fetch.ResponsesTarget;
 import dev.nearside.edge.listener.RequestsTarget;
 import dev.nearside.edge.routing.PatternsTarget;
@@ -23,13 +24,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzTest {
 
-    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 5);
+    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 3);
 
     /** A parser, and the folder with its seeds. */
     enum Target {
         REQUESTS("requests", RequestsTarget.class, RequestsTarget::fuzzerTestOneInput),
         RESPONSES("responses", ResponsesTarget.class, ResponsesTarget::fuzzerTestOneInput),
         FIELDS("fields", FieldsTarget.class, FieldsTarget::fuzzerTestOneInput),
+        SECTIONS("sections", SectionsTarget.class, SectionsTarget::fuzzerTestOneInput),
         PATTERNS("patterns", PatternsTarget.class, PatternsTarget::fuzzerTestOneInput),
         SNAPSHOTS("snapshots", SnapshotsTarget.class, SnapshotsTarget::fuzzerTestOneInput);
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ViewerPlacesTest {
 
@@ -68,6 +69,19 @@ class ViewerPlacesTest {
         assertThatThrownBy(() -> ViewerPlaces.of(List.of(entry("192.0.2.0/24", "Germany"))))
                 .hasMessageContaining("192.0.2.0/24")
                 .hasMessageContaining("two capital letters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, 4_294_967_296L})
+    void networkHasANumberOf32Bits(long asn) {
+        Place good = Place.city("DE", "", "", 0, 0).inNetwork(4_294_967_295L);
+        assertThat(ViewerPlaces.of(List.of(new ViewerPlaces.Entry("192.0.2.0/24", good)))
+                        .find("192.0.2.1"))
+                .isEqualTo(good);
+
+        assertThatThrownBy(() -> ViewerPlaces.of(List.of(new ViewerPlaces.Entry("192.0.2.0/24", good.inNetwork(asn)))))
+                .hasMessageContaining("192.0.2.0/24")
+                .hasMessageContaining("asn " + asn);
     }
 
     @ParameterizedTest(name = "{0} holds {1}: {2}")

@@ -33,7 +33,9 @@ public record NodeSettings(
 
     /** Where viewers are that bind these addresses. */
     private static final List<ViewerPlaces.Entry> PLACES = List.of(
-            new ViewerPlaces.Entry("127.64.1.0/24", Place.city("DE", "Germany", "Berlin", 52.52, 13.4)),
+            new ViewerPlaces.Entry(
+                    "127.64.1.0/24",
+                    Place.city("DE", "Germany", "Berlin", 52.52, 13.4).inNetwork(64_501)),
             new ViewerPlaces.Entry("127.64.2.0/24", Place.city("FR", "France", "Paris", 48.86, 2.35)));
 
     public NodeSettings with(Limits newLimits) {

@@ -21,6 +21,7 @@ import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.KeyGroup;
+import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
 import dev.nearside.kit.snapshot.Selection;
@@ -78,6 +79,7 @@ public final class TestBed implements AutoCloseable {
     private int connectTimeoutSeconds = 2;
     private ViewerProtocolPolicy viewerProtocol = ViewerProtocolPolicy.ALLOW_ALL;
     private CachePolicy policy = CachePolicy.RFC9111;
+    private OriginRequestPolicy originRequestPolicy;
     private ResponseHeadersPolicy responseHeadersPolicy;
     private GeoRestriction geoRestriction = GeoRestriction.NONE;
     private Distribution.Logging logging = Distribution.Logging.OFF;
@@ -95,6 +97,7 @@ public final class TestBed implements AutoCloseable {
     private String shieldRegion;
     private ContinuousDeploymentPolicy continuousDeployment;
     private String stagingPath = "";
+    private String cacheTagHeader;
     private final List<EdgeNode> more = new ArrayList<>();
     private long revision;
 
@@ -153,6 +156,11 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed with(ResponseHeadersPolicy newPolicy) {
         responseHeadersPolicy = newPolicy;
+        return this;
+    }
+
+    public TestBed with(OriginRequestPolicy newPolicy) {
+        originRequestPolicy = newPolicy;
         return this;
     }
 
@@ -241,6 +249,12 @@ public final class TestBed implements AutoCloseable {
         originPath = stagingPath;
         continuousDeployment = new ContinuousDeploymentPolicy(
                 continuousDeployment.id(), false, "E2", continuousDeployment.header(), continuousDeployment.weight());
+        return this;
+    }
+
+    /** The origin lists an object's cache tags in that response header. */
+    public TestBed withCacheTags(String header) {
+        cacheTagHeader = header;
         return this;
     }
 
@@ -338,6 +352,9 @@ public final class TestBed implements AutoCloseable {
         List<Resource> resources = new ArrayList<>(List.of(policy));
         resources.addAll(functions.values());
         resources.addAll(keyGroups);
+        if (originRequestPolicy != null) {
+            resources.add(originRequestPolicy);
+        }
         if (responseHeadersPolicy != null) {
             resources.add(responseHeadersPolicy);
         }
@@ -376,24 +393,27 @@ public final class TestBed implements AutoCloseable {
                         : List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
                 List.of("GET", "HEAD"),
                 cachePolicyId,
-                null,
+                originRequestPolicy == null ? null : originRequestPolicy.id(),
                 responseHeadersPolicy == null ? null : responseHeadersPolicy.id(),
                 compress,
                 keyGroups.stream().map(KeyGroup::id).toList(),
                 associations);
         return new Distribution(
-                id,
-                id.toLowerCase(Locale.ROOT) + ".cdn.localhost",
-                aliases,
-                true,
-                "",
-                origins,
-                behavior,
-                List.of(),
-                grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
-                errorResponses,
-                geoRestriction,
-                logging);
+                        id,
+                        id.toLowerCase(Locale.ROOT) + ".cdn.localhost",
+                        aliases,
+                        true,
+                        "",
+                        origins,
+                        behavior,
+                        List.of(),
+                        grouped
+                                ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second")))
+                                : List.of(),
+                        errorResponses,
+                        geoRestriction,
+                        logging)
+                .taggedBy(cacheTagHeader);
     }
 
     private Origin origin(String id, int port, String path) {

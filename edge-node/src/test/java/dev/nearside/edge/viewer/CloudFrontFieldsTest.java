@@ -20,11 +20,26 @@ class CloudFrontFieldsTest {
 
     private static final List<CloudFrontHeader> ALL = Arrays.asList(CloudFrontHeader.values());
     private static final Viewer VIEWER = new Viewer(
-            "198.51.100.7", "https", "site.test", "2.0", 51_000, new Viewer.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+            "198.51.100.7",
+            "https",
+            "site.test",
+            "2.0",
+            51_000,
+            new Viewer.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", "ja3-hash", "ja4-text"));
     private static final RequestHead REQUEST = new RequestHead(
             "GET", "/", "", Fields.of("Host", "site.test", "User-Agent", "curl/8.5.0", "Accept", "*/*"));
     private static final Place DENVER = new Place(
-            "US", "United States", "CO", "Colorado", "Denver", 39.7392, -104.9903, "America/Denver", "80202", "751");
+            "US",
+            "United States",
+            "CO",
+            "Colorado",
+            "Denver",
+            39.7392,
+            -104.9903,
+            "America/Denver",
+            "80202",
+            "751",
+            64_500L);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -44,6 +59,9 @@ class CloudFrontFieldsTest {
         CloudFront-Viewer-Time-Zone           | America/Denver
         CloudFront-Viewer-Postal-Code         | 80202
         CloudFront-Viewer-Metro-Code          | 751
+        CloudFront-Viewer-ASN                 | 64500
+        CloudFront-Viewer-JA3-Fingerprint     | ja3-hash
+        CloudFront-Viewer-JA4-Fingerprint     | ja4-text
         CloudFront-Is-Desktop-Viewer          | true
         CloudFront-Is-Mobile-Viewer           | false
         CloudFront-Is-Tablet-Viewer           | false
@@ -60,6 +78,9 @@ class CloudFrontFieldsTest {
         Fields fields = CloudFrontFields.of(ALL, new Viewer("192.0.2.1", "http", "h", "1.1"), REQUEST, null);
 
         assertThat(fields.has("CloudFront-Viewer-TLS")).isFalse();
+        assertThat(fields.has("CloudFront-Viewer-JA3-Fingerprint")).isFalse();
+        assertThat(fields.has("CloudFront-Viewer-JA4-Fingerprint")).isFalse();
+        assertThat(fields.has("CloudFront-Viewer-ASN")).isFalse();
         assertThat(fields.has("CloudFront-Viewer-Address")).isFalse();
         assertThat(fields.has("CloudFront-Viewer-Country")).isFalse();
         assertThat(fields.first("CloudFront-Is-Desktop-Viewer")).isEqualTo("true");
@@ -100,7 +121,9 @@ class CloudFrontFieldsTest {
                 "-, ALL_EXCEPT, Host, -, ''",
                 "-, ALL, -, CloudFront-Viewer-City, VIEWER_CITY",
                 "CloudFront-Viewer-Country, ALL, -, CloudFront-Viewer-City, VIEWER_CITY VIEWER_COUNTRY",
-                "CloudFront-Viewer-JA3-Fingerprint, ALL, -, CloudFront-Viewer-ASN, ''",
+                "CloudFront-Viewer-JA3-Fingerprint, ALL, -, CloudFront-Viewer-ASN, VIEWER_ASN",
+                "CloudFront-Viewer-ASN, WHITELIST, CloudFront-Viewer-JA4-Fingerprint, -, VIEWER_JA4_FINGERPRINT",
+                "-, ALL, -, CloudFront-Viewer-JA3-Fingerprint, VIEWER_JA3_FINGERPRINT",
             })
     void policiesAskByName(
             @Nullable String key,

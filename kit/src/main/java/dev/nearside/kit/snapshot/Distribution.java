@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param staging whether viewers reach it through a primary distribution only
  * @param continuousDeploymentPolicyId the policy by which another distribution serves some of its requests; null if
  *     none does
+ * @param cacheTagHeader the response header that lists an object's cache tags; null if there are none
  */
 public record Distribution(
         String id,
@@ -30,7 +31,8 @@ public record Distribution(
         GeoRestriction geoRestriction,
         Logging logging,
         boolean staging,
-        @Nullable String continuousDeploymentPolicyId)
+        @Nullable String continuousDeploymentPolicyId,
+        @Nullable String cacheTagHeader)
         implements Resource {
 
     public Distribution {
@@ -44,7 +46,7 @@ public record Distribution(
         logging = logging == null ? Logging.OFF : logging;
     }
 
-    /** A distribution that has no part in continuous deployment. */
+    /** A distribution that has no part in continuous deployment and no cache tags. */
     public Distribution(
             String id,
             String domainName,
@@ -72,6 +74,7 @@ public record Distribution(
                 geoRestriction,
                 logging,
                 false,
+                null,
                 null);
     }
 
@@ -91,7 +94,28 @@ public record Distribution(
                 geoRestriction,
                 logging,
                 asStaging,
-                policyId);
+                policyId,
+                cacheTagHeader);
+    }
+
+    /** The same with objects that list their cache tags in that response header. */
+    public Distribution taggedBy(@Nullable String headerName) {
+        return new Distribution(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                logging,
+                staging,
+                continuousDeploymentPolicyId,
+                headerName);
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */

@@ -31,8 +31,9 @@ public final class SnapshotChecks {
         }
         for (Invalidation invalidation : snapshot.all(Invalidation.class)) {
             for (String path : invalidation.paths()) {
-                if (!path.startsWith("/")) {
-                    faults.add("invalidation " + invalidation.id() + ": path '" + path + "' does not start with /");
+                if (!path.startsWith("/") && !path.startsWith("#")) {
+                    faults.add("invalidation " + invalidation.id() + ": path '" + path
+                            + "' does not start with /, nor with # as a tag does");
                 }
             }
         }

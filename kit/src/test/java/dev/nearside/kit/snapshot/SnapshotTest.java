@@ -225,9 +225,9 @@ class SnapshotTest {
                         "distribution E1: it is a staging distribution and has the aliases [shop.test], expected none",
                         List.of(distribution("E1", good).deployedContinuously(true, null))),
                 Arguments.of(
-                        "path without a slash",
-                        "invalidation I2: path 'a' does not start with /",
-                        List.of(new Invalidation("I2", "E1", List.of("/ok", "a")))));
+                        "neither path nor tag",
+                        "invalidation I2: path 'a' does not start with /, nor with # as a tag does",
+                        List.of(new Invalidation("I2", "E1", List.of("/ok", "#tag", "a")))));
     }
 
     @ParameterizedTest(name = "{0}")

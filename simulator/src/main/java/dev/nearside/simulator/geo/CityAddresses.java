@@ -15,6 +15,9 @@ public final class CityAddresses {
     private static final int FIRST_SECOND_OCTET = 64;
     private static final int OCTET = 256;
 
+    /** Each city is a network of its own, by numbers for private use (RFC 6996 §5). */
+    private static final long FIRST_ASN = 4_200_000_000L;
+
     private CityAddresses() {}
 
     /** The address that viewers in a city of the atlas connect from. */
@@ -32,11 +35,12 @@ public final class CityAddresses {
             places.add(new ViewerPlaces.Entry(
                     prefix(i) + ".0/24",
                     Place.city(
-                            city.country(),
-                            country,
-                            city.name(),
-                            city.coordinates().latitude(),
-                            city.coordinates().longitude())));
+                                    city.country(),
+                                    country,
+                                    city.name(),
+                                    city.coordinates().latitude(),
+                                    city.coordinates().longitude())
+                            .inNetwork(FIRST_ASN + i)));
         }
         return places;
     }

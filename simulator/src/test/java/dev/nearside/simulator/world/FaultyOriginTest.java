@@ -3,8 +3,7 @@ package dev.nearside.simulator.world;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.EdgeNode;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.nearside.kit.testing.DeadPort;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -52,14 +51,12 @@ class FaultyOriginTest {
 
     @Test
     void anOriginThatIsDownIsNamed() throws Exception {
-        int port;
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = probe.getLocalPort();
+        try (DeadPort dead = new DeadPort()) {
+            Viewer.Response response = get(hostOf("down", dead.number()), "/");
+            assertThat(response.status()).isEqualTo(502);
+            assertThat(response.field("x-cache")).isEqualTo("Error from cloudfront");
+            assertThat(response.text()).contains("localhost:" + dead.number());
         }
-        Viewer.Response response = get(hostOf("down", port), "/");
-        assertThat(response.status()).isEqualTo(502);
-        assertThat(response.field("x-cache")).isEqualTo("Error from cloudfront");
-        assertThat(response.text()).contains("localhost:" + port);
     }
 
     @Test

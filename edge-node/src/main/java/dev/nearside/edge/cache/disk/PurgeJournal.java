@@ -1,5 +1,6 @@
 package dev.nearside.edge.cache.disk;
 
+import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.PurgeLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -73,8 +74,11 @@ final class PurgeJournal implements PurgeLog.Journal, AutoCloseable {
     }
 
     /** Whether an object is known not to be invalidated by what came before this start. */
-    boolean isCurrent(String distributionId, String uri, long askedAt) {
-        return isTrusted() && askedAt <= past.sequence() && !past.covers(distributionId, uri, Math.max(base, askedAt));
+    boolean isCurrent(String distributionId, CachedResponse response) {
+        long askedAt = response.purgeSequence();
+        return isTrusted()
+                && askedAt <= past.sequence()
+                && !past.covers(distributionId, response.uri(), response.tags(), Math.max(base, askedAt));
     }
 
     /** Sets who hears of it when an invalidation has come in force. */

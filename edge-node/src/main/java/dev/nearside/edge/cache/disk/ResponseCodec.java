@@ -1,6 +1,7 @@
 package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.CacheKey;
+import dev.nearside.edge.cache.CacheTags;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Freshness;
 import dev.nearside.edge.cache.StoredBody;
@@ -26,7 +27,7 @@ import java.util.List;
 final class ResponseCodec {
 
     /** Of the records that are written and read. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final int MAX_TEXT_BYTES = 1 << 20;
     private static final int MAX_FIELDS = 10_000;
@@ -73,6 +74,11 @@ final class ResponseCodec {
             out.writeLong(freshness.staleIfUnreachableMillis());
             out.writeBoolean(freshness.staleForbidden());
             out.writeLong(response.purgeSequence());
+            long[] tags = response.tags().hashes();
+            out.writeInt(tags.length);
+            for (long tag : tags) {
+                out.writeLong(tag);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,7 +113,12 @@ final class ResponseCodec {
                     time.nanos() - sinceMillis * 1_000_000,
                     in.readLong(),
                     new Freshness(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean()));
-            return new Entry(key, new VaryRule(names, epoch), CachedResponse.of(uri, head, body, times, in.readLong()));
+            CachedResponse response = CachedResponse.of(uri, head, body, times, in.readLong());
+            long[] tags = new long[readCount(in)];
+            for (int i = 0; i < tags.length; i++) {
+                tags[i] = in.readLong();
+            }
+            return new Entry(key, new VaryRule(names, epoch), response.tagged(CacheTags.ofHashes(tags)));
         }
     }
 

@@ -84,11 +84,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
     }
 
     private boolean isWanted(DiskObject object) {
-        CachedResponse response = object.response();
-        return journal.isCurrent(
-                        object.key().distributionId(),
-                        response.uri(),
-                        response.purgeStamp().askedAt())
+        return journal.isCurrent(object.key().distributionId(), object.response())
                 && !DiskStore.isCovered(object, purges);
     }
 
