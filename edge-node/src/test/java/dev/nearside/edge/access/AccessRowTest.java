@@ -84,7 +84,7 @@ class AccessRowTest {
                 "shop.test",
                 "2.0",
                 0,
-                new Viewer.Tls("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"));
+                new Viewer.Tls("TLSv1.2", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "", ""));
         AccessFacts bare = ExampleFacts.with(secure, new RequestHead("GET", "/", "", Fields.EMPTY));
         AccessFacts unanswered =
                 ExampleFacts.with(new Answer(0, "", null, Source.PLAIN, null, -1), new Transfer(10, 0, true, false));

@@ -16,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The fields of CloudFront's real-time log, as its guide defines each. */
 class RealTimeRowTest {
 
-    private static final Place BERLIN = Place.city("DE", "Germany", "Berlin", 52.52, 13.4);
+    private static final Place BERLIN = Place.city("DE", "Germany", "Berlin", 52.52, 13.4)
+            .inNetwork(64_500);
 
     private static Map<String, String> row(AccessFacts facts) {
         return RealTimeRow.of(facts, "LHR50-C1", BERLIN);
@@ -57,7 +58,7 @@ class RealTimeRowTest {
             primary-distribution-dns-name | -
             origin-fbl                    | 0.001
             origin-lbl                    | 1.000
-            asn                           | -
+            asn                           | 64500
             """)
     void fieldOfAPlainMiss(String name, String value) {
         assertThat(row(ExampleFacts.facts())).containsEntry(name, value);
@@ -79,7 +80,8 @@ class RealTimeRowTest {
         assertThat(row)
                 .containsEntry("origin-fbl", "-")
                 .containsEntry("origin-lbl", "-")
-                .containsEntry("c-country", "-");
+                .containsEntry("c-country", "-")
+                .containsEntry("asn", "-");
     }
 
     @Test
