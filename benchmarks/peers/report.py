@@ -1,4 +1,4 @@
-"""Medians of requests per second, and of the ratios within each round, from run.sh's results."""
+"""Medians of requests per second and processor time, and of the ratios within each round, from run.sh's results."""
 
 import statistics
 import sys
@@ -13,27 +13,43 @@ BUDGETS = {
 
 
 def main(path):
-    rates = {}
+    rates, micros = {}, {}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
-            size, peer, round_number, rate = line.split()
+            size, peer, round_number, rate, cpu = line.split()
             rates.setdefault(size, {}).setdefault(peer, {})[round_number] = float(rate)
-    print("| size | peer | requests/s, median (range) | nearside over it, median (range) | budget |")
-    print("|---|---|---|---|---|")
-    for size, by_peer in rates.items():
-        ours = by_peer["nearside"]
-        by_peer["better of nginx and varnish"] = {
-            number: max(by_peer["nginx"][number], by_peer["varnish"][number]) for number in ours
-        }
-        for peer, by_round in by_peer.items():
-            ratios = [ours[number] / by_round[number] for number in by_round]
+            micros.setdefault(size, {}).setdefault(peer, {})[round_number] = float(cpu)
+    print("| size | peer | requests/s, median (range) | nearside over it, median (range) | budget"
+          " | CPU µs/request, median (range) | nearside's CPU over it, median (range) |")
+    print("|---|---|---|---|---|---|---|")
+    for size in rates:
+        by_peer, cpu_by_peer = rates[size], micros[size]
+        with_better(by_peer, max)
+        with_better(cpu_by_peer, min)
+        for peer in by_peer:
+            quotients = ratios(by_peer, peer)
             budget = BUDGETS.get((size, peer))
             verdict = ""
             if budget:
-                met = statistics.median(ratios) >= budget
+                met = statistics.median(quotients) >= budget
                 verdict = f"at least {budget}: {'met' if met else 'missed'}"
-            ratio = "" if peer == "nearside" else spread(ratios, 2)
-            print(f"| {size} | {peer} | {spread(by_round.values(), 0)} | {ratio} | {verdict} |")
+            print(f"| {size} | {peer} | {spread(by_peer[peer].values(), 0)} | {shown(peer, quotients)} | {verdict}"
+                  f" | {spread(cpu_by_peer[peer].values(), 1)} | {shown(peer, ratios(cpu_by_peer, peer))} |")
+
+
+def with_better(by_peer, better):
+    by_peer["better of nginx and varnish"] = {
+        number: better(by_peer["nginx"][number], by_peer["varnish"][number]) for number in by_peer["nearside"]
+    }
+
+
+def ratios(by_peer, peer):
+    """Of one round each."""
+    return [by_peer["nearside"][number] / value for number, value in by_peer[peer].items()]
+
+
+def shown(peer, quotients):
+    return "" if peer == "nearside" else spread(quotients, 2)
 
 
 def spread(values, digits):

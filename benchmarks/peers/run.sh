@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Cache hits of 1 KB, 64 KB and 1 MB: an edge node beside nginx, Varnish and a bare Netty server, each alone on core 0
-# while wrk asks from core 1. Every round measures all of them one after the other; what counts is the median of the
-# ratios within rounds. Needs nginx, varnishd, wrk, taskset, curl, python3. Takes about eleven minutes.
+# while wrk asks from core 1. Beside requests per second it shows the processor time that each server took for one
+# request, user's and kernel's: where wrk is the slower of the two, that is the figure that tells the servers apart.
+# Every round measures all of them one after the other; what counts is the median of the ratios within rounds. Needs
+# nginx, varnishd, wrk, taskset, curl, python3. Takes about eleven minutes.
 #
 #   benchmarks/peers/run.sh [--rounds 5] [--seconds 8] [--sizes "1KB 64KB 1MB"] [--connections 64] [--out FILE]
 set -euo pipefail
@@ -51,10 +53,27 @@ for size in $SIZES; do
 done
 
 # --- the rounds -----------------------------------------------------------------------------------------------------
+server_pid() { # peer size
+    local name
+    case $1 in
+        nearside) name=edge_PID ;;
+        bare-netty) name=bare_$2_PID ;;
+        *) name=$1_PID ;;
+    esac
+    echo "${!name}"
+}
+
+# Requests per second, and microseconds of the server's processor time for each request.
 ask() { # peer size seconds
-    local port=${PORT[$1]:-${PORT[$1-$2]:-}}
-    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$3"s "http://127.0.0.1:$port$(path "$2")" |
-        awk '/Requests\/sec/ {print $2} /Socket errors|Non-2xx/ {print > "/dev/stderr"}'
+    local port=${PORT[$1]:-${PORT[$1-$2]:-}} pid before
+    pid=$(server_pid "$1" "$2")
+    before=$(cpu_ticks "$pid")
+    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$3"s "http://127.0.0.1:$port$(path "$2")" > "$WORK/wrk"
+    awk -v ticks=$(($(cpu_ticks "$pid") - before)) -v hertz="$(getconf CLK_TCK)" '
+        / requests in / {requests = $1}
+        /Requests\/sec/ {rate = $2}
+        /Socket errors|Non-2xx/ {print > "/dev/stderr"}
+        END {printf "%s %.3f\n", rate, requests ? ticks * 1e6 / hertz / requests : 0}' "$WORK/wrk"
 }
 RESULTS=$WORK/results
 for size in $SIZES; do
