@@ -246,6 +246,10 @@ final class OriginFetch implements OriginConnection.Listener {
     private FetchStepResult afterHead(ResponseHead head) {
         attempt.answered();
         ShieldHop shield = attempt.shield();
+        FillFailure unasked = attempt.unaskedNotModified(head);
+        if (unasked != null) {
+            return new Unanswered(unasked);
+        }
         if (shield != null) {
             return afterHeadOfShield(shield, head);
         }
@@ -355,7 +359,7 @@ final class OriginFetch implements OriginConnection.Listener {
         }
         return selector.goesOnAfter(why)
                 ? new Again(why.kind() + ", so the next origin of the group is asked")
-                : receiver.withoutAnswer(why, plan);
+                : receiver.withoutAnswer(why);
     }
 
     /** The end of every path: lets go of all that the fetch holds, and tells the fill how it went. */

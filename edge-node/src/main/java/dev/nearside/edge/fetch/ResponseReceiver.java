@@ -58,9 +58,12 @@ final class ResponseReceiver {
         return whole == null ? takeOrigins(attempt) : take(whole, attempt);
     }
 
-    /** The origin gave no answer: what is stored is what the readers get if it may be, else an error. */
-    FetchStepResult withoutAnswer(FillFailure why, FetchPlan plan) {
-        CachedResponse stale = plan.stale();
+    /**
+     * The origin gave no answer: what is stored is what the readers get if it may be, else an error; also when the last
+     * attempt assumed nothing of what is stored.
+     */
+    FetchStepResult withoutAnswer(FillFailure why) {
+        CachedResponse stale = fetch.plan().stale();
         return stale != null && Reception.standsInForSilence(stale, time.nanos())
                 ? standIn(stale, why.status(), why.kind())
                 : new Fail(why);
