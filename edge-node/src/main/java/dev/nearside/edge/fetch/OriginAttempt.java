@@ -158,6 +158,14 @@ final class OriginAttempt {
         }
     }
 
+    /** No connection came about; a shield then is left alone for a while. */
+    void notConnected() {
+        unreachable();
+        if (shield != null) {
+            shield.unreachable();
+        }
+    }
+
     /**
      * What is wrong with a 304 to a request that had no condition: nobody who waits holds what it speaks of (RFC 9110
      * §15.4.5). Null for every other answer.
@@ -176,6 +184,9 @@ final class OriginAttempt {
 
     void connected(OriginConnection it) {
         connection = it;
+        if (shield != null) {
+            shield.reached();
+        }
     }
 
     boolean isOnUsedConnection() {

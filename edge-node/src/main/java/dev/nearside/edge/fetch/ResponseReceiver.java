@@ -64,9 +64,11 @@ final class ResponseReceiver {
      */
     FetchStepResult withoutAnswer(FillFailure why) {
         CachedResponse stale = fetch.plan().stale();
-        return stale != null && Reception.standsInForSilence(stale, time.nanos())
-                ? standIn(stale, why.status(), why.kind())
-                : new Fail(why);
+        if (stale != null && Reception.standsInForSilence(stale, time.nanos())) {
+            return standIn(stale, why.status(), why.kind());
+        }
+        writer.keepFailure(why);
+        return new Fail(why);
     }
 
     private FetchStepResult standIn(CachedResponse stored, int status, String why) {

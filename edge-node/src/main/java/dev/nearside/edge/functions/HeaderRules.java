@@ -42,7 +42,8 @@ final class HeaderRules {
     private static final Set<String> FRAMING_AND_ROUTING =
             Set.of("content-length", "host", "te", "transfer-encoding", "via");
 
-    private static final List<String> DISALLOWED_PREFIXES = List.of("x-amz-cf-", "x-edge-");
+    /** The last are what nodes say to each other: a function at a shield must not be able to speak for the shield. */
+    private static final List<String> DISALLOWED_PREFIXES = List.of("x-amz-cf-", "x-edge-", "nearside-");
 
     private static final Map<EventType, Set<String>> READ_ONLY = Map.of(
             EventType.VIEWER_REQUEST,
