@@ -37,7 +37,6 @@ import dev.nearside.kit.watch.WatchAnswer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -88,7 +87,7 @@ public final class EdgeNode implements AutoCloseable {
             EdgeNodeConfig config, Transport transport, List<FunctionEngine> engines, Time time, RandomGenerator random)
             throws IOException {
         LocalAuthority authority = authority(config, time);
-        OriginPool pool = pool(config, transport, random);
+        OriginPool pool = pool(config, transport, time, random);
         NodeIdentity identity = new NodeIdentity(config.node(), config.pop());
         EdgeNodeConfig.Limits limits = config.limits();
         HttpCache cache = NodeCache.open(config, time);
@@ -141,7 +140,7 @@ public final class EdgeNode implements AutoCloseable {
                     transport,
                     identity,
                     exchanges,
-                    ViewerListener.Limits.defaults().withMaxConnections(limits.maxConnections()));
+                    config.viewerLimits().listener(limits.maxConnections()));
             InetSocketAddress secure = listener.secureAddress();
             if (secure != null) {
                 httpsPort.set(secure.getPort());
@@ -155,16 +154,20 @@ public final class EdgeNode implements AutoCloseable {
         }
     }
 
-    private static OriginPool pool(EdgeNodeConfig config, Transport transport, RandomGenerator random) {
+    private static OriginPool pool(EdgeNodeConfig config, Transport transport, Time time, RandomGenerator random) {
         LinkProfile link =
                 LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
                         (config.originLink().jitterMillis() * NANOS_PER_MILLI));
         Path file = config.originCa();
-        List<X509Certificate> authorities = file == null ? List.of() : Pem.certificates(file);
+        if (file != null) {
+            // Read again with the first connection; here it is to say at once what is wrong with it.
+            Pem.certificates(file);
+        }
         return new OriginPool(
                 transport,
-                new OriginPool.Directions(config.hostMap(), authorities),
+                new OriginPool.Directions(config.hostMap(), file),
                 target -> linkTo(target, config.shields(), link),
+                time,
                 random);
     }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's configuration, as its file holds it. {@code node}, {@code pop}, {@code enrolment-token} and {@code folder}
+ * One node's configuration, as its file holds it; docs/edge-config.md lists every key. {@code node}, {@code pop}, {@code enrolment-token} and {@code folder}
  * must be given; a number left out, or 0, means the default.
  *
  * @param node unique name: letters, digits and dashes
@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param circuitBreakers by origin host name, or {@code *} for all that have none of their own; default none
  * @param viewerPlaces where viewers are by their addresses, in ranges that do not overlap, default none
  * @param shields the shields of origins, and whether this node is one; default none
+ * @param viewerLimits how much patience the node has with viewers
  */
 public record EdgeNodeConfig(
         String node,
@@ -51,7 +52,8 @@ public record EdgeNodeConfig(
         @Nullable Path originCa,
         Map<String, BreakerSettings> circuitBreakers,
         List<ViewerPlaces.Entry> viewerPlaces,
-        ShieldTable shields) {
+        ShieldTable shields,
+        ViewerLimits viewerLimits) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -74,6 +76,7 @@ public record EdgeNodeConfig(
                 "the token that the control plane shows");
         require(folder != null, "folder", folder, "a folder for the snapshot and code");
         limits = limits == null ? Limits.defaults() : limits;
+        viewerLimits = viewerLimits == null ? ViewerLimits.defaults() : viewerLimits;
         originLink = originLink == null ? new OriginLink(0, 0) : originLink;
         shields = shields == null ? ShieldTable.NONE : shields;
         hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);

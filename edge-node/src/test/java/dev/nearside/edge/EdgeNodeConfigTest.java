@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.kit.config.ConfigException;
 import dev.nearside.kit.config.ConfigFile;
 import java.io.IOException;
@@ -48,6 +49,23 @@ class EdgeNodeConfigTest {
                 .isEqualTo(Map.of("api.test", new BreakerSettings(30, 5, 10), "*", new BreakerSettings(50, 9, 1)));
     }
 
+    @Test
+    void limitsOfViewersAreReadAndTheOthersKeepTheirDefaults() throws IOException {
+        ViewerListener.Limits usual = ViewerListener.Limits.defaults();
+        assertThat(read("").viewerLimits().listener(usual.maxConnections())).isEqualTo(usual);
+
+        ViewerListener.Limits limits = read("""
+                , 'viewer-limits': {'head-timeout-millis': 100, 'min-read-bytes': 1, 'drain-timeout-millis': 600000}
+                """).viewerLimits().listener(9);
+
+        assertThat(limits.maxConnections()).isEqualTo(9);
+        assertThat(limits.headTimeoutMillis()).isEqualTo(100);
+        assertThat(limits.minReadBytes()).isEqualTo(1);
+        assertThat(limits.drainTimeoutMillis()).isEqualTo(600_000);
+        assertThat(limits.bodyTimeoutMillis()).isEqualTo(usual.bodyTimeoutMillis());
+        assertThat(limits.idleTimeoutMillis()).isEqualTo(usual.idleTimeoutMillis());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -66,6 +84,12 @@ class EdgeNodeConfigTest {
                 "'viewer-tls': {'folder': 'x', 'port': 70000} | viewer-tls.port is '70000', expected 0 to 65535",
                 "'limits': {'access-log-bytes': -1} | access-log-bytes is '-1', expected 0 for no log, or more",
                 "'circuit-breakers': {'a b': {}} | circuit-breakers is 'a b', expected an origin's host name, or *",
+                "'viewer-limits': {'head-timeout-millis': 99} | viewer-limits.head-timeout-millis is '99', expected 100 to 600000",
+                "'viewer-limits': {'body-timeout-millis': 600001} | viewer-limits.body-timeout-millis is '600001'",
+                "'viewer-limits': {'min-body-bytes': -1} | viewer-limits.min-body-bytes is '-1', expected 1 to 1073741824",
+                "'viewer-limits': {'idle-timeout-millis': 3600001} | viewer-limits.idle-timeout-millis is '3600001'",
+                "'viewer-limits': {'max-waiting-bytes': 1023} | viewer-limits.max-waiting-bytes is '1023', expected 1024 to 16777216",
+                "'viewer-limits': {'head-seconds': 1} | head-seconds",
                 "'circuit-breakers': {'*': {'failure-rate-percent': 101}} | failure-rate-percent is '101', expected 1 to 100",
             },
             quoteCharacter = '~')

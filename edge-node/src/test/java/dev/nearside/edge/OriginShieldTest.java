@@ -11,10 +11,14 @@ import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Selection;
 import dev.nearside.kit.testing.DeadPort;
+import dev.nearside.kit.time.ManualTime;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -341,6 +345,65 @@ class OriginShieldTest {
             assertThat(bed.origin.requests().getFirst().field("x-function")).isEqualTo("ran");
             assertThat(trace(alone, response)).contains("without the shield: connecting to the origin");
         }
+    }
+
+    @Test
+    void aShieldThatIsDownIsLeftAloneForFiveSecondsAndThenTriedOnce() throws Exception {
+        ManualTime time = new ManualTime(1_700_000_000_000L);
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        EdgeNode alone = bed.addNode("edge-9", behind(port), time);
+        assertThat(get(alone, "/a").text()).isEqualTo("hello");
+        try (ScriptedOrigin back = new ScriptedOrigin(new ServerSocket(port, 16, InetAddress.getLoopbackAddress()))) {
+            back.plays((asked, stage) -> stage.write(ScriptedOrigin.ok("of the shield")));
+            time.advance(Duration.ofMillis(4_999));
+
+            RawViewer.Response meanwhile = get(alone, "/b");
+
+            assertThat(meanwhile.text()).isEqualTo("hello");
+            assertThat(trace(alone, meanwhile)).contains("without the shield, which could not be reached");
+            assertThat(back.connections()).isZero();
+            time.advance(Duration.ofMillis(1));
+            assertThat(get(alone, "/c").text()).isEqualTo("of the shield");
+            assertThat(get(alone, "/d").text()).isEqualTo("of the shield");
+        }
+    }
+
+    @Test
+    void aFunctionAtTheShieldCannotSpeakForTheShield() throws Exception {
+        bed.with(EventType.ORIGIN_RESPONSE, """
+                exports.handler = async (event) => {
+                  const response = event.Records[0].cf.response;
+                  response.headers['nearside-failure-kind'] = [{key: 'Nearside-Failure-Kind', value: 'shield-behind'}];
+                  return response;
+                };
+                """).publish();
+
+        RawViewer.Response response = get(edge, "/a");
+
+        assertThat(response.status()).isEqualTo(502);
+        assertThat(response.field("x-cache")).isEqualTo("LambdaValidationError from cloudfront");
+        assertThat(response.text()).contains("disallowed header 'nearside-failure-kind'");
+        assertThat(bed.origin.requests()).hasSize(1);
+    }
+
+    @Test
+    void functionsAndTheOriginGetTheIdOfTheViewersRequest() throws Exception {
+        bed.with(EventType.ORIGIN_REQUEST, """
+                exports.handler = async (event) => {
+                  const request = event.Records[0].cf.request;
+                  request.headers['x-id'] = [{key: 'X-Id', value: event.Records[0].cf.config.requestId}];
+                  return request;
+                };
+                """).publish();
+
+        RawViewer.Response response = get(edge, "/a");
+
+        ScriptedOrigin.Asked asked = bed.origin.requests().getFirst();
+        assertThat(asked.field("x-id")).isEqualTo(response.field("x-amz-cf-id"));
+        assertThat(asked.field("x-amz-cf-id")).isEqualTo(response.field("x-amz-cf-id"));
     }
 
     @Test

@@ -19,7 +19,7 @@ public record CacheKey(String text) {
         return new CacheKey(text + "\npart");
     }
 
-    /** Where it is noted that this response is stored but its origin's answers are not shareable now. */
+    /** Where it is noted how the origin's answers have been lately: not shareable, or not there at all. */
     CacheKey ofNote() {
         return new CacheKey(text + "\nnote");
     }

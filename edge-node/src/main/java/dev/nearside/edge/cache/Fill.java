@@ -85,6 +85,7 @@ public final class Fill {
     private boolean windowed;
     private boolean wanted;
     private volatile CacheTags tags = CacheTags.NONE;
+    private volatile @Nullable CacheKey place;
     private volatile long knownInvalidations;
     private volatile BooleanSupplier outdated = () -> false;
     private long droppedChunks;
@@ -118,6 +119,16 @@ public final class Fill {
     /** The tags of what it brings; known once it is open. */
     public CacheTags tags() {
         return tags;
+    }
+
+    /** Where others find it; null if it is nobody's but its asker's. */
+    @Nullable
+    CacheKey place() {
+        return place;
+    }
+
+    void placedAt(CacheKey key) {
+        place = key;
     }
 
     /** What a later invalidation of its key overtakes is for its readers only and is not stored. */
@@ -206,9 +217,9 @@ public final class Fill {
         wakeReaders();
     }
 
-    /** Fails it if no viewer reads it, in one step, so that nobody joins in between; returns whether it did. */
-    public synchronized boolean failIfUnread(FillFailure why) {
-        if (hasViewers()) {
+    /** Fails it if nobody needs it, in one step, so that nobody joins in between; returns whether it did. */
+    public synchronized boolean failIfUseless(FillFailure why) {
+        if (!isUseless()) {
             return false;
         }
         fail(why);
@@ -254,18 +265,18 @@ public final class Fill {
      * @param loop where {@code wake} is posted whenever there is news
      */
     public synchronized @Nullable Reader join(Executor loop, Runnable wake) {
-        if ((windowed && droppedChunks > 0) || state == State.FAILED) {
-            return null;
-        }
         return newReader(loop, wake, true);
     }
 
     /** Like {@link #join}, for a reader for whose sake alone the fill does not go on. */
     public synchronized @Nullable Reader joinInBackground(Executor loop, Runnable wake) {
-        return (windowed && droppedChunks > 0) || state == State.FAILED ? null : newReader(loop, wake, false);
+        return newReader(loop, wake, false);
     }
 
-    private Reader newReader(Executor loop, Runnable wake, boolean isViewer) {
+    private @Nullable Reader newReader(Executor loop, Runnable wake, boolean isViewer) {
+        if ((windowed && droppedChunks > 0) || state == State.FAILED) {
+            return null;
+        }
         Reader reader = new Reader(loop, wake, isViewer);
         readers.add(reader);
         return reader;
@@ -361,12 +372,7 @@ public final class Fill {
     }
 
     private boolean hasViewers() {
-        for (Reader reader : readers) {
-            if (reader.isViewer) {
-                return true;
-            }
-        }
-        return false;
+        return readers.stream().anyMatch(reader -> reader.isViewer);
     }
 
     private void resumeWriter() {
@@ -378,16 +384,21 @@ public final class Fill {
         }
     }
 
-    /** Nobody reads it, and nobody wants it kept: the writer may give up. */
+    /** No viewer reads it and nobody wants it kept, or it cannot be kept and nobody at all reads it. */
+    private boolean isUseless() {
+        return (!wanted && !hasViewers()) || (windowed && readers.isEmpty());
+    }
+
+    /** The writer may give up what is useless. */
     private void tellIfAbandoned() {
-        boolean useless = !hasViewers() && (windowed || !wanted);
-        if (useless && writerLoop != null && abandoned != null) {
+        if (isUseless() && writerLoop != null && abandoned != null) {
             writerLoop.execute(abandoned);
         }
     }
 
     private void wakeReaders() {
-        readers.forEach(Reader::wakeUp);
+        // A loop that runs tasks in place may let a reader leave at once.
+        List.copyOf(readers).forEach(Reader::wakeUp);
     }
 
     private void require(boolean holds, String what) {

@@ -2,10 +2,7 @@ package dev.nearside.edge.cache;
 
 import dev.nearside.edge.http.Fields;
 import dev.nearside.kit.time.Time;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +36,9 @@ public final class HttpCache implements AutoCloseable {
          * @param refresh the fill to refresh it with; null if somebody does so already
          */
         record Stale(CachedResponse response, @Nullable Fill refresh) implements Lookup {}
+
+        /** The origin failed to answer a moment ago, and that is kept: CloudFront's error caching. */
+        record Failed(FillFailure failure) implements Lookup {}
 
         /** Somebody else is fetching it already. */
         record Join(Fill fill) implements Lookup {}
@@ -75,26 +75,23 @@ public final class HttpCache implements AutoCloseable {
             RequestDirectives directives,
             boolean collapses) {
 
-        /** The same request for another key. */
-        Query at(CacheKey otherKey) {
-            return new Query(distributionId, otherKey, uri, headers, directives, collapses);
+        /** The same request, which waits for nobody. */
+        public Query alone() {
+            return new Query(distributionId, key, uri, headers, directives, false);
         }
     }
 
-    private static final int INVALIDATION_SLOTS = 4_096;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final CacheStore store;
     private final Limits limits;
     private final Time time;
     private final PurgeLog purges;
     private final LargeBodies largeBodies;
-    private final ConcurrentMap<CacheKey, Fill> fills = new ConcurrentHashMap<>();
+    private final FillsUnderWay fills = new FillsUnderWay();
+    private final KeyInvalidations invalidations = new KeyInvalidations();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private final AtomicLong varyEpochs;
-    private final AtomicLong invalidations = new AtomicLong();
-
-    /** The last invalidation of the keys of each slot; keys that share one only cost each other a store. */
-    private final AtomicLongArray lastInvalidations = new AtomicLongArray(INVALIDATION_SLOTS);
 
     public HttpCache(CacheStore store, Limits limits, Time time) {
         this(store, limits, time, new PurgeLog(), LargeBodies.NONE);
@@ -172,40 +169,52 @@ public final class HttpCache implements AutoCloseable {
         if (stored != null && usable(query, stored)) {
             return new Lookup.Hit(stored);
         }
+        CacheKey place = place(query);
         boolean refreshable = stored != null
                 && query.directives().allowStaleWhileRevalidate()
                 && stored.freshness().mayServeWhileRevalidating(stored.ageMillis(time.nanos()));
+        Fill mine = newFill(purgeSequence);
         if (stored != null && refreshable) {
-            Fill mine = newFill(purgeSequence);
-            return new Lookup.Stale(stored, fills.putIfAbsent(query.key(), mine) == null ? mine : null);
+            return new Lookup.Stale(stored, fills.take(place, mine) ? mine : null);
         }
-        if (isNoted(stored == null ? query.key() : query.key().ofNote())) {
-            return new Lookup.Alone(newFill(purgeSequence), NotCachedReason.HIT_FOR_MISS, stored);
+        switch (note(query, place)) {
+            case KeptFailure kept -> {
+                return new Lookup.Failed(kept.at(time.nanos()));
+            }
+            case HitForMiss _ -> {
+                return new Lookup.Alone(mine, NotCachedReason.HIT_FOR_MISS, stored);
+            }
+            case null, default -> {}
         }
         // What nobody may reuse without asking is not worth queueing for; nor is what this viewer wants validated.
         boolean mustAsk = query.directives().noCache() || (stored != null && !stored.wasEverFresh());
-        return mustAsk || !query.collapses()
-                ? new Lookup.Alone(newFill(purgeSequence), null, stored)
-                : lookupFill(query, newFill(purgeSequence), stored);
-    }
-
-    private boolean isNoted(CacheKey key) {
-        return store.get(key) instanceof HitForMiss note && note.untilNanos() - time.nanos() > 0;
-    }
-
-    private Lookup lookupFill(Query query, Fill mine, @Nullable CachedResponse stored) {
-        while (true) {
-            Fill theirs = fills.putIfAbsent(query.key(), mine);
-            if (theirs == null) {
-                return new Lookup.Lead(mine, stored);
-            }
-            if (isJoinable(query, theirs)) {
-                return new Lookup.Join(theirs);
-            }
-            if (fills.replace(query.key(), theirs, mine)) {
-                return new Lookup.Lead(mine, stored);
-            }
+        if (mustAsk || !query.collapses()) {
+            return new Lookup.Alone(mine, null, stored);
         }
+        Fill elected = fills.elect(query, place, mine, theirs -> isCurrent(query, theirs));
+        return elected == mine ? new Lookup.Lead(mine, stored) : new Lookup.Join(elected);
+    }
+
+    private CacheKey place(Query query) {
+        return FillsUnderWay.place(query, store.get(query.key()));
+    }
+
+    /** What is in force of how the origin has answered lately; null for nothing. */
+    private @Nullable Stored note(Query query, CacheKey place) {
+        Stored note = store.get(place.ofNote());
+        boolean inForce = switch (note) {
+            case HitForMiss(long until) -> until - time.nanos() > 0;
+            case KeptFailure kept ->
+                kept.untilNanos() - time.nanos() > 0
+                        && !purges.covers(query.distributionId(), kept.uri(), kept.purgeStamp());
+            case null, default -> false;
+        };
+        return inForce ? note : null;
+    }
+
+    /** The failure that is kept in place of a response; null if there is none. */
+    public @Nullable FillFailure findFailure(Query query) {
+        return note(query, place(query)) instanceof KeptFailure kept ? kept.at(time.nanos()) : null;
     }
 
     /** A fill of its own for a request that is not to be collapsed. */
@@ -215,18 +224,16 @@ public final class HttpCache implements AutoCloseable {
 
     private Fill newFill(long purgeSequence) {
         Fill fill = new Fill(limits.windowBytes(), purgeSequence);
-        fill.knowsInvalidations(invalidations.get());
+        fill.knowsInvalidations(invalidations.count());
         return fill;
     }
 
-    /** A fill that has opened as another variant, or as not shareable, would only send the asker back here. */
-    private boolean isJoinable(Query query, Fill fill) {
-        Fill.Opening opening = fill.opening();
-        return (opening == null || opening.answers(query.key(), query.headers()))
-                && fill.state() != Fill.State.FAILED
+    /** Whether no invalidation has overtaken it since it was asked for. */
+    private boolean isCurrent(Query query, Fill fill) {
+        return !invalidations.overtook(query.key(), fill)
                 && !purges.covers(query.distributionId(), query.uri(), fill.tags(), fill.purgeSequence())
                 // Before its head is there, nobody knows its tags.
-                && (opening != null || !purges.mayCoverByTag(query.distributionId(), fill.purgeSequence()));
+                && (fill.opening() != null || !purges.mayCoverByTag(query.distributionId(), fill.purgeSequence()));
     }
 
     /** Whether a kept fill may grow by that many bytes; if not, the reason is given. */
@@ -261,7 +268,7 @@ public final class HttpCache implements AutoCloseable {
      * go of its fill. A part is kept beside the whole and joined to the part that is there if both belong together.
      */
     public void store(Query query, Fill fill, VaryRule vary, CachedResponse response) {
-        if (!isOvertaken(query.key(), fill)) {
+        if (!invalidations.overtook(query.key(), fill)) {
             if (response.part() == null) {
                 store.remove(query.key().ofPart());
                 put(query, query.key(), vary, response);
@@ -269,7 +276,7 @@ public final class HttpCache implements AutoCloseable {
                 storePart(query, vary, response);
             }
         }
-        release(query, fill);
+        release(fill);
     }
 
     private void put(Query query, CacheKey key, VaryRule vary, CachedResponse response) {
@@ -279,6 +286,7 @@ public final class HttpCache implements AutoCloseable {
                 store.get(variant) instanceof CachedResponse there && there.purgeSequence() > response.purgeSequence();
         if (!newerIsThere) {
             store.put(variant, response);
+            forget(FillsUnderWay.place(query, rule).ofNote());
             if (!rule.names().isEmpty()) {
                 store.put(key, rule);
                 CacheKey ofLanguage =
@@ -287,6 +295,13 @@ public final class HttpCache implements AutoCloseable {
                     store.put(ofLanguage, response);
                 }
             }
+        }
+    }
+
+    /** The origin answers as it should, so what was noted of it no longer holds. */
+    private void forget(CacheKey note) {
+        if (store.get(note) != null) {
+            store.remove(note);
         }
     }
 
@@ -319,21 +334,9 @@ public final class HttpCache implements AutoCloseable {
      * @param cause what brings the news, and is not overtaken by it
      */
     public void invalidate(CacheKey key, Fill cause) {
-        long invalidation = invalidations.incrementAndGet();
-        lastInvalidations.accumulateAndGet(slot(key), invalidation, Math::max);
-        cause.knowsInvalidations(invalidation);
+        invalidations.add(key, cause);
         store.remove(key);
         store.remove(key.ofPart());
-        fills.remove(key);
-    }
-
-    /** Whether the key was invalidated after the fill was asked for. */
-    private boolean isOvertaken(CacheKey key, Fill fill) {
-        return lastInvalidations.get(slot(key)) > fill.knownInvalidations();
-    }
-
-    private static int slot(CacheKey key) {
-        return (key.hashCode() & Integer.MAX_VALUE) % INVALIDATION_SLOTS;
     }
 
     /** Takes the answer to a HEAD as news of the stored response (RFC 9111 §4.3.5). */
@@ -347,7 +350,7 @@ public final class HttpCache implements AutoCloseable {
     /** Starts to keep on disk what a fill delivers, under the variant that the query selects; whether it does. */
     public boolean keepLarge(Query query, Fill fill, VaryRule vary, CachedResponse withoutBody) {
         VaryRule rule = inForce(query.key(), vary);
-        fill.outdatedWhen(() -> isOvertaken(query.key(), fill));
+        fill.outdatedWhen(() -> invalidations.overtook(query.key(), fill));
         return largeBodies.keep(fill, rule.variant(query.key(), query.headers()), rule, withoutBody);
     }
 
@@ -357,39 +360,34 @@ public final class HttpCache implements AutoCloseable {
     }
 
     /** Nobody may join that fill any more. */
-    public void release(Query query, Fill fill) {
-        fills.remove(query.key(), fill);
+    public void release(Fill fill) {
+        fills.release(fill);
     }
 
     /**
-     * Notes that the key is not shareable for a while and lets go of its fill. The note never takes the place of
-     * variants or of a response that is fresh: one odd answer must not hide what others can be served.
+     * Notes that answers under the key, or of the variant, are not shareable for a while and lets go of the fill. What is
+     * stored stays: one odd answer must not hide what others can be served, and an error of the origin says nothing of
+     * what is to be validated and to stand in.
      */
     public void noteUnshareable(Query query, Fill fill) {
-        Stored there = store.get(query.key());
-        boolean useful = there instanceof VaryRule
-                || (there instanceof CachedResponse response && response.isFresh(time.nanos()));
-        if (!useful) {
-            store.put(query.key(), noteForAWhile());
-        }
-        release(query, fill);
+        store.put(place(query).ofNote(), new HitForMiss(time.nanos() + limits.hitForMissMillis() * NANOS_PER_MILLI));
+        release(fill);
     }
 
-    /**
-     * The same after an error of the origin, which says nothing of what is stored: that stays, to be validated and to
-     * stand in.
-     */
-    public void noteFailing(Query query, Fill fill) {
-        if (find(query) == null) {
-            noteUnshareable(query, fill);
-        } else {
-            store.put(query.key().ofNote(), noteForAWhile());
-            release(query, fill);
+    /** Keeps a failure of the origin for that long from when it came about, unless an invalidation overtakes it. */
+    public void keepFailure(Query query, Fill fill, FillFailure failure, long millis) {
+        long left = millis - failure.ageMillis();
+        long now = time.nanos();
+        if (left > 0) {
+            store.put(
+                    place(query).ofNote(),
+                    new KeptFailure(
+                            failure,
+                            query.uri(),
+                            now,
+                            now + left * NANOS_PER_MILLI,
+                            new PurgeStamp(fill.purgeSequence())));
         }
-    }
-
-    private HitForMiss noteForAWhile() {
-        return new HitForMiss(time.nanos() + limits.hitForMissMillis() * 1_000_000);
     }
 
     @Override

@@ -3,8 +3,6 @@ package dev.nearside.edge.cache;
 import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Combines parts of one representation (RFC 9111 §3.4, RFC 9110 §15.3.7.3); pure. */
 public final class Parts {
@@ -36,11 +34,7 @@ public final class Parts {
         ContentRange rightPart = olderFirst ? other : one;
         ContentRange all = new ContentRange(
                 leftPart.first(), Math.max(leftPart.end(), rightPart.end()), leftPart.completeLength());
-        List<byte[]> bytes = new ArrayList<>(left.body().copied(0, left.body().length()));
         long overlap = leftPart.end() - rightPart.first();
-        if (overlap < right.body().length()) {
-            bytes.addAll(right.body().copied(overlap, right.body().length()));
-        }
         Fields updated = ContentFields.ofOtherContent(
                 Freshening.updated(olderHead, newerFields).headers());
         ResponseHead head =
@@ -48,7 +42,7 @@ public final class Parts {
         CachedResponse joined = CachedResponse.of(
                         newer.uri(),
                         all.isComplete() ? wholeHead(head) : head,
-                        StoredBody.of(bytes),
+                        JoinedBody.of(left.body(), right.body(), overlap),
                         newer.times(),
                         newer.purgeSequence())
                 .tagged(older.tags().and(newer.tags()));

@@ -30,8 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheStage {
 
-    /** For whom. */
-    record Viewing(ViewerSide side, Viewer viewer, Upload upload, ExchangeRecord record, Timeline timeline) {}
+    /**
+     * For whom.
+     *
+     * @param requestId of the viewer's exchange, which at a shield is another node's
+     */
+    record Viewing(
+            ViewerSide side,
+            Viewer viewer,
+            String requestId,
+            Upload upload,
+            ExchangeRecord record,
+            Timeline timeline) {}
 
     /**
      * What is asked for.
@@ -48,6 +58,7 @@ final class CacheStage {
     private @Nullable FetchRequest toStart;
     private Fill.@Nullable Reader reader;
     private boolean leading;
+    private boolean waitedInVain;
     private CacheStatus.Forward forward = CacheStatus.Forward.URI_MISS;
 
     /** Nothing is asked yet; {@code onNews} runs whenever the fill that is read has news. */
@@ -60,13 +71,18 @@ final class CacheStage {
     /** Answers from what is stored, or leads on to the step that waits for a fill. */
     StepResult ask(Asked theAsked) {
         asked = theAsked;
-        HttpCache.Query asking = CacheQueries.of(theAsked.route(), theAsked.request());
+        HttpCache.Query found = CacheQueries.of(theAsked.route(), theAsked.request());
+        HttpCache.Query asking = waitedInVain ? found.alone() : found;
         query = asking;
         NotCachedReason unshared = CacheQueries.whyUnshared(theAsked.route(), theAsked.request());
         if (request().method().equals("HEAD")) {
             CachedResponse stored = node.cache().findFresh(asking);
             if (stored != null) {
                 return respond(ViewerResponse.hit(stored, node.time().nanos()));
+            }
+            FillFailure failure = node.cache().findFailure(asking);
+            if (failure != null) {
+                return new Fail(EdgeError.of(failure));
             }
         }
         if (unshared != null) {
@@ -124,6 +140,7 @@ final class CacheStage {
                 }
                 yield respond(ViewerResponse.hit(stale, node.time().nanos()));
             }
+            case Lookup.Failed(FillFailure kept) -> new Fail(EdgeError.of(kept));
             case Lookup.Join(Fill fill) -> {
                 leading = false;
                 reader = fill.join(viewing.side().loop(), onNews);
@@ -153,7 +170,7 @@ final class CacheStage {
         ByteRanges ranges = ranges();
         if (ranges != null && !ranges.isWhole()) {
             // Others may want the whole, so they do not wait for this.
-            node.cache().release(query(), fill);
+            node.cache().release(fill);
             return lead(fill, FetchPlan.ofRange(), CacheStatus.Forward.PARTIAL);
         }
         CachedResponse part = node.cache().findPart(query());
@@ -188,7 +205,7 @@ final class CacheStage {
         try {
             node.origins().fetch(fetch);
         } catch (RuntimeException e) {
-            node.cache().release(fetch.query(), fetch.fill());
+            node.cache().release(fetch.fill());
             fetch.fill().fail(new FillFailure(500, "Error", "internal-error", "The node failed on this request: " + e));
             throw e;
         }
@@ -205,7 +222,7 @@ final class CacheStage {
                 asked().route(),
                 request(),
                 viewing.viewer(),
-                viewing.record().id(),
+                viewing.requestId(),
                 query(),
                 fill,
                 plan,
@@ -242,6 +259,9 @@ final class CacheStage {
         if (!leading && !opening.answers(query().key(), request().headers())) {
             reading.leave();
             reader = null;
+            // What authorised viewers may not share, no other of them need wait for (RFC 9111 §3.5).
+            waitedInVain |= opening.notCached() == NotCachedReason.AUTHORIZATION
+                    && request().headers().has("authorization");
             return new Next(ViewerExchange.Step.CACHE_LOOKUP);
         }
         NotCachedReason notCached = opening.notCached();

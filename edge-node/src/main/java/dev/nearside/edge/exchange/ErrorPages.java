@@ -26,7 +26,7 @@ final class ErrorPages {
                 .append("</title></head>\n<body>\n<h1>")
                 .append(escaped(error.status() + " " + Reasons.of(error.status())))
                 .append("</h1>\n<p>")
-                .append(escaped(error.message()))
+                .append(escaped(error.told()))
                 .append("</p>\n");
         if (routes != null && error.kind().equals("no-distribution")) {
             html.append("<ul>\n");

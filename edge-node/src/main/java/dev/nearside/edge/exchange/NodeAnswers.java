@@ -9,7 +9,8 @@ final class NodeAnswers {
     private NodeAnswers() {}
 
     static ViewerResponse failure(EdgeError error) {
-        FillFailure failure = new FillFailure(error.status(), error.result(), error.kind(), error.message());
+        FillFailure failure =
+                new FillFailure(error.status(), error.result(), error.kind(), error.message(), error.ageMillis());
         return ViewerResponse.whole(Shields.answer(failure), error.result(), new byte[0]);
     }
 }

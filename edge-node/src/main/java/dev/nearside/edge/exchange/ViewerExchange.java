@@ -91,8 +91,9 @@ public final class ViewerExchange {
         this.timeline = new Timeline(node.time());
         this.record = new ExchangeRecord(RequestIds.next(node.random()), timeline, this.viewer, this.request);
         this.active = node.active().get();
+        String requestId = forwarded == null ? record.id() : forwarded.requestId();
         this.cache = new CacheStage(
-                node, new CacheStage.Viewing(side, this.viewer, upload, record, timeline), this::onFillNews);
+                node, new CacheStage.Viewing(side, this.viewer, requestId, upload, record, timeline), this::onFillNews);
         this.span = timeline.begin(step.spanName);
     }
 
@@ -370,7 +371,7 @@ public final class ViewerExchange {
 
     private void failWith(EdgeError error) {
         cache.leave(false);
-        record.failed(error.kind(), error.message());
+        record.failed(error.kind(), error.told());
         isOwnPage = true;
         response = forwarded == null
                 ? ErrorPages.page(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What to fetch, for whom, and into what.
  *
  * @param request the viewer's, after the viewer-request function
- * @param requestId the exchange's {@code x-amz-cf-id}
+ * @param requestId the {@code x-amz-cf-id} of the viewer's exchange, also at a shield
  * @param query the place in the cache
  * @param plan what the cache wants of it
  * @param replacedBody bytes that a viewer-request function put in place of the viewer's body; null for none

@@ -80,7 +80,7 @@ final class FillWriter {
         boolean shareable = opened.status() != 206
                 && verdict instanceof Verdict.Store(Freshness freshness)
                 && times(freshness, age).freshness().isFresh(age);
-        if (!shareable && fetch.plan().unshared() == null) {
+        if (!shareable && isForOthersToo()) {
             letOthersAsk(notCached, opened);
         }
         CacheTags tags = CacheTags.of(received.headers(), tagField());
@@ -206,16 +206,14 @@ final class FillWriter {
         fill.stopKeeping();
         cache.unreserve(reservedBytes);
         reservedBytes = 0;
-        cache.release(fetch.query(), fill);
+        cache.release(fill);
     }
 
     /** Nobody need wait for what only this viewer gets. */
     private void letOthersAsk(@Nullable NotCachedReason notCached, ResponseHead opened) {
         boolean ofItsRange = opened.status() == 206 || opened.status() == 416;
         if (ofItsRange || (notCached != null && notCached.isOfTheRequest())) {
-            cache.release(fetch.query(), fill);
-        } else if (opened.status() >= 500) {
-            cache.noteFailing(fetch.query(), fill);
+            cache.release(fill);
         } else {
             cache.noteUnshareable(fetch.query(), fill);
         }
@@ -288,7 +286,7 @@ final class FillWriter {
         if (toStore != null && opening != null) {
             cache.store(fetch.query(), fill, opening.vary(), toStore);
         } else {
-            cache.release(fetch.query(), fill);
+            cache.release(fill);
         }
     }
 
@@ -325,9 +323,24 @@ final class FillWriter {
         if (body != null) {
             body.close();
         }
-        cache.release(fetch.query(), fill);
+        cache.release(fill);
         cache.unreserve(reservedBytes);
         fill.fail(why);
+    }
+
+    /**
+     * The origin gave no answer, and nothing stands in for it: with CloudFront's rules that is kept like an error
+     * response of the origin.
+     */
+    void keepFailure(FillFailure why) {
+        boolean ofTheOrigin = why.status() == 502 || why.status() == 504;
+        if (ofTheOrigin && isForOthersToo() && fetch.route().cachePolicy().ttlRules() == TtlRules.CLOUDFRONT) {
+            cache.keepFailure(fetch.query(), fill, why, rules.errorMinTtlSeconds(why.status()) * 1_000);
+        }
+    }
+
+    private boolean isForOthersToo() {
+        return fetch.plan().unshared() == null;
     }
 
     /** Whether it should be finished although every viewer has left. */

@@ -1,10 +1,12 @@
 package dev.nearside.edge.fetch;
 
+import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.functions.EventHeaders;
 import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Targets;
 import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
@@ -156,8 +158,35 @@ final class OriginAttempt {
         }
     }
 
+    /** No connection came about; a shield then is left alone for a while. */
+    void notConnected() {
+        unreachable();
+        if (shield != null) {
+            shield.unreachable();
+        }
+    }
+
+    /**
+     * What is wrong with a 304 to a request that had no condition: nobody who waits holds what it speaks of (RFC 9110
+     * §15.4.5). Null for every other answer.
+     */
+    @Nullable
+    FillFailure unaskedNotModified(ResponseHead head) {
+        return head.status() != 304 || OriginConditions.allowNotModified(request)
+                ? null
+                : new FillFailure(
+                        502,
+                        "Error",
+                        "origin-unasked-not-modified",
+                        "the " + (shield == null ? "origin " : "shield ") + target()
+                                + " answered 304 to a request without If-None-Match and If-Modified-Since");
+    }
+
     void connected(OriginConnection it) {
         connection = it;
+        if (shield != null) {
+            shield.reached();
+        }
     }
 
     boolean isOnUsedConnection() {

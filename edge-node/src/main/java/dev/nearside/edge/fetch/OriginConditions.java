@@ -24,6 +24,11 @@ final class OriginConditions {
         return NAMES.contains(name.toLowerCase(Locale.ROOT));
     }
 
+    /** Whether a request may be answered with 304 (RFC 9110 §13.1.2, §13.1.3). */
+    static boolean allowNotModified(RequestHead sent) {
+        return sent.headers().has("if-none-match") || sent.headers().has("if-modified-since");
+    }
+
     /** What a request with that plan carries, given what the viewer sent. */
     static Fields of(RequestHead request, FetchPlan plan) {
         Fields viewers = request.headers();

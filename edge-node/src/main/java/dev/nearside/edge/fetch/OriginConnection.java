@@ -3,7 +3,6 @@ package dev.nearside.edge.fetch;
 import dev.nearside.edge.framing.Fault;
 import dev.nearside.edge.framing.FramingGuard;
 import dev.nearside.edge.framing.Refusals;
-import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import io.netty.buffer.ByteBuf;
@@ -24,7 +23,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +49,9 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
          */
         void failed(String kind, String message, boolean answered);
     }
+
+    /** The kind of failure that the viewer brings about by leaving before its request is whole. */
+    static final String REQUEST_CUT = "viewer-left-upload";
 
     private enum State {
         IDLE,
@@ -149,6 +150,10 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     private void sendMore() {
         Upload body = upload;
         if (body == null || requestSent || partUnderWay || state == State.CLOSED) {
+            return;
+        }
+        if (body.isCut()) {
+            fail(REQUEST_CUT, "the viewer left before its request's body was whole");
             return;
         }
         partUnderWay = true;
@@ -259,23 +264,15 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         reusable = HttpUtil.isKeepAlive(response);
         endsWithConnection = !HttpUtil.isTransferEncodingChunked(response) && !HttpUtil.isContentLengthSet(response);
         if (listener != null) {
-            listener.head(headOf(response));
+            listener.head(ReceivedHeads.of(response));
         }
     }
 
     /** The answer to Expect is this connection's own affair; other interim responses are the viewer's. */
     private void relayInterim(HttpResponse response) {
         if (listener != null && !response.status().equals(HttpResponseStatus.CONTINUE)) {
-            listener.interim(headOf(response));
+            listener.interim(ReceivedHeads.of(response));
         }
-    }
-
-    private static ResponseHead headOf(HttpResponse response) {
-        Fields.Builder headers = Fields.builder();
-        for (Map.Entry<String, String> field : response.headers()) {
-            headers.add(field.getKey(), field.getValue());
-        }
-        return new ResponseHead(response.status().code(), response.status().reasonPhrase(), headers.build());
     }
 
     private void onContent(HttpContent content) {

@@ -35,7 +35,7 @@ final class OriginConnector {
 
     private final Transport transport;
     private final OriginAddresses addresses;
-    private final OriginTls tls;
+    private final OriginTrust trust;
     private final Function<OriginTarget, LinkProfile> links;
     private final RandomGenerator random;
     private final Refusals refusals;
@@ -43,13 +43,13 @@ final class OriginConnector {
     OriginConnector(
             Transport transport,
             OriginAddresses addresses,
-            OriginTls tls,
+            OriginTrust trust,
             Function<OriginTarget, LinkProfile> links,
             RandomGenerator random,
             Refusals refusals) {
         this.transport = transport;
         this.addresses = addresses;
-        this.tls = tls;
+        this.trust = trust;
         this.links = links;
         this.random = random;
         this.refusals = refusals;
@@ -61,9 +61,9 @@ final class OriginConnector {
             if (place == null) {
                 whenDone.accept(new Acquired.Refused("origin-name-unresolved", why, false));
             } else if (place.tls()) {
-                tls.whenReady(loop, (context, failure) -> {
+                trust.whenReady(loop, (context, whyNone) -> {
                     if (context == null) {
-                        whenDone.accept(new Acquired.Refused("origin-tls-failed", String.valueOf(failure), false));
+                        whenDone.accept(new Acquired.Refused("origin-tls-failed", whyNone, false));
                     } else {
                         new Attempts(loop, target, place, context, patience, whenDone).next();
                     }

@@ -140,7 +140,7 @@ final class OriginFetch implements OriginConnection.Listener {
     private FetchStepResult selectOrigin() {
         spans.begin("select-origin");
         OriginTarget target = attempt.target();
-        spans.note((attempt.shield() == null ? "" : "by way of the shield ") + target);
+        spans.note(selector.wayTo(target));
         return switch (origins.gates.enter(target)) {
             case OriginGates.Entry.Refused(FillFailure why) -> notReached(why);
             case OriginGates.Entry.Admitted(OriginGates.Pass pass) -> {
@@ -193,7 +193,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 yield new Next(Step.SEND_AND_WAIT);
             }
             case OriginPool.Acquired.Refused(String kind, String message, boolean timedOut) -> {
-                attempt.unreachable();
+                attempt.notConnected();
                 yield notReached(new FillFailure(timedOut ? 504 : 502, "Error", kind, message));
             }
         };
@@ -222,6 +222,10 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     private FetchStepResult afterFailure(String kind, String message, boolean answered) {
+        if (kind.equals(OriginConnection.REQUEST_CUT)) {
+            // It says nothing of the origin, so nothing stands in for it and nothing is kept.
+            return new Fail(new FillFailure(502, "Error", kind, message));
+        }
         boolean mayAskAgain =
                 step == Step.SEND_AND_WAIT && !answered && kind.equals("origin-closed") && attempt.mayRepeat();
         boolean hadIdled = attempt.lostIdleConnection();
@@ -246,6 +250,10 @@ final class OriginFetch implements OriginConnection.Listener {
     private FetchStepResult afterHead(ResponseHead head) {
         attempt.answered();
         ShieldHop shield = attempt.shield();
+        FillFailure unasked = attempt.unaskedNotModified(head);
+        if (unasked != null) {
+            return new Unanswered(unasked);
+        }
         if (shield != null) {
             return afterHeadOfShield(shield, head);
         }
@@ -331,7 +339,7 @@ final class OriginFetch implements OriginConnection.Listener {
         FillFailure why =
                 new FillFailure(502, "Error", "viewers-left", "every viewer left before the response was there");
         boolean worthFinishing = step == Step.RECEIVE && writer.isWorthFinishing();
-        if (step != Step.DONE && !worthFinishing && fill.failIfUnread(why)) {
+        if (step != Step.DONE && !worthFinishing && fill.failIfUseless(why)) {
             resume(() -> new Fail(why));
         }
     }
@@ -355,7 +363,7 @@ final class OriginFetch implements OriginConnection.Listener {
         }
         return selector.goesOnAfter(why)
                 ? new Again(why.kind() + ", so the next origin of the group is asked")
-                : receiver.withoutAnswer(why, plan);
+                : receiver.withoutAnswer(why);
     }
 
     /** The end of every path: lets go of all that the fetch holds, and tells the fill how it went. */

@@ -2,20 +2,21 @@ package dev.nearside.edge.fetch;
 
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.kit.link.LinkProfile;
+import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import io.netty.channel.EventLoop;
 import java.net.URI;
-import java.security.cert.X509Certificate;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Connections to origins, idle ones kept per event loop: an exchange's viewer and origin sockets live on one loop, so
@@ -46,9 +47,11 @@ public final class OriginPool implements AutoCloseable {
      * What connections need to know of origins.
      *
      * @param hostMap host names that lead elsewhere, {@code http://127.0.0.1:PORT}
-     * @param authorities whose certificates are believed, besides those that Java believes
+     * @param authorities a file of those whose certificates are believed, besides those that Java believes; null for
+     *     none
      */
-    public record Directions(Map<String, URI> hostMap, List<X509Certificate> authorities) {}
+    public record Directions(
+            Map<String, URI> hostMap, @Nullable Path authorities) {}
 
     /**
      * A pool without connections.
@@ -59,11 +62,12 @@ public final class OriginPool implements AutoCloseable {
             Transport transport,
             Directions directions,
             Function<OriginTarget, LinkProfile> links,
+            Time time,
             RandomGenerator random) {
         connector = new OriginConnector(
                 transport,
                 new OriginAddresses(directions.hostMap()),
-                new OriginTls(directions.authorities()),
+                new OriginTrust(directions.authorities(), time),
                 links,
                 random,
                 refusals);

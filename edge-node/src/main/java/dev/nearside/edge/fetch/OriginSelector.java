@@ -9,13 +9,15 @@ final class OriginSelector {
     private final Origins origins;
     private final FetchRequest fetch;
     private final Failover failover;
+    private final boolean isLeftAlone;
     private @Nullable ShieldHop hop;
 
     OriginSelector(Origins origins, FetchRequest fetch) {
         this.origins = origins;
         this.fetch = fetch;
         this.failover = new Failover(fetch.route(), fetch.request());
-        this.hop = ShieldHop.of(origins.shields, fetch, origins.cache.purges().begunRevision());
+        this.hop = ShieldHop.of(origins, fetch, origins.cache.purges().begunRevision());
+        this.isLeftAlone = hop == null && origins.shields.before(fetch.route().origin()) != null;
     }
 
     /** An attempt with whoever is to be asked now. */
@@ -23,6 +25,16 @@ final class OriginSelector {
         String via = origins.identity.via(fetch.viewer().httpVersion());
         return new OriginAttempt(
                 fetch, failover.origin(), hop, OriginRequests.build(fetch, plan, failover.origin(), via));
+    }
+
+    /** Why the way is as it is, for the timeline. */
+    String wayTo(OriginTarget target) {
+        if (hop != null) {
+            return "by way of the shield " + target;
+        }
+        return isLeftAlone
+                ? "without the shield, which could not be reached a moment ago: " + target
+                : target.toString();
     }
 
     /** From now on the origin is asked as if there were no shield. */

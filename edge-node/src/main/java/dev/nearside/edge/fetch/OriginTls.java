@@ -4,38 +4,28 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.BiConsumer;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS with origins: which versions are offered, whose certificates are believed, and what it means when it fails.
+ * TLS with origins: which versions are offered, what a certificate must show, and what it means when it fails. Pure but
+ * for the handler.
  *
  * <p>An origin must show a certificate for its configured domain name, wherever a host map leads the connection, from
- * an authority that Java trusts or that was added. CloudFront offers TLS 1.3 to origins that allow TLSv1.2, and so does
+ * an authority of {@link OriginTrust}. CloudFront offers TLS 1.3 to origins that allow TLSv1.2, and so does
  * this. SSLv3, TLSv1 and TLSv1.1 are offered where they are configured, but Java itself refuses to agree on them
  * unless its security property {@code jdk.tls.disabledAlgorithms} has been changed.
  */
@@ -44,61 +34,7 @@ final class OriginTls {
     /** What a failed handshake is called, and the sentence's part after the origin's name. */
     record Failure(String kind, String what) {}
 
-    private static final Executor LOADERS =
-            task -> Thread.ofVirtual().name("origin-trust").start(task);
-
-    private final List<X509Certificate> added;
-    private @Nullable CompletableFuture<SslContext> context;
-
-    /** Trusts what Java trusts, and {@code added} as well. */
-    OriginTls(List<X509Certificate> added) {
-        this.added = List.copyOf(added);
-    }
-
-    /** Hands over the context; Java's list of authorities is read from disk once, on another thread. */
-    void whenReady(Executor loop, BiConsumer<? super @Nullable SslContext, ? super @Nullable Throwable> whenDone) {
-        CompletableFuture<SslContext> ready;
-        synchronized (this) {
-            if (context == null) {
-                context = CompletableFuture.supplyAsync(this::load, LOADERS);
-            }
-            ready = context;
-        }
-        ready.whenCompleteAsync(whenDone, loop);
-    }
-
-    private SslContext load() {
-        try {
-            return SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
-                    .trustManager(trust())
-                    .build();
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("the authorities that origins need cannot be loaded: " + e.getMessage(), e);
-        }
-    }
-
-    private TrustManagerFactory trust() throws GeneralSecurityException, IOException {
-        TrustManagerFactory java = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        java.init((KeyStore) null);
-        if (added.isEmpty()) {
-            return java;
-        }
-        KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-        all.load(null, null);
-        List<X509Certificate> certificates = new ArrayList<>(added);
-        for (TrustManager manager : java.getTrustManagers()) {
-            if (manager instanceof X509TrustManager x509) {
-                certificates.addAll(List.of(x509.getAcceptedIssuers()));
-            }
-        }
-        for (int i = 0; i < certificates.size(); i++) {
-            all.setCertificateEntry("authority-" + i, certificates.get(i));
-        }
-        TrustManagerFactory both = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        both.init(all);
-        return both;
-    }
+    private OriginTls() {}
 
     /** The handler that speaks TLS with that origin on a channel. */
     static SslHandler handler(SslContext context, Channel channel, OriginTarget target) {

@@ -4,6 +4,7 @@ import dev.nearside.edge.cache.HttpCache;
 import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.http.NodeIdentity;
+import dev.nearside.edge.shield.ShieldRest;
 import dev.nearside.edge.shield.Shields;
 import dev.nearside.kit.time.Time;
 import java.util.Map;
@@ -31,6 +32,7 @@ public final class Origins {
     final OriginGates gates;
     final ContentEncoders encoders;
     final Shields shields;
+    final ShieldRest shieldRest;
 
     public Origins(
             NodeIdentity identity,
@@ -48,6 +50,7 @@ public final class Origins {
         this.time = time;
         this.encoders = encoders;
         this.shields = shields;
+        this.shieldRest = new ShieldRest(time);
         this.gates = new OriginGates(limits.maxConcurrentRequests(), limits.breakers(), time);
     }
 

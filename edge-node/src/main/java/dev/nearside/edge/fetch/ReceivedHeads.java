@@ -8,12 +8,23 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.kit.snapshot.CachePolicy.TtlRules;
+import io.netty.handler.codec.http.HttpResponse;
 import java.util.Locale;
+import java.util.Map;
 
 /** What a head as the origin sent it means for the cache, and what of it goes on. */
 final class ReceivedHeads {
 
     private ReceivedHeads() {}
+
+    /** In the node's own form. */
+    static ResponseHead of(HttpResponse response) {
+        Fields.Builder headers = Fields.builder();
+        for (Map.Entry<String, String> field : response.headers()) {
+            headers.add(field.getKey(), field.getValue());
+        }
+        return new ResponseHead(response.status().code(), response.status().reasonPhrase(), headers.build());
+    }
 
     /** What is stored and forwarded: end-to-end fields, none of those that this node writes itself, and a Date. */
     static ResponseHead clean(ResponseHead received, Route route, long epochMillis) {

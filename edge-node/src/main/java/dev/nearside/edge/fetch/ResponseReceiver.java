@@ -58,12 +58,17 @@ final class ResponseReceiver {
         return whole == null ? takeOrigins(attempt) : take(whole, attempt);
     }
 
-    /** The origin gave no answer: what is stored is what the readers get if it may be, else an error. */
-    FetchStepResult withoutAnswer(FillFailure why, FetchPlan plan) {
-        CachedResponse stale = plan.stale();
-        return stale != null && Reception.standsInForSilence(stale, time.nanos())
-                ? standIn(stale, why.status(), why.kind())
-                : new Fail(why);
+    /**
+     * The origin gave no answer: what is stored is what the readers get if it may be, else an error; also when the last
+     * attempt assumed nothing of what is stored.
+     */
+    FetchStepResult withoutAnswer(FillFailure why) {
+        CachedResponse stale = fetch.plan().stale();
+        if (stale != null && Reception.standsInForSilence(stale, time.nanos())) {
+            return standIn(stale, why.status(), why.kind());
+        }
+        writer.keepFailure(why);
+        return new Fail(why);
     }
 
     private FetchStepResult standIn(CachedResponse stored, int status, String why) {

@@ -5,6 +5,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.shield.Forwarded;
 import dev.nearside.edge.shield.Shield;
+import dev.nearside.edge.shield.ShieldRest;
 import dev.nearside.edge.shield.Shields;
 import dev.nearside.kit.snapshot.Distribution;
 import java.util.Set;
@@ -22,26 +23,30 @@ final class ShieldHop {
     private static final int FUNCTIONS_SECONDS = 60;
 
     private final Shields shields;
+    private final ShieldRest rest;
+    private final Shield shield;
     private final Distribution.Origin origin;
     private final OriginTarget target;
     private final Forwarded from;
 
-    private ShieldHop(Shields shields, Distribution.Origin origin, Shield shield, Forwarded from) {
-        this.shields = shields;
+    private ShieldHop(Origins origins, Distribution.Origin origin, Shield shield, Forwarded from) {
+        this.shields = origins.shields;
+        this.rest = origins.shieldRest;
+        this.shield = shield;
         this.origin = origin;
         this.target = new OriginTarget(false, shield.host(), shield.port());
         this.from = from;
     }
 
     /**
-     * The way of that fetch; null if it leads straight to the origin.
+     * The way of that fetch; null if it leads straight to the origin, also because the shield is left alone.
      *
      * @param revision of which invalidations may be in force here already
      */
-    static @Nullable ShieldHop of(Shields shields, FetchRequest fetch, long revision) {
+    static @Nullable ShieldHop of(Origins origins, FetchRequest fetch, long revision) {
         Distribution.Origin origin = fetch.route().origin();
-        Shield shield = shields.before(origin);
-        if (shield == null) {
+        Shield shield = origins.shields.before(origin);
+        if (shield == null || !origins.shieldRest.mayAsk(shield)) {
             return null;
         }
         String method = fetch.request().method();
@@ -51,8 +56,9 @@ final class ShieldHop {
                 fetch.route().distribution().domainName(),
                 fetch.route().behavior().pathPattern(),
                 // What refills no cache need not wait for a shield that is behind.
-                STORED_METHODS.contains(method) ? revision : 0);
-        return new ShieldHop(shields, origin, shield, from);
+                STORED_METHODS.contains(method) ? revision : 0,
+                fetch.requestId());
+        return new ShieldHop(origins, origin, shield, from);
     }
 
     OriginTarget target() {
@@ -69,6 +75,16 @@ final class ShieldHop {
         return origin.connectionAttempts() * origin.connectTimeoutSeconds()
                 + origin.readTimeoutSeconds()
                 + FUNCTIONS_SECONDS;
+    }
+
+    /** There is a connection to it. */
+    void reached() {
+        rest.reached(shield);
+    }
+
+    /** No connection to it came about. */
+    void unreachable() {
+        rest.unreachable(shield);
     }
 
     /** What goes to the shield for a request as the origin would get it. */

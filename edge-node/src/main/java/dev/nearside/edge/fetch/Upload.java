@@ -116,13 +116,20 @@ public final class Upload {
         return ended && waiting.isEmpty();
     }
 
-    /** Nobody wants the rest: what waits and what comes is released. */
+    /** Whether it was given up before the viewer had sent all of it, so that it will never be whole. */
+    boolean isCut() {
+        return discarding && !ended;
+    }
+
+    /** Nobody wants the rest: what waits and what comes is released. Whoever sends it on hears of it at once. */
     public void discard() {
+        Runnable told = taker;
         discarding = true;
         taker = () -> {};
         waiting.forEach(ByteBuf::release);
         waiting.clear();
         waitingBytes = 0;
+        told.run();
         demand.run();
     }
 }

@@ -11,6 +11,12 @@ import dev.nearside.edge.http.Viewer;
  * @param distributionHost the distribution's own name
  * @param pathPattern the behavior that the other node has chosen
  * @param revision which that node serves
+ * @param requestId of the exchange at that node
  */
 public record Forwarded(
-        Viewer viewer, RequestHead request, String distributionHost, String pathPattern, long revision) {}
+        Viewer viewer,
+        RequestHead request,
+        String distributionHost,
+        String pathPattern,
+        long revision,
+        String requestId) {}

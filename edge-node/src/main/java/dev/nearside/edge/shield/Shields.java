@@ -4,11 +4,7 @@ import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
-import dev.nearside.edge.http.Viewer;
 import dev.nearside.kit.snapshot.Distribution.Origin;
-import java.net.URLDecoder;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,15 +55,12 @@ public final class Shields {
             ofViewer.add("X-Forwarded-For", forwardedFor);
         }
         return new Forwarded(
-                new Viewer(
-                        text(headers, NodeFields.VIEWER_IP),
-                        text(headers, NodeFields.VIEWER_SCHEME),
-                        viewerHost,
-                        text(headers, NodeFields.VIEWER_HTTP)),
+                ViewerFields.read(headers, viewerHost),
                 request.withHeaders(ofViewer.build()),
                 text(headers, "host"),
                 text(headers, NodeFields.BEHAVIOR),
-                revision(headers));
+                revision(headers),
+                ViewerFields.requestId(headers));
     }
 
     /** A viewer's request without what only nodes may say. */
@@ -101,9 +94,8 @@ public final class Shields {
                 .add(NodeFields.TOKEN, token.text())
                 .add(NodeFields.REVISION, Long.toString(from.revision()))
                 .add(NodeFields.BEHAVIOR, from.pathPattern())
-                .add(NodeFields.VIEWER_IP, from.viewer().clientIp())
-                .add(NodeFields.VIEWER_SCHEME, from.viewer().scheme())
-                .add(NodeFields.VIEWER_HTTP, from.viewer().httpVersion());
+                .add(NodeFields.REQUEST_ID, from.requestId());
+        ViewerFields.add(headers, from.viewer());
         String viewerHost = from.request().headers().first("host");
         headers.add(NodeFields.VIEWER_HOST, viewerHost == null ? from.viewer().host() : viewerHost);
         String forwardedFor = from.request().headers().combined("x-forwarded-for");
@@ -122,29 +114,12 @@ public final class Shields {
 
     /** The answer of a shield that has nothing to pass on, with the name of what went wrong. */
     public static ResponseHead answer(FillFailure failure) {
-        return new ResponseHead(
-                failure.status(),
-                "",
-                Fields.of(
-                        NodeFields.FAILURE_KIND,
-                        failure.kind(),
-                        NodeFields.FAILURE_RESULT,
-                        failure.result(),
-                        NodeFields.FAILURE_MESSAGE,
-                        URLEncoder.encode(failure.message(), StandardCharsets.UTF_8)));
+        return new ResponseHead(failure.status(), "", ShieldFailures.fields(failure));
     }
 
     /** What went wrong at a shield; null if it passes on a response. */
     public static @Nullable FillFailure failure(ResponseHead answer) {
-        String kind = answer.headers().first(NodeFields.FAILURE_KIND);
-        if (kind == null) {
-            return null;
-        }
-        return new FillFailure(
-                answer.status(),
-                text(answer.headers(), NodeFields.FAILURE_RESULT),
-                kind,
-                URLDecoder.decode(text(answer.headers(), NodeFields.FAILURE_MESSAGE), StandardCharsets.UTF_8));
+        return ShieldFailures.read(answer);
     }
 
     /** Whether a shield could not even try, so that the origin is asked without it. */

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.ResponseHead;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** When the writer of a fill hears that nobody wants the rest. */
 class AbandonedFillTest {
+
+    private static final FillFailure GONE = new FillFailure(502, "Error", "viewers-left", "gone");
 
     private final TaskQueue loop = new TaskQueue();
     private final Fill fill = new Fill(10, 0);
@@ -57,6 +62,44 @@ class AbandonedFillTest {
         fill.stopKeeping();
 
         assertThat(abandonedNow()).isEqualTo(1);
+    }
+
+    @Test
+    void whatGoesToDiskAndIsWantedGoesOnForTheDiskAlone() {
+        Fill.Reader satisfied = join();
+        open(null);
+        Fill.Reader disk = Objects.requireNonNull(fill.joinInBackground(loop, () -> {}));
+        fill.stopKeeping();
+        satisfied.leaveToFinish();
+        assertThat(abandonedNow()).isZero();
+        assertThat(fill.failIfUseless(GONE)).isFalse();
+
+        disk.leave();
+        assertThat(abandonedNow()).isEqualTo(1);
+        assertThat(fill.failIfUseless(GONE)).isTrue();
+    }
+
+    @Test
+    void whoAsksForItBeforeTheWriterHasGivenUpKeepsItGoing() {
+        Fill.Reader reader = join();
+        open(null);
+        reader.leave();
+        join().leaveToFinish();
+
+        assertThat(fill.failIfUseless(GONE)).isFalse();
+    }
+
+    @Test
+    void readersMayLeaveWhileTheyAreToldOfNews() {
+        List<Fill.Reader> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int own = i;
+            readers.add(Objects.requireNonNull(
+                    fill.join(Runnable::run, () -> readers.get(own).leave())));
+        }
+        open(null);
+
+        assertThat(fill.hasReaders()).isFalse();
     }
 
     @Test

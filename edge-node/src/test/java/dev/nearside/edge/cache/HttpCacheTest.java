@@ -54,9 +54,9 @@ class HttpCacheTest {
     void releaseLetsTheNextAskerLead() {
         Query query = query("/a");
         Fill fill = lead(query);
-        cache.release(query, fill);
+        cache.release(fill);
         Fill next = lead(query);
-        cache.release(query, fill);
+        cache.release(fill);
 
         assertThat(cache.lookup(query)).isEqualTo(new Lookup.Join(next));
     }
@@ -85,7 +85,65 @@ class HttpCacheTest {
         assertThat(lead(query)).isNotSameAs(fill);
     }
 
+    @Test
+    void whoWaitsForAnotherVariantLeadsWhatOthersJoinWhileTheFirstGoesOn() {
+        VaryRule vary = VaryRule.of("accept-language");
+        Query german = query("/a", "Accept-Language", "de");
+        Query english = query("/a", "Accept-Language", "en");
+        Query french = query("/a", "Accept-Language", "fr");
+        Fill first = lead(german);
+        open(first, german, vary, null);
+
+        Fill second = lead(english);
+        Fill third = lead(french);
+
+        assertThat(cache.lookup(german)).isEqualTo(new Lookup.Join(first));
+        assertThat(cache.lookup(english)).isEqualTo(new Lookup.Join(second));
+        assertThat(cache.lookup(french)).isEqualTo(new Lookup.Join(third));
+        store(german, first, vary);
+        assertThat(cache.lookup(english)).as("the rule is stored now").isEqualTo(new Lookup.Join(second));
+        cache.release(second);
+        assertThat(cache.lookup(english)).isInstanceOf(Lookup.Lead.class);
+        assertThat(cache.lookup(french)).isEqualTo(new Lookup.Join(third));
+    }
+
+    @Test
+    void variantsThatAreKnownNeverWaitForEachOther() {
+        VaryRule vary = VaryRule.of("accept-language");
+        Query german = query("/a", "Accept-Language", "de");
+        store(german, lead(german), vary);
+        time.advance(Duration.ofMillis(LIFETIME_MILLIS));
+
+        Fill ofGerman = lead(german);
+        Fill ofEnglish = lead(query("/a", "Accept-Language", "en"));
+
+        assertThat(ofEnglish).isNotSameAs(ofGerman);
+        assertThat(cache.lookup(german)).isEqualTo(new Lookup.Join(ofGerman));
+    }
+
+    @Test
+    void fillThatAnUnsafeMethodOvertookIsNotJoined() {
+        Query query = query("/a");
+        Fill fill = lead(query);
+        cache.invalidate(query.key(), cache.newFill());
+
+        assertThat(lead(query)).isNotSameAs(fill);
+    }
+
     // ---- hit for miss ----
+
+    @Test
+    void unshareableVariantIsAskedForAloneAndTheOthersAreNot() {
+        VaryRule vary = VaryRule.of("accept-language");
+        Query german = query("/a", "Accept-Language", "de");
+        Query english = query("/a", "Accept-Language", "en");
+        store(german, lead(german), vary);
+        cache.noteUnshareable(english, lead(english));
+
+        assertThat(cache.lookup(english)).isInstanceOf(Lookup.Alone.class);
+        assertThat(cache.lookup(german)).isInstanceOf(Lookup.Hit.class);
+        assertThat(cache.lookup(query("/a", "Accept-Language", "fr"))).isInstanceOf(Lookup.Lead.class);
+    }
 
     @Test
     void unshareableKeyIsAskedForAloneForAWhile() {
@@ -366,7 +424,7 @@ class HttpCacheTest {
         Query query = query("/a");
         store(query, cache.newFill(), VaryRule.NONE);
         time.advance(Duration.ofMillis(LIFETIME_MILLIS));
-        cache.noteFailing(query, lead(query));
+        cache.noteUnshareable(query, lead(query));
 
         assertThat(cache.lookup(query)).isInstanceOfSatisfying(Lookup.Alone.class, alone -> {
             assertThat(alone.why()).isEqualTo(NotCachedReason.HIT_FOR_MISS);
@@ -381,9 +439,61 @@ class HttpCacheTest {
     @Test
     void errorOfTheOriginForWhatIsNotStoredIsNotedAsUnshareable() {
         Query query = query("/a");
-        cache.noteFailing(query, lead(query));
+        cache.noteUnshareable(query, lead(query));
 
         assertThat(cache.lookup(query)).isInstanceOf(Lookup.Alone.class);
+    }
+
+    // ---- failures that are kept ----
+
+    private static final FillFailure REFUSED = new FillFailure(502, "Error", "origin-connect-failed", "refused");
+
+    @Test
+    void failureStandsForAnAnswerForItsTimeAndTellsItsAge() {
+        Query query = query("/a");
+        cache.keepFailure(query, lead(query), REFUSED, 10_000);
+        time.advance(Duration.ofMillis(9_999));
+
+        assertThat(cache.lookup(query)).isEqualTo(new Lookup.Failed(REFUSED.aged(9_999)));
+        assertThat(cache.findFailure(query)).isEqualTo(REFUSED.aged(9_999));
+        time.advance(Duration.ofMillis(1));
+        assertThat(cache.lookup(query)).isNotInstanceOf(Lookup.Failed.class);
+    }
+
+    @Test
+    void failureThatIsOldAlreadyIsKeptForTheRestOfItsTimeOnly() {
+        Query query = query("/a");
+        cache.keepFailure(query, cache.newFill(), REFUSED.aged(9_000), 10_000);
+        cache.keepFailure(query("/b"), cache.newFill(), REFUSED.aged(10_000), 10_000);
+
+        assertThat(cache.findFailure(query("/b"))).isNull();
+        time.advance(Duration.ofMillis(999));
+        assertThat(cache.lookup(query)).isEqualTo(new Lookup.Failed(REFUSED.aged(9_999)));
+        time.advance(Duration.ofMillis(1));
+        assertThat(cache.findFailure(query)).isNull();
+    }
+
+    @Test
+    void purgeEndsAFailureAlsoOneThatWasAskedForBefore() {
+        Query query = query("/a");
+        Fill fill = cache.newFill();
+        cache.keepFailure(query, fill, REFUSED, 10_000);
+        cache.purges().purge("E1", List.of("/*"));
+        assertThat(cache.findFailure(query)).isNull();
+
+        cache.keepFailure(query, fill, REFUSED, 10_000);
+        assertThat(cache.findFailure(query)).isNull();
+    }
+
+    @Test
+    void answerThatIsStoredEndsAFailure() {
+        Query query = query("/a");
+        Fill fill = lead(query);
+        cache.keepFailure(query, cache.newFill(), REFUSED, 600_000);
+        store(query, fill, VaryRule.NONE);
+        time.advance(Duration.ofMillis(LIFETIME_MILLIS));
+
+        assertThat(cache.lookup(query)).isInstanceOf(Lookup.Lead.class);
     }
 
     // ---- parts ----

@@ -10,9 +10,9 @@ import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.testbed.ScriptedOrigin;
 import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import io.netty.channel.EventLoop;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,11 @@ class OriginPoolTest {
     private final Transport transport = Transport.sockets(1, "origin-pool-test");
     private final EventLoop loop = transport.group().next();
     private final OriginPool pool = new OriginPool(
-            transport, new OriginPool.Directions(Map.of(), List.of()), _ -> LinkProfile.none(), Randomness.seeded(1));
+            transport,
+            new OriginPool.Directions(Map.of(), null),
+            _ -> LinkProfile.none(),
+            Time.system(),
+            Randomness.seeded(1));
     private ScriptedOrigin origin;
 
     @BeforeEach

@@ -46,6 +46,7 @@ class HeaderRulesTest {
             "X-Cache",
             "X-Edge-Location",
             "X-Edge-Anything",
+            "Nearside-Failure-Kind",
             "X-Forwarded-Proto",
             "X-Real-IP");
 

@@ -46,6 +46,7 @@ import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.ManualTime;
 import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -105,8 +106,9 @@ class ViewerConnectionTest {
         FunctionStage stage = new FunctionStage(10, Randomness.seeded(1));
         OriginPool pool = new OriginPool(
                 transport,
-                new OriginPool.Directions(Map.of(), List.of()),
+                new OriginPool.Directions(Map.of(), null),
                 _ -> LinkProfile.none(),
+                Time.system(),
                 Randomness.seeded(1));
         Snapshot snapshot = Snapshot.of("s", 7, List.of(CachePolicy.RFC9111, distribution()));
         ActiveSnapshot active = new ActiveSnapshot(snapshot, new RouteTable(snapshot, this::bind));

@@ -12,8 +12,12 @@ import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShieldsTest {
 
@@ -58,7 +62,7 @@ class ShieldsTest {
                         "X-Amz-Cf-Id",
                         "id"));
 
-        RequestHead sent = edge.sent(toOrigin, new Forwarded(VIEWER, asked, "e1.cdn.localhost", "/a*", 7));
+        RequestHead sent = edge.sent(toOrigin, new Forwarded(VIEWER, asked, "e1.cdn.localhost", "/a*", 7, "id-1"));
         Forwarded received = shield.received(sent);
 
         assertThat(sent.headers().all("host")).containsExactly("e1.cdn.localhost");
@@ -78,7 +82,8 @@ class ShieldsTest {
                                         "192.0.2.1")),
                         "e1.cdn.localhost",
                         "/a*",
-                        7));
+                        7,
+                        "id-1"));
     }
 
     @Test
@@ -104,7 +109,7 @@ class ShieldsTest {
     @Test
     void nodesOfAnotherControlPlaneAreViewers() {
         RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
-        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1));
+        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1, "id-1"));
 
         assertThat(new Shields("eu-west-1", Map.of(), "another").received(sent)).isNull();
     }
@@ -112,7 +117,7 @@ class ShieldsTest {
     @Test
     void theEnrolmentTokenItselfIsNeverSent() {
         RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
-        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1));
+        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1, "id-1"));
 
         assertThat(sent.headers().first("nearside-token")).hasSize(64).isNotEqualTo("token");
     }
@@ -127,6 +132,85 @@ class ShieldsTest {
         assertThat(Shields.failure(answer)).isEqualTo(failure);
         assertThat(Shields.isOfTheShield(failure)).isFalse();
         assertThat(Shields.failure(new ResponseHead(504, "", Fields.EMPTY))).isNull();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+        Nearside-Failure-Kind: not a name           | Nearside-Failure-Result: Error | Nearside-Failure-Age-Millis: 1
+        Nearside-Failure-Kind: origin-timeout       | Nearside-Failure-Result: 9     | Nearside-Failure-Age-Millis: 1
+        Nearside-Failure-Kind: origin-timeout       | Nearside-Failure-Result: Error | Nearside-Failure-Age-Millis: -1
+        Nearside-Failure-Kind: origin-timeout       | Nearside-Failure-Result: Error | Nearside-Failure-Age-Millis: 9999999999999
+        Nearside-Failure-Kind: origin-timeout       | Nearside-Failure-Result: Error | X-No-Age: 1
+        Nearside-Failure-Message: %zz               | Nearside-Failure-Kind: k       | Nearside-Failure-Age-Millis: 1
+        """)
+    void aFailureThatCannotBeReadIsOneOfItsOwn(String one, String two, String three) {
+        Fields.Builder fields = Fields.builder();
+        for (String field : List.of(one, two, three, "Nearside-Failure-Result: Error", "Nearside-Failure-Message: m")) {
+            fields.add(field.substring(0, field.indexOf(':')), field.substring(field.indexOf(':') + 2));
+        }
+
+        FillFailure read = Objects.requireNonNull(Shields.failure(new ResponseHead(504, "", fields.build())));
+
+        assertThat(read.status()).isEqualTo(502);
+        assertThat(read.kind()).isEqualTo("shield-invalid-answer");
+    }
+
+    @Test
+    void aFailureWithAStatusThatIsNoErrorCannotBeRead() {
+        ResponseHead answer = Shields.answer(new FillFailure(200, "Error", "k", "m"));
+
+        assertThat(Shields.failure(answer))
+                .isNotNull()
+                .extracting(FillFailure::kind)
+                .isEqualTo("shield-invalid-answer");
+    }
+
+    @Test
+    void aMessageIsNeverTooLongToBeRead() {
+        FillFailure failure = new FillFailure(502, "Error", "k", "é".repeat(5_000), 7);
+
+        FillFailure read = Objects.requireNonNull(Shields.failure(Shields.answer(failure)));
+
+        assertThat(failure.message()).startsWith(read.message());
+        assertThat(read.ageMillis()).isEqualTo(7);
+    }
+
+    @Test
+    void theViewersConnectionTravels() {
+        Viewer viewer = new Viewer(
+                "2001:db8::7",
+                "https",
+                "shop.test",
+                "2.0",
+                54_321,
+                new Viewer.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+        RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
+
+        RequestHead sent = edge.sent(request, new Forwarded(viewer, request, "e1.cdn.localhost", "*", 1, "a_b-c=="));
+        Forwarded received = Objects.requireNonNull(shield.received(sent));
+
+        assertThat(received.viewer()).isEqualTo(viewer);
+        assertThat(received.requestId()).isEqualTo("a_b-c==");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "99999999999", "x", ""})
+    void whatCannotBeReadOfAViewerIsNotKnown(String port) {
+        RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
+        RequestHead sent = edge.sent(request, new Forwarded(VIEWER, request, "e1.cdn.localhost", "*", 1, "id-1"));
+        RequestHead spoilt = sent.withHeaders(sent.headers()
+                .with("Nearside-Viewer-Port", port)
+                .with("Nearside-Viewer-Tls", "no cipher here")
+                .with("Nearside-Viewer-Scheme", "gopher")
+                .with("Nearside-Viewer-Http", "9")
+                .with("Nearside-Revision", "many")
+                .with("Nearside-Request-Id", "two words"));
+
+        Forwarded received = Objects.requireNonNull(shield.received(spoilt));
+
+        assertThat(received.viewer()).isEqualTo(new Viewer("198.51.100.7", "http", "shop.test", "1.1"));
+        assertThat(received.revision()).isEqualTo(Long.MAX_VALUE);
+        assertThat(received.requestId()).isEqualTo("unknown");
     }
 
     private static Origin origin(@Nullable String shieldRegion) {

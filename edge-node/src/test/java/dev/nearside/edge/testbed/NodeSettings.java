@@ -5,6 +5,7 @@ import dev.nearside.edge.EdgeNodeConfig.Limits;
 import dev.nearside.edge.EdgeNodeConfig.OriginLink;
 import dev.nearside.edge.EdgeNodeConfig.ShieldTable;
 import dev.nearside.edge.EdgeNodeConfig.ViewerTls;
+import dev.nearside.edge.ViewerLimits;
 import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.geo.ViewerPlaces;
@@ -80,6 +81,7 @@ public record NodeSettings(
                 originCa,
                 breakers,
                 PLACES,
-                shields);
+                shields,
+                ViewerLimits.defaults());
     }
 }

@@ -223,12 +223,17 @@ public final class TestBed implements AutoCloseable {
 
     /** One more node of the same control plane, which already serves. */
     public EdgeNode addNode(String name, EdgeNodeConfig.ShieldTable shields) throws IOException {
+        return addNode(name, shields, Time.system());
+    }
+
+    /** The same for a node whose cache ages by that time. */
+    public EdgeNode addNode(String name, EdgeNodeConfig.ShieldTable shields, Time ofNode) throws IOException {
         EdgeNodeConfig another = NodeSettings.DEFAULTS.config(
                 name,
                 controlPlane.address().getPort(),
                 config.folder().resolveSibling(config.folder().getFileName() + "-" + name),
                 shields);
-        EdgeNode added = EdgeNode.start(another, transport, List.of(engine), Time.system(), Randomness.fast());
+        EdgeNode added = EdgeNode.start(another, transport, List.of(engine), ofNode, Randomness.fast());
         more.add(added);
         awaitAcknowledgements(Set.of(name));
         return added;

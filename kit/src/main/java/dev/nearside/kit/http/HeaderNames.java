@@ -46,7 +46,9 @@ public final class HeaderNames {
             "X-Amzn-Header-Count",
             "X-Amzn-Header-Order",
             "X-Amzn-Lambda-Integration-Tag",
-            "X-Amzn-RequestId");
+            "X-Amzn-RequestId")
+            // What nodes say to each other: a function at a shield must not be able to speak for the shield.
+            .plusBeginnings("Nearside-");
 
     /** What the custom headers of an origin that a function chooses may not be: they would frame or route the request. */
     public static final HeaderNames NOT_FOR_ORIGINS_OF_FUNCTIONS =

@@ -3,9 +3,11 @@ package dev.nearside.kit.tls;
 import dev.nearside.kit.files.OwnerOnly;
 import dev.nearside.kit.time.Time;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
@@ -16,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /**
@@ -32,6 +36,10 @@ public final class LocalAuthority {
 
     private static final String CERTIFICATE_FILE = "ca.pem";
     private static final String KEY_FILE = "ca-key.pem";
+    private static final String LOCK_FILE = ".ca.lock";
+
+    /** A file's lock keeps processes apart, this the threads of one. */
+    private static final Lock MAKING = new ReentrantLock();
 
     private final X509Certificate certificate;
     private final PrivateKey key;
@@ -51,16 +59,16 @@ public final class LocalAuthority {
     }
 
     /**
-     * The authority of a folder; a new one if the folder has none.
+     * The authority of a folder; a new one if the folder has none. Of several that find none, in this process and in
+     * others, one makes it and all get that.
      *
      * @param random unpredictable
      * @throws IOException if the folder cannot be written
      * @throws TlsFolderException if what is there cannot be used
      */
     public static LocalAuthority openOrMake(Path folder, Time time, RandomGenerator random) throws IOException {
-        // The certificate is written last, so a key alone is what a crash has left behind.
         if (!Files.exists(certificateFile(folder))) {
-            make(folder, time, random);
+            makeOnce(folder, time, random);
         }
         return open(folder, time, random);
     }
@@ -98,8 +106,23 @@ public final class LocalAuthority {
         return new LocalAuthority(certificate, key, time, random);
     }
 
-    private static void make(Path folder, Time time, RandomGenerator random) throws IOException {
+    private static void makeOnce(Path folder, Time time, RandomGenerator random) throws IOException {
         OwnerOnly.createDirectories(folder);
+        MAKING.lock();
+        try (FileChannel file =
+                FileChannel.open(folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // Until the file is closed.
+            file.lock();
+            // The certificate is written last, so a key alone is what a crash has left behind.
+            if (!Files.exists(certificateFile(folder))) {
+                make(folder, time, random);
+            }
+        } finally {
+            MAKING.unlock();
+        }
+    }
+
+    private static void make(Path folder, Time time, RandomGenerator random) throws IOException {
         Instant now = time.now();
         KeyPair pair = X509.newKeyPair();
         X509Certificate made = X509.authority(pair, new X509.Validity(now, now.plus(AUTHORITY_LIFETIME)), random);

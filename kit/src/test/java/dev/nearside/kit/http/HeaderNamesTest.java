@@ -17,7 +17,7 @@ class HeaderNamesTest {
     private static final String BASE =
             "connection expect keep-alive trailer upgrade x-amz-cf-* x-cache x-edge-*" + " x-forwarded-proto x-real-ip";
 
-    private static final String FUNCTIONS = BASE + " proxy-authenticate proxy-authorization proxy-connection"
+    private static final String FUNCTIONS = BASE + " nearside-* proxy-authenticate proxy-authorization proxy-connection"
             + " x-accel-buffering x-accel-charset x-accel-limit-rate x-accel-redirect x-amzn-auth x-amzn-cf-billing"
             + " x-amzn-cf-id x-amzn-cf-xff x-amzn-errortype x-amzn-fle-profile x-amzn-header-count"
             + " x-amzn-header-order x-amzn-lambda-integration-tag x-amzn-requestid";

@@ -11,7 +11,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +40,27 @@ class LocalAuthorityTest {
         assertThat(openOrMake(folder).certificate()).isEqualTo(made);
         assertThat(LocalAuthority.open(folder, time, Randomness.secret()).certificate())
                 .isEqualTo(made);
+    }
+
+    @Test
+    void whoeverMakesItAtOnceGetsTheSame() throws Exception {
+        int makers = 4;
+        for (int round = 0; round < 5; round++) {
+            Path shared = folder.resolve("round-" + round);
+            CyclicBarrier start = new CyclicBarrier(makers);
+            List<Future<X509Certificate>> made = new ArrayList<>();
+            try (ExecutorService threads = Executors.newFixedThreadPool(makers)) {
+                for (int i = 0; i < makers; i++) {
+                    made.add(threads.submit(() -> {
+                        start.await();
+                        return openOrMake(shared).certificate();
+                    }));
+                }
+            }
+            for (Future<X509Certificate> one : made) {
+                assertThat(one.get()).isEqualTo(openOrMake(shared).certificate());
+            }
+        }
     }
 
     @Test

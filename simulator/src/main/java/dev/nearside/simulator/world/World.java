@@ -7,6 +7,7 @@ import dev.nearside.control.ControlPlane;
 import dev.nearside.control.ControlPlaneConfig;
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
+import dev.nearside.edge.ViewerLimits;
 import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
@@ -187,7 +188,8 @@ public final class World implements AutoCloseable {
                 config.origins().authorities(),
                 breakers(config),
                 CityAddresses.places(),
-                table);
+                table,
+                ViewerLimits.defaults());
     }
 
     private static Map<String, BreakerSettings> breakers(WorldConfig world) {
