@@ -125,7 +125,7 @@ public final class AccessLog implements AutoCloseable {
 
     private void drop() {
         counts.dropped.increment();
-        if (dropIsSaid.compareAndSet(false, true)) {
+        if (!closed && dropIsSaid.compareAndSet(false, true)) {
             LOG.warn(
                     "the access log's queue is full ({} records, {} bytes): rows are dropped and counted, this is said once",
                     limits.maxQueued(),
