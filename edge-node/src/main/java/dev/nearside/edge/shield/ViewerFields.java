@@ -33,8 +33,7 @@ final class ViewerFields {
         if (tls != null) {
             headers.add(
                     NodeFields.VIEWER_TLS,
-                    tls.protocol() + ' ' + tls.cipherSuite() + ' ' + orUnknown(tls.ja3()) + ' '
-                            + orUnknown(tls.ja4()));
+                    tls.protocol() + ' ' + tls.cipherSuite() + ' ' + orUnknown(tls.ja3()) + ' ' + orUnknown(tls.ja4()));
         }
     }
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The fields of CloudFront's real-time log, as its guide defines each. */
 class RealTimeRowTest {
 
-    private static final Place BERLIN = Place.city("DE", "Germany", "Berlin", 52.52, 13.4)
-            .inNetwork(64_500);
+    private static final Place BERLIN =
+            Place.city("DE", "Germany", "Berlin", 52.52, 13.4).inNetwork(64_500);
 
     private static Map<String, String> row(AccessFacts facts) {
         return RealTimeRow.of(facts, "LHR50-C1", BERLIN);

@@ -183,7 +183,8 @@ class ShieldsTest {
                 "shop.test",
                 "2.0",
                 54_321,
-                new Viewer.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256"));
+                new Viewer.Tls(
+                        "TLSv1.3", "TLS_AES_128_GCM_SHA256", "0".repeat(32), "t13d1516h2_8daaf6152771_b186095e22b6"));
         RequestHead request = new RequestHead("GET", "/", "", Fields.of("Host", "shop.test"));
 
         RequestHead sent = edge.sent(request, new Forwarded(viewer, request, "e1.cdn.localhost", "*", 1, "a_b-c=="));

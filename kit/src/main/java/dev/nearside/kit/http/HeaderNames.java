@@ -29,24 +29,25 @@ public final class HeaderNames {
             .plusBeginnings("X-Amz-Cf-", "X-Edge-");
 
     /** What edge functions never see and may not add (CloudFront's guide, "Restrictions on all edge functions"). */
-    public static final HeaderNames HIDDEN_FROM_FUNCTIONS = OF_CONNECTION_AND_CLOUDFRONT.plus(
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "Proxy-Connection",
-            "X-Accel-Buffering",
-            "X-Accel-Charset",
-            "X-Accel-Limit-Rate",
-            "X-Accel-Redirect",
-            "X-Amzn-Auth",
-            "X-Amzn-Cf-Billing",
-            "X-Amzn-Cf-Id",
-            "X-Amzn-Cf-Xff",
-            "X-Amzn-Errortype",
-            "X-Amzn-Fle-Profile",
-            "X-Amzn-Header-Count",
-            "X-Amzn-Header-Order",
-            "X-Amzn-Lambda-Integration-Tag",
-            "X-Amzn-RequestId")
+    public static final HeaderNames HIDDEN_FROM_FUNCTIONS = OF_CONNECTION_AND_CLOUDFRONT
+            .plus(
+                    "Proxy-Authenticate",
+                    "Proxy-Authorization",
+                    "Proxy-Connection",
+                    "X-Accel-Buffering",
+                    "X-Accel-Charset",
+                    "X-Accel-Limit-Rate",
+                    "X-Accel-Redirect",
+                    "X-Amzn-Auth",
+                    "X-Amzn-Cf-Billing",
+                    "X-Amzn-Cf-Id",
+                    "X-Amzn-Cf-Xff",
+                    "X-Amzn-Errortype",
+                    "X-Amzn-Fle-Profile",
+                    "X-Amzn-Header-Count",
+                    "X-Amzn-Header-Order",
+                    "X-Amzn-Lambda-Integration-Tag",
+                    "X-Amzn-RequestId")
             // What nodes say to each other: a function at a shield must not be able to speak for the shield.
             .plusBeginnings("Nearside-");
 
