@@ -24,8 +24,11 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
+import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.FileSystemConfig;
 
 /** What becomes of each member of AWS's requests: it is used, accepted because it changes nothing here, or refused. */
 class UnofferedMembersTest {
@@ -145,15 +148,21 @@ class UnofferedMembersTest {
         return Stream.of(
                 distribution("WebACLId 'acl'", c -> c.webACLId("acl")),
                 distribution("AnycastIpListId 'ips'", c -> c.anycastIpListId("ips")),
-                distribution("TenantConfig", c -> c.tenantConfig(t -> t.parameterDefinitions(p -> p.name("n")))),
+                distribution(
+                        "TenantConfig",
+                        c -> c.tenantConfig(t -> t.parameterDefinitions(
+                                ParameterDefinition.builder().name("n").build()))),
                 distribution("ConnectionMode 'tenant-only'", c -> c.connectionMode("tenant-only")),
                 distribution("ViewerMtlsConfig", c -> c.viewerMtlsConfig(m -> m.mode("required"))),
                 distribution(
                         "ConnectionFunctionAssociation", c -> c.connectionFunctionAssociation(f -> f.id("function"))),
                 distribution(
                         "FunctionAssociations",
-                        behavior(b -> b.functionAssociations(f ->
-                                f.quantity(1).items(i -> i.functionARN("arn:f").eventType("viewer-request"))))),
+                        behavior(b -> b.functionAssociations(f -> f.quantity(1)
+                                .items(FunctionAssociation.builder()
+                                        .functionARN("arn:f")
+                                        .eventType("viewer-request")
+                                        .build())))),
                 distribution(
                         "FieldLevelEncryptionId 'fle' of behavior '*'", behavior(b -> b.fieldLevelEncryptionId("fle"))),
                 distribution(
@@ -237,7 +246,10 @@ class UnofferedMembersTest {
                 function("KMSKeyArn 'arn:kms'", f -> f.kmsKeyArn("arn:kms")),
                 function(
                         "FileSystemConfigs",
-                        f -> f.fileSystemConfigs(fs -> fs.arn("arn:efs").localMountPath("/mnt/a"))),
+                        f -> f.fileSystemConfigs(FileSystemConfig.builder()
+                                .arn("arn:efs")
+                                .localMountPath("/mnt/a")
+                                .build())),
                 function("ImageConfig", f -> f.imageConfig(i -> i.command("run"))),
                 function("CodeSigningConfigArn 'arn:csc'", f -> f.codeSigningConfigArn("arn:csc")),
                 function("EphemeralStorage '1024'", f -> f.ephemeralStorage(e -> e.size(1024))),
