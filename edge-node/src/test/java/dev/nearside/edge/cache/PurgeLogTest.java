@@ -216,4 +216,27 @@ class PurgeLogTest {
         assertThat(heard).containsExactly(8L, 9L);
         assertThat(journaled.sequence()).isEqualTo(9);
     }
+
+    @ParameterizedTest(name = "{0} paths")
+    @CsvSource({"300", "20001", "60000"})
+    void contentsReplayedHaveTheSameEffect(int paths) {
+        var random = Randomness.seeded(paths);
+        for (int i = 0; i < paths; i++) {
+            log.purge("E" + i % 2, List.of("/f" + random.nextInt(40) + "/" + i + (i % 50 == 0 ? "*" : "")));
+            if (i == paths / 3) {
+                log.purge("E1", List.of("/*"));
+            }
+        }
+        PurgeLog again = new PurgeLog();
+        log.contents().purges().forEach(each -> again.replay(each.sequence(), each.purge()));
+
+        assertThat(log.contents().sequence()).isEqualTo(log.sequence());
+        for (int i = 0; i < paths; i += 7) {
+            String uri = "/f" + random.nextInt(40) + "/" + i;
+            long asked = random.nextInt(paths);
+            assertThat(again.covers("E1", uri, asked))
+                    .as("%s asked for at %d", uri, asked)
+                    .isEqualTo(log.covers("E1", uri, asked));
+        }
+    }
 }

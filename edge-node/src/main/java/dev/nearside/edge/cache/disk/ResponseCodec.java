@@ -26,7 +26,7 @@ import java.util.List;
 final class ResponseCodec {
 
     /** Of the records that are written and read. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final int MAX_TEXT_BYTES = 1 << 20;
     private static final int MAX_FIELDS = 10_000;
@@ -34,9 +34,14 @@ final class ResponseCodec {
     /**
      * What a record holds.
      *
+     * @param keys under which it is found, one at least
      * @param vary which request fields selected the response among those of its primary key
      */
-    record Entry(CacheKey key, VaryRule vary, CachedResponse response) {}
+    record Entry(List<CacheKey> keys, VaryRule vary, CachedResponse response) {
+        Entry {
+            keys = List.copyOf(keys);
+        }
+    }
 
     private final Time time;
 
@@ -48,7 +53,10 @@ final class ResponseCodec {
         CachedResponse response = entry.response();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            writeText(out, entry.key().text());
+            out.writeInt(entry.keys().size());
+            for (CacheKey key : entry.keys()) {
+                writeText(out, key.text());
+            }
             out.writeInt(entry.vary().names().size());
             for (String name : entry.vary().names()) {
                 writeText(out, name);
@@ -86,7 +94,13 @@ final class ResponseCodec {
      */
     Entry decode(byte[] bytes, StoredBody body) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            CacheKey key = new CacheKey(readText(in));
+            List<CacheKey> keys = new ArrayList<>();
+            for (int i = readCount(in); i > 0; i--) {
+                keys.add(new CacheKey(readText(in)));
+            }
+            if (keys.isEmpty()) {
+                throw new IOException("a record has no key");
+            }
             List<String> names = new ArrayList<>();
             for (int i = readCount(in); i > 0; i--) {
                 names.add(readText(in));
@@ -107,7 +121,8 @@ final class ResponseCodec {
                     time.nanos() - sinceMillis * 1_000_000,
                     in.readLong(),
                     new Freshness(in.readLong(), in.readLong(), in.readLong(), in.readLong(), in.readBoolean()));
-            return new Entry(key, new VaryRule(names, epoch), CachedResponse.of(uri, head, body, times, in.readLong()));
+            return new Entry(
+                    keys, new VaryRule(names, epoch), CachedResponse.of(uri, head, body, times, in.readLong()));
         }
     }
 
