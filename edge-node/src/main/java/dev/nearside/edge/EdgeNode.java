@@ -241,7 +241,8 @@ public final class EdgeNode implements AutoCloseable {
                             .put("evicted", disk.evicted())
                             .put("droppedAtStart", disk.droppedAtStart())
                             .put("corrupt", disk.corrupt())
-                            .put("failures", disk.failures());
+                            .put("failures", disk.failures())
+                            .put("rests", disk.rests());
                 }
                 yield Optional.of(status);
             }

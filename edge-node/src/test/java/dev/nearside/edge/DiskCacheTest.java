@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A whole node on real sockets whose memory takes objects of up to 100,000 bytes and whose disk takes the rest. */
 @Timeout(60)
@@ -151,12 +153,7 @@ class DiskCacheTest {
     @Test
     void damagedFileBreaksTheExchangeOffAndIsFetchedAnew() throws Exception {
         fetchToDisk("/film");
-        Path file;
-        try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
-            file = files.filter(each -> each.toString().endsWith(".object"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        Path file = onlyFile();
         byte[] bytes = Files.readAllBytes(file);
         bytes[LARGE / 2] ^= 1;
         Files.write(file, bytes);
@@ -167,6 +164,30 @@ class DiskCacheTest {
         assertThat(counts().corrupt()).isEqualTo(1);
         assertThat(bed.get("/film").text()).isEqualTo(CONTENT);
         assertThat(bed.origin.requests()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Accept: */*, 200", "Range: bytes=0-99, 206", "Range: bytes=0-99;1000000-1000099, 200"})
+    void fileThatIsGoneSinceTheLookupIsAMissBeforeTheHead(String field, int status) throws Exception {
+        fetchToDisk("/film");
+        Files.delete(onlyFile());
+        try (RawViewer viewer = bed.viewer()) {
+            viewer.send("GET /film HTTP/1.1\r\nHost: site.test\r\n" + field.replace(';', ',') + "\r\n\r\n");
+            RawViewer.Response answer = viewer.read();
+
+            assertThat(answer.whole()).isTrue();
+            assertThat(answer.status()).isEqualTo(status);
+            assertThat(answer.field("x-cache")).isEqualTo("Miss from cloudfront");
+            assertThat(bed.origin.requests()).hasSize(2);
+        }
+    }
+
+    private Path onlyFile() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+            return files.filter(each -> each.toString().endsWith(".object"))
+                    .findFirst()
+                    .orElseThrow();
+        }
     }
 
     private void fetchToDisk(String path) throws IOException {

@@ -30,6 +30,11 @@ public final class CacheTags {
     /** What an item of an invalidation begins with if the rest of it is a tag. */
     private static final char MARK = '#';
 
+    /** What an item begins with whose rest is a hash; no tag has a space. */
+    private static final String HASH_MARK = "# ";
+
+    private static final int HEXADECIMAL = 16;
+
     private final long[] hashes;
 
     private CacheTags(long[] hashes) {
@@ -99,7 +104,14 @@ public final class CacheTags {
 
     /** The hash of the tag that an item of an invalidation names. */
     static long hashOfItem(String item) {
-        return hash(item.substring(1));
+        return item.startsWith(HASH_MARK)
+                ? Long.parseUnsignedLong(item, HASH_MARK.length(), item.length(), HEXADECIMAL)
+                : hash(item.substring(1));
+    }
+
+    /** An item for a tag of which only the hash is known. */
+    static String itemOf(long hash) {
+        return HASH_MARK + Long.toHexString(hash);
     }
 
     private static int added(long[] found, int count, long hash) {

@@ -1,5 +1,7 @@
 package dev.nearside.edge.cache;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +46,18 @@ public final class PurgeLog {
         public Purge {
             paths = List.copyOf(paths);
         }
+    }
+
+    /**
+     * What a log says at one moment.
+     *
+     * @param sequence the log's
+     * @param purges lowest sequence first; each sequence belongs to one distribution
+     */
+    public record Contents(long sequence, List<Numbered> purges) {
+
+        /** An invalidation and its place in the log. */
+        public record Numbered(long sequence, Purge purge) {}
     }
 
     private final Map<String, PurgedPaths> byDistribution = new ConcurrentHashMap<>();
@@ -113,6 +127,18 @@ public final class PurgeLog {
         purge.paths().forEach(path -> paths.add(path, at));
         sequence = at;
         journal.inForce();
+    }
+
+    /**
+     * Invalidations with the same effect as all that have been entered, for whoever writes them down anew. There are no
+     * more of them than paths and tags that are held, however many have been entered.
+     */
+    public synchronized Contents contents() {
+        List<Contents.Numbered> purges = new ArrayList<>();
+        byDistribution.forEach((distributionId, paths) -> paths.bySequence()
+                .forEach((at, named) -> purges.add(new Contents.Numbered(at, new Purge(null, distributionId, named)))));
+        purges.sort(Comparator.comparingLong(Contents.Numbered::sequence));
+        return new Contents(sequence, purges);
     }
 
     /** Whether an object at that path without tags, asked for at that sequence, has been invalidated since. */

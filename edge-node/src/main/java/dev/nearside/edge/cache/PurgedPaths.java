@@ -1,7 +1,11 @@
 package dev.nearside.edge.cache;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -70,7 +74,7 @@ final class PurgedPaths {
     /** Adds a path or a tag; sequences never go down. One thread at a time. */
     void add(String path, long sequence) {
         if (CacheTags.isItem(path)) {
-            tags.add(CacheTags.hashOfItem(path), sequence);
+            tags.add(path, sequence);
         } else if (path.endsWith("*")) {
             addPrefix(path.substring(0, path.length() - 1), sequence);
         } else {
@@ -148,6 +152,21 @@ final class PurgedPaths {
         int query = path.indexOf('?');
         int end = query < 0 ? path.length() : query;
         return path.substring(0, path.lastIndexOf('/', Math.max(0, end - 2)) + 1);
+    }
+
+    /** Paths and tags that have the same effect when they are added again in the order of their sequences. */
+    SortedMap<Long, List<String>> bySequence() {
+        SortedMap<Long, List<String>> all = new TreeMap<>();
+        exact.forEach(
+                (path, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>()).add(path));
+        prefixes.forEach(
+                (prefix, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>()).add(prefix + "*"));
+        if (everythingUpTo > 0) {
+            all.computeIfAbsent(everythingUpTo, _ -> new ArrayList<>()).add("/*");
+        }
+        tags.items().forEach((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
+                .add(item));
+        return all;
     }
 
     int size() {

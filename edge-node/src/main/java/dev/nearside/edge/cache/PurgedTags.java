@@ -1,6 +1,7 @@
 package dev.nearside.edge.cache;
 
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -16,13 +17,21 @@ final class PurgedTags {
 
     static final int MAX_TAGS = 20_000;
 
+    /** Stands for every tag; no tag has a space. */
+    private static final String EVERY_TAG = "# *";
+
     private final Map<Long, Long> byHash = new ConcurrentHashMap<>();
     private volatile long everyTagUpTo;
     private volatile long latest;
 
-    /** Adds a tag; sequences never go down. One thread at a time. */
-    void add(long hash, long sequence) {
-        byHash.put(hash, sequence);
+    /** Adds the tag that an item names, or every tag; sequences never go down. One thread at a time. */
+    void add(String item, long sequence) {
+        if (item.equals(EVERY_TAG)) {
+            everyTagUpTo = Math.max(everyTagUpTo, sequence);
+            forgetUpTo(sequence);
+        } else {
+            byHash.put(CacheTags.hashOfItem(item), sequence);
+        }
         latest = sequence;
         if (byHash.size() > MAX_TAGS) {
             long[] sequences =
@@ -51,6 +60,16 @@ final class PurgedTags {
     /** Whether any tag has been added after that sequence: what has unknown tags may be covered. */
     boolean mayCover(long sequence) {
         return latest > sequence;
+    }
+
+    /** Items that have the same effect when they are added again in the order of their sequences. */
+    Map<String, Long> items() {
+        Map<String, Long> items = new TreeMap<>();
+        byHash.forEach((hash, at) -> items.put(CacheTags.itemOf(hash), at));
+        if (everyTagUpTo > 0) {
+            items.put(EVERY_TAG, everyTagUpTo);
+        }
+        return items;
     }
 
     int size() {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** The bytes of a stored response, in whatever form suits their number. */
 public interface StoredBody {
@@ -58,7 +59,20 @@ public interface StoredBody {
     }
 
     /**
-     * This body for one viewer, to be used on that viewer's loop and closed when it is not needed any more.
+     * Opens this body for one viewer, without blocking: what is not at hand may have gone since it was looked up, and
+     * that must be known before a head is sent.
+     *
+     * @param loop of the viewer, where the opened body is used
+     * @param from the first byte that will be wanted
+     * @param whenOpened told once, on that loop
+     */
+    default void open(Executor loop, long from, Consumer<BodyOpening> whenOpened) {
+        whenOpened.accept(new BodyOpening.Opened(this));
+    }
+
+    /**
+     * The body that one viewer's bytes are written from, on that viewer's loop; it is closed when it is not needed any
+     * more. One that is not at hand must come from {@link #open}.
      *
      * @param news posted to the loop when {@link #writeTo} can go on although nothing has changed about the sink
      */
@@ -66,8 +80,9 @@ public interface StoredBody {
         return this;
     }
 
-    /** Ends what {@link #opened} began; bytes that a sink has taken are sent all the same. */
+    /** Ends what {@link #open} began, once or several times; bytes that a sink has taken are sent all the same. */
     default void close() {}
+
     /**
      * Writes the bytes from a position up to another for as long as the sink is writable.
      *

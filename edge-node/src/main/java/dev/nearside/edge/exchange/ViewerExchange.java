@@ -48,6 +48,7 @@ public final class ViewerExchange {
         VIEWER_REQUEST,
         CACHE_LOOKUP,
         WAIT_FOR_FILL,
+        OPEN_BODY,
         ERROR_PAGE,
         VIEWER_RESPONSE,
         WRITE,
@@ -78,6 +79,7 @@ public final class ViewerExchange {
     private boolean isOwnPage;
     private @Nullable ErrorInPlace errorInPlace;
     private @Nullable ViewerResponse response;
+    private @Nullable OpenedBodies bodies;
 
     ViewerExchange(
             Exchanges node, ViewerSide side, Viewer viewer, RequestHead request, Upload upload, Runnable whenDone) {
@@ -133,7 +135,7 @@ public final class ViewerExchange {
             case Next(Step next) -> enter(next);
             case Respond(ViewerResponse theResponse) -> {
                 response = theResponse;
-                enter(Step.ERROR_PAGE);
+                enter(mustOpen(theResponse) ? Step.OPEN_BODY : Step.ERROR_PAGE);
             }
             case Fail(EdgeError error) -> failWith(error);
             case Pending _ -> {
@@ -155,6 +157,7 @@ public final class ViewerExchange {
             case VIEWER_REQUEST -> viewerRequest();
             case CACHE_LOOKUP -> cacheLookup();
             case WAIT_FOR_FILL -> cache.waitForFill();
+            case OPEN_BODY -> openBody();
             case ERROR_PAGE -> errorPage();
             case VIEWER_RESPONSE -> viewerResponse();
             case WRITE -> write();
@@ -293,6 +296,30 @@ public final class ViewerExchange {
             } else if (step == Step.WRITE) {
                 side.bodyNews();
             }
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
+    }
+
+    // ---- OPEN_BODY ----
+
+    private boolean mustOpen(ViewerResponse answer) {
+        return OpenedBodies.areNeededFor(answer) && !record.request().method().equals("HEAD");
+    }
+
+    /** What is stored in a file may have gone since the lookup; then the lookup is repeated and leads to a fetch. */
+    private StepResult openBody() {
+        if (bodies == null) {
+            bodies = new OpenedBodies(side.loop());
+        }
+        bodies.open(answer(), this::afterOpening);
+        return Pending.INSTANCE;
+    }
+
+    private void afterOpening(@Nullable ViewerResponse opened) {
+        try {
+            response = opened;
+            resume(new Next(opened == null ? Step.CACHE_LOOKUP : Step.ERROR_PAGE));
         } catch (RuntimeException e) {
             failInternally(e);
         }
@@ -451,6 +478,9 @@ public final class ViewerExchange {
         cache.leave(written.complete());
         if (errorInPlace != null) {
             errorInPlace.leave();
+        }
+        if (bodies != null) {
+            bodies.close();
         }
         upload.discard();
         record.transferred(side.wire(), upload.isEnded());

@@ -149,6 +149,35 @@ public final class ViewerResponse {
         return body;
     }
 
+    /** The stored response that the body is taken from; null if it comes from elsewhere. */
+    @Nullable
+    CachedResponse stored() {
+        return switch (body) {
+            case Body.Stored stored -> stored.response();
+            case Body.Multipart multipart -> multipart.response();
+            case Body.Whole _, Body.Streaming _ -> null;
+        };
+    }
+
+    /** The first byte of the stored body that is to be sent. */
+    long firstStoredByte() {
+        return switch (body) {
+            case Body.Stored stored -> stored.from();
+            case Body.Multipart multipart -> multipart.parts().getFirst().from();
+            case Body.Whole _, Body.Streaming _ -> 0;
+        };
+    }
+
+    /** The same response with the same bytes out of another stored response. */
+    ViewerResponse withStored(CachedResponse other) {
+        Body fromOther = switch (body) {
+            case Body.Stored(CachedResponse _, long from, long end) -> new Body.Stored(other, from, end);
+            case Body.Multipart(CachedResponse _, List<Part> parts) -> new Body.Multipart(other, parts);
+            case Body.Whole _, Body.Streaming _ -> body;
+        };
+        return new ViewerResponse(head, storedHead, result, ageSeconds, cacheStatus, fromOther);
+    }
+
     /** The body's length in bytes, or -1 if nobody knows it yet. */
     public long length() {
         return switch (body) {

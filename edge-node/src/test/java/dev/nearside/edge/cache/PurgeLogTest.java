@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PurgeLogTest {
 
@@ -284,5 +285,49 @@ class PurgeLogTest {
 
         assertThat(heard).containsExactly(8L, 9L);
         assertThat(journaled.sequence()).isEqualTo(9);
+    }
+
+    @ParameterizedTest(name = "{0} paths")
+    @CsvSource({"300", "20001", "60000"})
+    void contentsReplayedHaveTheSameEffect(int paths) {
+        var random = Randomness.seeded(paths);
+        for (int i = 0; i < paths; i++) {
+            log.purge("E" + i % 2, List.of("/f" + random.nextInt(40) + "/" + i + (i % 50 == 0 ? "*" : "")));
+            if (i == paths / 3) {
+                log.purge("E1", List.of("/*"));
+            }
+        }
+        PurgeLog again = new PurgeLog();
+        log.contents().purges().forEach(each -> again.replay(each.sequence(), each.purge()));
+
+        assertThat(log.contents().sequence()).isEqualTo(log.sequence());
+        for (int i = 0; i < paths; i += 7) {
+            String uri = "/f" + random.nextInt(40) + "/" + i;
+            long asked = random.nextInt(paths);
+            assertThat(again.covers("E1", uri, asked))
+                    .as("%s asked for at %d", uri, asked)
+                    .isEqualTo(log.covers("E1", uri, asked));
+        }
+    }
+
+    @ParameterizedTest(name = "{0} tags")
+    @ValueSource(ints = {300, PurgedTags.MAX_TAGS + 1})
+    void tagsReplayedHaveTheSameEffect(int count) {
+        for (int i = 0; i < count; i++) {
+            log.purge("E1", List.of("#t" + i));
+        }
+        PurgeLog again = new PurgeLog();
+        log.contents().purges().forEach(each -> again.replay(each.sequence(), each.purge()));
+
+        for (int i = 0; i < count; i += 7) {
+            for (String tag : List.of("t" + i, "never-named")) {
+                assertThat(again.covers("E1", "/x", tags(tag), i))
+                        .as("%s asked for at %d", tag, i)
+                        .isEqualTo(log.covers("E1", "/x", tags(tag), i));
+            }
+        }
+        assertThat(again.covers("E1", "/x", tags("t" + (count - 1)), log.sequence() - 1))
+                .isTrue();
+        assertThat(again.covers("E1", "/x", CacheTags.NONE, 0)).isFalse();
     }
 }

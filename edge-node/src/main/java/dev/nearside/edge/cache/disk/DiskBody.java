@@ -1,7 +1,9 @@
 package dev.nearside.edge.cache.disk;
 
+import dev.nearside.edge.cache.BodyOpening;
 import dev.nearside.edge.cache.StoredBody;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** A body in a file; each viewer reads it in a {@link DiskReading} of its own. */
 final class DiskBody implements StoredBody {
@@ -39,7 +41,12 @@ final class DiskBody implements StoredBody {
     }
 
     @Override
+    public void open(Executor loop, long from, Consumer<BodyOpening> whenOpened) {
+        new DiskReading(store, object, loop).open(from, whenOpened);
+    }
+
+    @Override
     public StoredBody opened(Executor loop, Runnable news) {
-        return new DiskReading(store, object, loop, news);
+        throw new IllegalStateException("a body in a file must be opened first");
     }
 }

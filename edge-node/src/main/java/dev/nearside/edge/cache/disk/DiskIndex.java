@@ -2,18 +2,21 @@ package dev.nearside.edge.cache.disk;
 
 import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.VaryRule;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on disk, found by key, and the room that it takes. Lookups take no lock. Who must go is decided first in,
- * first out with a second chance: an object that was asked for since it was last looked at, or is being read, goes back
- * to the end of the queue.
+ * What is on disk, found by its keys, and the room that it takes. An object leaves with the last of its keys. Lookups take
+ * no lock. Who must go is decided first in, first out with a second chance: an object that was asked for since it was last
+ * looked at, or is being read, goes back to the end of the queue.
  */
 final class DiskIndex {
 
@@ -23,8 +26,8 @@ final class DiskIndex {
     private final Map<CacheKey, DiskObject> byKey = new ConcurrentHashMap<>();
     private final Map<CacheKey, RuleInUse> rules = new ConcurrentHashMap<>();
 
-    /** The objects of the map, oldest first; all changes of both, and the number below, are guarded by this. */
-    private final Set<DiskObject> queue = new LinkedHashSet<>();
+    /** All objects, oldest first, each with its keys; changes of this and of what stands around it are guarded by this. */
+    private final Map<DiskObject, Set<CacheKey>> queue = new LinkedHashMap<>();
 
     private long usedBytes;
 
@@ -44,17 +47,24 @@ final class DiskIndex {
         return found == null ? null : found.rule();
     }
 
-    /** Takes a rule away; whether there was one. */
-    boolean forgetRule(CacheKey primary) {
-        return rules.remove(primary) != null;
+    /** Takes a rule away, and says which. */
+    @Nullable
+    VaryRule forgetRule(CacheKey primary) {
+        RuleInUse there = rules.remove(primary);
+        return there == null ? null : there.rule();
     }
 
-    Collection<DiskObject> objects() {
-        return byKey.values();
+    /** Those of an object's keys under which it is found. */
+    synchronized Set<CacheKey> keys(DiskObject object) {
+        return Set.copyOf(queue.getOrDefault(object, Set.of()));
     }
 
-    int entries() {
-        return byKey.size();
+    synchronized Collection<DiskObject> objects() {
+        return List.copyOf(queue.keySet());
+    }
+
+    synchronized int entries() {
+        return queue.size();
     }
 
     synchronized long usedBytes() {
@@ -85,62 +95,112 @@ final class DiskIndex {
     }
 
     /**
-     * Adds an object, unless one that was asked for after a later invalidation has its place.
+     * Adds an object under each of the keys where nothing newer is.
      *
-     * @return the object that is out of the index now: the one before it, itself, or null
+     * @return the objects that have lost a key to it, and itself if it is found under none
      */
-    synchronized @Nullable DiskObject add(DiskObject object) {
-        DiskObject before = byKey.putIfAbsent(object.key(), object);
-        if (before != null) {
-            boolean isOlder = object.response().purgeStamp().askedAt()
-                    < before.response().purgeStamp().askedAt();
-            if (isOlder || !byKey.replace(object.key(), before, object)) {
-                return object;
+    synchronized List<DiskObject> add(DiskObject object, Collection<CacheKey> keys) {
+        List<DiskObject> out = new ArrayList<>();
+        queue.put(object, new HashSet<>());
+        for (CacheKey key : keys) {
+            DiskObject before = byKey.get(key);
+            if (before == null || !SavesUnderWay.isNewer(before.response(), object.response())) {
+                put(key, object, out);
             }
-            forget(before);
         }
-        queue.add(object);
-        CacheKey primary = VariantKeys.primary(object.key(), object.vary());
-        if (primary != null) {
-            rules.merge(
-                    primary,
-                    new RuleInUse(object.vary(), 1),
-                    (there, _) -> new RuleInUse(object.vary(), there.objects() + 1));
+        if (queue.getOrDefault(object, Set.of()).isEmpty()) {
+            queue.remove(object);
+            out.add(object);
+        } else {
+            count(object);
         }
-        return before;
+        return out;
     }
 
-    /** Takes an object out, if it is in. */
-    synchronized boolean remove(DiskObject object) {
-        if (!byKey.remove(object.key(), object)) {
+    /** Has an object that is here be found under one more key; the object that has lost it is returned. */
+    synchronized List<DiskObject> link(CacheKey key, DiskObject object) {
+        List<DiskObject> out = new ArrayList<>();
+        if (queue.containsKey(object)) {
+            put(key, object, out);
+        }
+        return out;
+    }
+
+    private void put(CacheKey key, DiskObject object, List<DiskObject> losers) {
+        DiskObject before = byKey.put(key, object);
+        queue.getOrDefault(object, new HashSet<>()).add(key);
+        if (before != null && before != object) {
+            hasLost(before, key);
+            losers.add(before);
+        }
+    }
+
+    /** Takes a key from an object that has it; whether the object is out of the index with that. */
+    synchronized boolean unlink(CacheKey key, DiskObject object) {
+        return byKey.remove(key, object) && hasLost(object, key);
+    }
+
+    private boolean hasLost(DiskObject object, CacheKey key) {
+        Set<CacheKey> left = queue.get(object);
+        if (left == null) {
             return false;
         }
+        left.remove(key);
+        if (left.isEmpty()) {
+            forget(object);
+        }
+        return left.isEmpty();
+    }
+
+    /** Takes an object out with all its keys, if it is in. */
+    synchronized boolean remove(DiskObject object) {
+        Set<CacheKey> keys = queue.get(object);
+        if (keys == null) {
+            return false;
+        }
+        keys.forEach(key -> byKey.remove(key, object));
         forget(object);
         return true;
     }
 
-    /** With the lock held. */
+    private void count(DiskObject object) {
+        CacheKey primary = object.primary();
+        if (primary != null) {
+            rules.merge(
+                    primary,
+                    new RuleInUse(object.vary(), 1),
+                    (there, one) ->
+                            there.rule().equals(one.rule()) ? new RuleInUse(there.rule(), there.objects() + 1) : one);
+        }
+    }
+
     private void forget(DiskObject object) {
         queue.remove(object);
-        CacheKey primary = VariantKeys.primary(object.key(), object.vary());
+        CacheKey primary = object.primary();
         if (primary != null) {
-            rules.computeIfPresent(
-                    primary,
-                    (_, there) -> there.objects() == 1 ? null : new RuleInUse(there.rule(), there.objects() - 1));
+            rules.computeIfPresent(primary, (_, there) -> {
+                if (!there.rule().equals(object.vary())) {
+                    return there;
+                }
+                return there.objects() == 1 ? null : new RuleInUse(there.rule(), there.objects() - 1);
+            });
         }
     }
 
     /** The object that must go next; null if all are being read. It is still in the index. */
     synchronized @Nullable DiskObject nextToGo() {
         for (int looked = 2 * queue.size(); looked > 0; looked--) {
-            Iterator<DiskObject> oldest = queue.iterator();
-            DiskObject candidate = oldest.next();
+            Iterator<Map.Entry<DiskObject, Set<CacheKey>>> oldest =
+                    queue.entrySet().iterator();
+            Map.Entry<DiskObject, Set<CacheKey>> first = oldest.next();
+            DiskObject candidate = first.getKey();
+            Set<CacheKey> keys = first.getValue();
             if (!candidate.wasVisited() && !candidate.isInUse()) {
                 return candidate;
             }
             oldest.remove();
             candidate.forgetVisit();
-            queue.add(candidate);
+            queue.put(candidate, keys);
         }
         return null;
     }

@@ -3,6 +3,10 @@ package dev.nearside.edge.cache.disk;
 import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.VaryRule;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One whole response on disk. While somebody reads its file, the file stays; whoever takes the object away and finds it
@@ -11,7 +15,9 @@ import dev.nearside.edge.cache.VaryRule;
 final class DiskObject {
 
     private final long id;
-    private final CacheKey key;
+    private final List<CacheKey> keys;
+    private final int lostBefore;
+    private final @Nullable CacheKey primary;
     private final VaryRule vary;
     private final RecordFile.Parts parts;
     private volatile CachedResponse response;
@@ -22,8 +28,10 @@ final class DiskObject {
     DiskObject(long id, ResponseCodec.Entry entry, RecordFile.Parts parts, DiskStore store) {
         this.id = id;
         // Not the entry itself: its response may hold the body that has just left memory.
-        this.key = entry.key();
+        this.keys = entry.keys();
+        this.lostBefore = parts.lostKeys();
         this.vary = entry.vary();
+        this.primary = VariantKeys.primary(keys.getFirst(), vary);
         this.parts = parts;
         this.response = entry.response().withBody(new DiskBody(store, this));
     }
@@ -32,8 +40,30 @@ final class DiskObject {
         return id;
     }
 
-    CacheKey key() {
-        return key;
+    /** The keys that its file names and had not lost before the start; the index knows under which it is found. */
+    List<CacheKey> keys() {
+        return IntStream.range(0, keys.size())
+                .filter(i -> (lostBefore >> i & 1) == 0)
+                .mapToObj(keys::get)
+                .toList();
+    }
+
+    /** A bit for each key that its file names and under which it is not found, given those under which it is. */
+    int lostKeys(Set<CacheKey> found) {
+        return IntStream.range(0, keys.size())
+                .filter(i -> !found.contains(keys.get(i)))
+                .map(i -> 1 << i)
+                .sum();
+    }
+
+    /** The key that its variants' rule stands under; null if it is no variant. */
+    @Nullable
+    CacheKey primary() {
+        return primary;
+    }
+
+    String distributionId() {
+        return keys.getFirst().distributionId();
     }
 
     VaryRule vary() {

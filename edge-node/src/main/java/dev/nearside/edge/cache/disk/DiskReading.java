@@ -1,16 +1,21 @@
 package dev.nearside.edge.cache.disk;
 
+import dev.nearside.edge.cache.BodyOpening;
 import dev.nearside.edge.cache.StoredBody;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One viewer's way through a body in a file. Confined to the viewer's loop, except for {@link #read}, which a disk thread
- * runs: it reads a block, checks it, and posts it back. A sink that takes files gets the checked part of the file, which
+ * One viewer's way through a body in a file. Confined to the viewer's loop, except for {@link #load} and its callers,
+ * which disk threads run: they open the file, read a block, check it, and post it back. The first block that is wanted is
+ * read when the file is opened, so that whatever is gone or damaged there is known before a head is sent. A sink that takes files gets the checked part of the file, which
  * the system then has in its memory and sends from there; another sink gets the bytes. One block is checked ahead of the
  * one on its way.
  */
@@ -24,8 +29,8 @@ final class DiskReading implements StoredBody {
     private final DiskStore store;
     private final DiskObject object;
     private final Executor loop;
-    private final Runnable news;
-    private final boolean pinned;
+    private Runnable news = () -> {};
+    private boolean pinned;
 
     /** Opened, used and closed by one disk job at a time, and lent to the sink. */
     private volatile @Nullable FileChannel file;
@@ -37,13 +42,50 @@ final class DiskReading implements StoredBody {
     private boolean closed;
     private int filePartsUnderWay;
 
-    DiskReading(DiskStore store, DiskObject object, Executor loop, Runnable news) {
+    DiskReading(DiskStore store, DiskObject object, Executor loop) {
         this.store = store;
         this.object = object;
         this.loop = loop;
-        this.news = news;
-        this.pinned = object.pin();
-        this.broken = !pinned;
+    }
+
+    /** Opens the file and reads the block of that byte; the result is posted to the loop, or told at once. */
+    void open(long from, Consumer<BodyOpening> whenOpened) {
+        pinned = object.pin();
+        if (!pinned) {
+            whenOpened.accept(new BodyOpening.Gone());
+            return;
+        }
+        reading = true;
+        int index = (int) (Math.min(from, length() - 1) / RecordFile.BLOCK_BYTES);
+        try {
+            store.threads().execute(() -> {
+                Block first = load(index);
+                post(() -> onOpened(first, whenOpened));
+            });
+        } catch (RejectedExecutionException _) {
+            // The store is closed: its files stay for the next start, and nobody is to find them any more.
+            store.index().remove(object);
+            reading = false;
+            close();
+            whenOpened.accept(new BodyOpening.Gone());
+        }
+    }
+
+    private void onOpened(@Nullable Block first, Consumer<BodyOpening> whenOpened) {
+        reading = false;
+        ahead = first;
+        if (first == null) {
+            close();
+            whenOpened.accept(new BodyOpening.Gone());
+        } else {
+            whenOpened.accept(new BodyOpening.Opened(this));
+        }
+    }
+
+    @Override
+    public StoredBody opened(Executor theLoop, Runnable whenMore) {
+        news = whenMore;
+        return this;
     }
 
     @Override
@@ -83,11 +125,11 @@ final class DiskReading implements StoredBody {
     private void write(Sink sink, Block block, long from, long to) {
         FileChannel open = file;
         byte[] bytes = block.bytes();
-        if (bytes != null) {
-            sink.write(bytes, (int) (from % RecordFile.BLOCK_BYTES), (int) (to - from));
-        } else if (open != null) {
+        if (open != null && sink.takesFiles()) {
             filePartsUnderWay++;
             sink.writeFile(open, object.parts().bodyAt() + from, to - from, this::onSent);
+        } else if (bytes != null) {
+            sink.write(bytes, (int) (from % RecordFile.BLOCK_BYTES), (int) (to - from));
         }
     }
 
@@ -128,16 +170,20 @@ final class DiskReading implements StoredBody {
         }
         reading = true;
         try {
-            store.threads().execute(() -> read(index, asFile));
+            store.threads().execute(() -> {
+                Block block = load(index);
+                Block wanted = block != null && asFile ? new Block(index, null) : block;
+                post(() -> onRead(wanted));
+            });
         } catch (RejectedExecutionException _) {
             reading = false;
             broken = true;
         }
     }
 
-    /** On a disk thread. */
-    private void read(int index, boolean asFile) {
-        Block block = null;
+    /** The block, checked; null if it is not to be had, in which case the object is dropped. On a disk thread. */
+    private @Nullable Block load(int index) {
+        long term = store.health().term();
         try {
             FileChannel open = file;
             if (open == null) {
@@ -147,18 +193,27 @@ final class DiskReading implements StoredBody {
             RecordFile.Parts parts = object.parts();
             long at = (long) index * RecordFile.BLOCK_BYTES;
             byte[] bytes = new byte[(int) Math.min(RecordFile.BLOCK_BYTES, parts.bodyLength() - at)];
-            RecordFile.readFully(open, parts.bodyAt() + at, ByteBuffer.wrap(bytes));
-            if (RecordFile.crc(bytes, 0, bytes.length) == parts.blockCrcs()[index]) {
-                block = new Block(index, asFile ? null : bytes);
-            } else {
-                store.onCorrupt(object, "block " + index + " is damaged");
+            if (bytes.length > 0) {
+                RecordFile.readFully(open, parts.bodyAt() + at, ByteBuffer.wrap(bytes));
             }
-        } catch (IOException e) {
+            if (bytes.length == 0 || RecordFile.crc(bytes, 0, bytes.length) == parts.blockCrcs()[index]) {
+                return new Block(index, bytes);
+            }
+            store.onCorrupt(object, "block " + index + " is damaged");
+        } catch (NoSuchFileException _) {
+            store.onGone(object);
+        } catch (EOFException e) {
             store.onCorrupt(object, String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            store.health().failed(term, "reading object " + object.id(), e);
+            store.remove(object);
         }
-        Block result = block;
+        return null;
+    }
+
+    private void post(Runnable task) {
         try {
-            loop.execute(() -> onRead(result));
+            loop.execute(task);
         } catch (RejectedExecutionException _) {
             release();
         }

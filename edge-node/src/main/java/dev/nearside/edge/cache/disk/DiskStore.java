@@ -3,22 +3,18 @@ package dev.nearside.edge.cache.disk;
 import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.PurgeLog;
-import dev.nearside.edge.cache.StoredBody;
+import dev.nearside.edge.cache.VaryRule;
 import dev.nearside.kit.time.Time;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,10 +28,7 @@ import org.slf4j.LoggerFactory;
 final class DiskStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DiskStore.class);
-    private static final int THREADS = 4;
-    private static final long IDLE_SECONDS = 30;
     private static final long CLOSE_TIMEOUT_MILLIS = 2_000;
-    private static final long COMPLAINT_NANOS = 60_000_000_000L;
 
     /**
      * Bounds of what is kept.
@@ -48,43 +41,33 @@ final class DiskStore implements AutoCloseable {
 
     private final String name;
     private final Limits limits;
-    private final ObjectFiles files;
+    private final CacheFiles files;
     private final Time time;
     private final ResponseCodec codec;
     private final DiskIndex index;
-    private final ThreadPoolExecutor threads;
+    private final ExecutorService threads;
+    private final SavesUnderWay saves = new SavesUnderWay();
+    private final DiskHealth health;
+    private final Removals removals;
     private final AtomicLong nextId = new AtomicLong(1);
-
-    /** Keys of objects on their way to disk, and whether they have been removed on the way. */
-    private final ConcurrentMap<CacheKey, Boolean> beingSaved = new ConcurrentHashMap<>();
-
     private final CompletableFuture<Integer> loaded = new CompletableFuture<>();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong corrupt = new AtomicLong();
-    private final AtomicLong failed = new AtomicLong();
     private final AtomicLong evicted = new AtomicLong();
-    private volatile long lastComplaintNanos;
+    private final Object writingKeys = new Object();
+    private Runnable whenWellAgain = () -> {};
 
-    DiskStore(String name, Limits limits, ObjectFiles files, Time time) {
+    /** @param threads where everything runs that touches the disk; closed with the store */
+    DiskStore(String name, Limits limits, CacheFiles files, Time time, ExecutorService threads) {
         this.name = name;
         this.limits = limits;
         this.files = files;
         this.time = time;
+        this.threads = threads;
         this.codec = new ResponseCodec(time);
         this.index = new DiskIndex(limits.maxBytes());
-        this.lastComplaintNanos = time.nanos() - COMPLAINT_NANOS;
-        AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(
-                THREADS,
-                THREADS,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> Thread.ofPlatform()
-                        .daemon()
-                        .name("disk-" + name + "-" + number.incrementAndGet())
-                        .unstarted(task));
-        threads.allowCoreThreadTimeOut(true);
+        this.health = new DiskHealth(name, time);
+        this.removals = new Removals(files, health, index::release);
     }
 
     // ---- start ----
@@ -92,33 +75,29 @@ final class DiskStore implements AutoCloseable {
     /**
      * Reads what is there on a disk thread; nothing is kept before that is done.
      *
-     * @param isWanted whether an object may be served, which {@code null} in its place never may
-     * @param whenLoaded told afterwards whether all that was not wanted could be removed
+     * @param isWanted whether an object may be served
+     * @param whenLoaded told afterwards
      */
-    void load(Predicate<DiskObject> isWanted, Consumer<Boolean> whenLoaded) throws IOException {
+    void load(Predicate<DiskObject> isWanted, Runnable whenLoaded) throws IOException {
         List<Long> ids = files.ids();
         nextId.set(ids.isEmpty() ? 1 : ids.getLast() + 1);
         threads.execute(() -> {
-            boolean clean = true;
             int dropped = 0;
             for (long id : ids) {
                 DiskObject object = read(id);
                 if (object == null || !isWanted.test(object)) {
                     dropped++;
-                    clean &= deleted(id);
+                    removals.remove(id, 0);
                     continue;
                 }
                 index.found(object.fileBytes());
-                DiskObject out = index.add(object);
-                if (out != null) {
-                    // A crash came between a newer object and the removal of the one before it.
-                    dropped++;
-                    discard(out);
-                }
+                // A crash may have come between a newer object and the removal of the one before it.
+                dropped += settle(saves.landFound(object, keys -> index.add(object, keys)));
             }
+            saves.loaded();
             makeRoom(0);
             lost.set(dropped);
-            whenLoaded.accept(clean);
+            whenLoaded.run();
             if (!ids.isEmpty()) {
                 LOG.info(
                         "{} has {} objects with {} bytes on disk; {} were torn, damaged or invalidated and are dropped",
@@ -134,25 +113,10 @@ final class DiskStore implements AutoCloseable {
     private @Nullable DiskObject read(long id) {
         try (FileChannel file = files.open(id)) {
             RecordFile.Parts parts = RecordFile.read(file);
-            return new DiskObject(id, codec.decode(parts.head(), StoredBody.of(List.of())), parts, this);
+            return new DiskObject(id, codec.decode(parts.head(), NoBody.INSTANCE), parts, this);
         } catch (IOException e) {
             LOG.debug("{} drops object {}: {}", name, id, e.getMessage());
             return null;
-        }
-    }
-
-    /** Removes a file that no object stands for. */
-    void delete(long id) {
-        deleted(id);
-    }
-
-    private boolean deleted(long id) {
-        try {
-            files.delete(id);
-            return true;
-        } catch (IOException e) {
-            onFailure("removing object " + id, e);
-            return false;
         }
     }
 
@@ -186,7 +150,7 @@ final class DiskStore implements AutoCloseable {
         return threads;
     }
 
-    ObjectFiles files() {
+    CacheFiles files() {
         return files;
     }
 
@@ -194,47 +158,71 @@ final class DiskStore implements AutoCloseable {
         return codec;
     }
 
-    /** Whether something may be written under that key now; if so, {@link #doneSaving} must follow. */
-    boolean startSaving(CacheKey key) {
-        return loaded.isDone() && !threads.isShutdown() && beingSaved.putIfAbsent(key, false) == null;
+    SavesUnderWay saves() {
+        return saves;
     }
 
-    void doneSaving(CacheKey key) {
-        beingSaved.remove(key);
+    DiskHealth health() {
+        return health;
+    }
+
+    Removals removals() {
+        return removals;
+    }
+
+    /** Whether anything may be written now. */
+    boolean mayWrite() {
+        return loaded.isDone() && !threads.isShutdown() && health.mayWrite();
     }
 
     /**
-     * Takes what is there under a key, or on its way there, out of the index now and from the disk later.
+     * Something newer is there under a key: what is on disk under it, or on its way there, is not found any more, unless
+     * it is the same, which has left memory since.
+     *
+     * @param newer null in its place for a removal
      */
-    void remove(CacheKey key) {
-        beingSaved.replace(key, true);
+    void overtake(CacheKey key, @Nullable CachedResponse newer) {
+        saves.overtake(key, newer);
         DiskObject there = index.find(key);
-        if (there != null) {
-            remove(there);
+        // Each response has a stamp of its own.
+        if (there != null && (newer == null || there.response().purgeStamp() != newer.purgeStamp())) {
+            unlink(key, there);
         }
     }
 
-    /** Whether what is being saved under a key has been removed since it was started. */
-    boolean wasRemovedOnTheWay(CacheKey key) {
-        return Boolean.TRUE.equals(beingSaved.get(key));
-    }
-
-    /** Takes away what is there under a key of that response, unless it is the same, which has left memory since. */
-    @SuppressWarnings("ReferenceEquality") // each response has a stamp of its own
-    void removeOther(CacheKey key, @Nullable CachedResponse response) {
-        DiskObject there = index.find(key);
-        if (there != null && (response == null || there.response().purgeStamp() != response.purgeStamp())) {
-            remove(there);
-        }
-    }
-
-    /** Forgets the rule under a key, and takes its variants off the disk later. */
-    void removeVariants(CacheKey primary) {
-        if (index.forgetRule(primary)) {
+    /** The variants of a key are told apart by that rule from now on; what another rule told apart goes. */
+    void overtakeVariants(CacheKey primary, VaryRule rule) {
+        saves.overtakeVariants(primary, rule);
+        VaryRule there = index.rule(primary);
+        if (there != null && !there.equals(rule)) {
+            VaryRule forgotten = index.forgetRule(primary);
             executeIfOpen(() -> index.objects().stream()
-                    .filter(object -> primary.equals(VariantKeys.primary(object.key(), object.vary())))
-                    .toList()
+                    .filter(object ->
+                            primary.equals(object.primary()) && object.vary().equals(forgotten))
                     .forEach(this::remove));
+        }
+    }
+
+    /** Takes what is there under a key away if it is of no use without asking the origin. */
+    void removeUnlessFresh(CacheKey key) {
+        DiskObject there = index.find(key);
+        if (there != null && !there.response().isFresh(time.nanos())) {
+            unlink(key, there);
+        }
+    }
+
+    /** Has an object be found under one more key, which its file does not name. */
+    void link(CacheKey key, DiskObject object) {
+        List<DiskObject> losers = index.link(key, object);
+        executeIfOpen(() -> settle(losers));
+    }
+
+    /** An object is not found under that key any more; its file goes with the last one. */
+    void unlink(CacheKey key, DiskObject object) {
+        if (index.unlink(key, object)) {
+            executeIfOpen(() -> discard(object));
+        } else if (object.keys().contains(key)) {
+            executeIfOpen(() -> rememberLostKeys(object));
         }
     }
 
@@ -274,6 +262,20 @@ final class DiskStore implements AutoCloseable {
         return true;
     }
 
+    /** Does to the files of objects that have lost keys what that asks for; how many are out of the index. */
+    int settle(List<DiskObject> losers) {
+        int out = 0;
+        for (DiskObject object : losers) {
+            if (index.keys(object).isEmpty()) {
+                out++;
+                discard(object);
+            } else {
+                rememberLostKeys(object);
+            }
+        }
+        return out;
+    }
+
     /** Removes the file of an object that is out of the index, now or after its last reader. */
     void discard(DiskObject object) {
         if (object.doom()) {
@@ -282,8 +284,31 @@ final class DiskStore implements AutoCloseable {
     }
 
     void removeFile(DiskObject object) {
-        deleted(object.id());
-        index.release(object.fileBytes());
+        removals.remove(object.id(), object.fileBytes());
+    }
+
+    /** Writes under which of its keys an object is not to be found after the next start. */
+    void rememberLostKeys(DiskObject object) {
+        long term = health.term();
+        try {
+            synchronized (writingKeys) {
+                int lostKeys = object.lostKeys(index.keys(object));
+                if (lostKeys != 0) {
+                    writeLostKeys(object.id(), lostKeys);
+                }
+            }
+        } catch (NoSuchFileException _) {
+            onGone(object);
+        } catch (IOException e) {
+            health.failed(term, "changing object " + object.id(), e);
+            remove(object);
+        }
+    }
+
+    private void writeLostKeys(long id, int lostKeys) throws IOException {
+        try (FileChannel file = files.change(id)) {
+            RecordFile.writeLostKeys(file, lostKeys);
+        }
     }
 
     /** Drops an object whose bytes are not what was written. */
@@ -293,13 +318,25 @@ final class DiskStore implements AutoCloseable {
         remove(object);
     }
 
-    /** Counts a failure of the disk, and says so once a minute. */
-    void onFailure(String what, IOException e) {
-        failed.incrementAndGet();
-        long now = time.nanos();
-        if (now - lastComplaintNanos >= COMPLAINT_NANOS) {
-            lastComplaintNanos = now;
-            LOG.warn("{} failed at {} on disk, serves on without: {}", name, what, e.toString());
+    /** Forgets an object whose file somebody has taken away. */
+    void onGone(DiskObject object) {
+        LOG.info(
+                "{} forgets {}: its file on disk is gone",
+                name,
+                object.response().uri());
+        remove(object);
+    }
+
+    /** Sets what is done on a disk thread when the disk works again. */
+    void whenWellAgain(Runnable task) {
+        whenWellAgain = task;
+    }
+
+    /** Something was written that was begun in that term of the disk's health. */
+    void onSuccess(long term) {
+        if (health.succeeded(term)) {
+            removals.makeGood();
+            whenWellAgain.run();
         }
     }
 
@@ -308,7 +345,7 @@ final class DiskStore implements AutoCloseable {
             try {
                 file.close();
             } catch (IOException e) {
-                onFailure("closing a file", e);
+                LOG.debug("{} could not close a file", name, e);
             }
         }
     }
@@ -317,7 +354,13 @@ final class DiskStore implements AutoCloseable {
 
     DiskCounts counts() {
         return new DiskCounts(
-                index.entries(), index.usedBytes(), evicted.get(), lost.get(), corrupt.get(), failed.get());
+                index.entries(),
+                index.usedBytes(),
+                evicted.get(),
+                lost.get(),
+                corrupt.get(),
+                health.failures(),
+                health.rests());
     }
 
     /** Drops every object that an invalidation covers. */
@@ -331,7 +374,7 @@ final class DiskStore implements AutoCloseable {
 
     static boolean isCovered(DiskObject object, PurgeLog purges) {
         CachedResponse response = object.response();
-        return purges.covers(object.key().distributionId(), response.uri(), response.purgeStamp());
+        return purges.covers(object.distributionId(), response.uri(), response.purgeStamp());
     }
 
     @Override
@@ -345,5 +388,6 @@ final class DiskStore implements AutoCloseable {
             threads.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        removals.makeGood();
     }
 }

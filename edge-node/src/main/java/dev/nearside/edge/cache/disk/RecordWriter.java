@@ -55,7 +55,7 @@ final class RecordWriter {
         }
         int[] crcs = Arrays.copyOf(blockCrcs, blocks);
         writeFully(RecordFile.closing(crcs, bodyLength));
-        return new RecordFile.Parts(head, RecordFile.opening(head).length, bodyLength, crcs);
+        return new RecordFile.Parts(head, 0, RecordFile.opening(head).length, bodyLength, crcs);
     }
 
     private void writeFully(byte[] bytes) throws IOException {

@@ -35,9 +35,14 @@ final class ResponseCodec {
     /**
      * What a record holds.
      *
+     * @param keys under which it is found, one at least
      * @param vary which request fields selected the response among those of its primary key
      */
-    record Entry(CacheKey key, VaryRule vary, CachedResponse response) {}
+    record Entry(List<CacheKey> keys, VaryRule vary, CachedResponse response) {
+        Entry {
+            keys = List.copyOf(keys);
+        }
+    }
 
     private final Time time;
 
@@ -49,7 +54,10 @@ final class ResponseCodec {
         CachedResponse response = entry.response();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            writeText(out, entry.key().text());
+            out.writeInt(entry.keys().size());
+            for (CacheKey key : entry.keys()) {
+                writeText(out, key.text());
+            }
             out.writeInt(entry.vary().names().size());
             for (String name : entry.vary().names()) {
                 writeText(out, name);
@@ -92,7 +100,13 @@ final class ResponseCodec {
      */
     Entry decode(byte[] bytes, StoredBody body) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-            CacheKey key = new CacheKey(readText(in));
+            List<CacheKey> keys = new ArrayList<>();
+            for (int i = readCount(in); i > 0; i--) {
+                keys.add(new CacheKey(readText(in)));
+            }
+            if (keys.isEmpty()) {
+                throw new IOException("a record has no key");
+            }
             List<String> names = new ArrayList<>();
             for (int i = readCount(in); i > 0; i--) {
                 names.add(readText(in));
@@ -118,7 +132,7 @@ final class ResponseCodec {
             for (int i = 0; i < tags.length; i++) {
                 tags[i] = in.readLong();
             }
-            return new Entry(key, new VaryRule(names, epoch), response.tagged(CacheTags.ofHashes(tags)));
+            return new Entry(keys, new VaryRule(names, epoch), response.tagged(CacheTags.ofHashes(tags)));
         }
     }
 

@@ -8,27 +8,35 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object on its way to disk: started, filled, then kept or given up. Whatever fails gives it up. For one disk thread
- * at a time; {@link DiskStore#startSaving} must have allowed it.
+ * One object on its way to disk: started, filled, then kept or given up. Whatever fails gives it up, and so does what is
+ * newer under all of its keys. For one disk thread at a time.
  */
 final class SavedObject {
 
     private final DiskStore store;
+    private final SavesUnderWay.Save save;
     private final ResponseCodec.Entry entry;
     private final Consumer<DiskObject> whenKept;
     private final long id;
+    private final long term;
     private @Nullable FileChannel file;
     private @Nullable RecordWriter writer;
     private long claimedBytes;
     private long bodyBytes;
     private boolean over;
 
-    /** @param whenKept told of the object when it can be found */
-    SavedObject(DiskStore store, ResponseCodec.Entry entry, Consumer<DiskObject> whenKept) {
+    /**
+     * Something that the store allowed to begin.
+     *
+     * @param whenKept told of the object when it can be found
+     */
+    SavedObject(DiskStore store, SavesUnderWay.Save save, ResponseCodec.Entry entry, Consumer<DiskObject> whenKept) {
         this.store = store;
+        this.save = save;
         this.entry = entry;
         this.whenKept = whenKept;
         this.id = store.newId();
+        this.term = store.health().term();
     }
 
     /** Adds bytes; false once it has been given up. */
@@ -38,17 +46,23 @@ final class SavedObject {
         }
         try {
             bodyBytes += bytes.length;
-            if (bodyBytes > store.limits().maxObjectBytes() || !claim(bytes.length)) {
+            if (bodyBytes > store.limits().maxObjectBytes()
+                    || store.saves().isOvertaken(save)
+                    || !claim(bytes.length)) {
                 giveUp();
                 return false;
             }
             writer().append(bytes);
             return true;
         } catch (IOException e) {
-            store.onFailure("writing object " + id, e);
-            giveUp();
+            fail(e);
             return false;
         }
+    }
+
+    private void fail(IOException why) {
+        store.health().failed(term, "writing object " + id, why);
+        giveUp();
     }
 
     private boolean claim(long bytes) {
@@ -69,7 +83,7 @@ final class SavedObject {
         return writer;
     }
 
-    /** The body is whole: from now on it can be found, unless something newer is there. */
+    /** The body is whole: from now on it can be found under those keys where nothing newer is. */
     void keep() {
         if (over) {
             return;
@@ -80,25 +94,27 @@ final class SavedObject {
                 giveUp();
                 return;
             }
+            FileChannel written = file;
+            file = null;
+            if (written != null) {
+                // What the system could not write may show only here.
+                written.close();
+            }
             over = true;
-            store.close(file);
-            DiskObject object = new DiskObject(id, entry, parts, store);
-            DiskObject out = store.index().add(object);
-            if (out != null) {
-                store.discard(out);
-            }
-            if (out != object) {
-                whenKept.accept(object);
-            }
-            if (store.wasRemovedOnTheWay(entry.key())) {
-                store.remove(object);
-            }
-            store.makeRoom(0);
-            store.doneSaving(entry.key());
+            land(new DiskObject(id, entry, parts, store));
         } catch (IOException e) {
-            store.onFailure("writing object " + id, e);
-            giveUp();
+            fail(e);
         }
+    }
+
+    private void land(DiskObject object) {
+        store.settle(store.saves().land(save, keys -> store.index().add(object, keys)));
+        if (!store.index().keys(object).isEmpty()) {
+            store.rememberLostKeys(object);
+            whenKept.accept(object);
+        }
+        store.makeRoom(0);
+        store.onSuccess(term);
     }
 
     /** Leaves nothing of it. */
@@ -107,12 +123,9 @@ final class SavedObject {
             return;
         }
         over = true;
+        store.saves().end(save);
         store.close(file);
-        if (file != null) {
-            store.delete(id);
-        }
-        store.index().release(claimedBytes);
-        store.doneSaving(entry.key());
+        store.removals().remove(id, claimedBytes);
     }
 
     /** Saves a body that is in memory. */

@@ -4,13 +4,17 @@ import dev.nearside.edge.cache.CacheKey;
 import dev.nearside.edge.cache.CacheStore;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
+import dev.nearside.edge.cache.HitForMiss;
 import dev.nearside.edge.cache.LargeBodies;
 import dev.nearside.edge.cache.PurgeLog;
 import dev.nearside.edge.cache.Stored;
+import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.cache.VaryRule;
+import dev.nearside.edge.http.Fields;
 import dev.nearside.kit.time.Time;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,12 +62,17 @@ public final class TieredStore implements CacheStore, LargeBodies {
             Time time,
             Function<BiConsumer<CacheKey, Stored>, CacheStore> memory)
             throws IOException {
-        ObjectFiles files = new FolderFiles(folder);
-        return new TieredStore(
-                new DiskStore(name, limits.withEntries(MAX_ENTRIES), files, time),
-                new PurgeJournal(folder.resolve("invalidations")),
-                time,
-                memory);
+        CacheFiles files = new FolderFiles(folder);
+        try {
+            return new TieredStore(
+                    new DiskStore(name, limits.withEntries(MAX_ENTRIES), files, time, DiskThreads.of(name)),
+                    new PurgeJournal(files),
+                    time,
+                    memory);
+        } catch (IOException e) {
+            files.close();
+            throw e;
+        }
     }
 
     TieredStore(
@@ -76,16 +85,21 @@ public final class TieredStore implements CacheStore, LargeBodies {
         this.purges = new PurgeLog(journal.nextSequence(), journal);
         this.memory = memory.apply(this::onEvicted);
         journal.whenInForce(this::postSweep);
-        disk.load(this::isWanted, clean -> {
-            if (clean) {
-                journal.compact();
-            }
-        });
+        disk.whenWellAgain(this::tidyJournal);
+        disk.load(this::isWanted, this::tidyJournal);
     }
 
     private boolean isWanted(DiskObject object) {
-        return journal.isCurrent(object.key().distributionId(), object.response())
+        return journal.isCurrent(object.distributionId(), object.response())
                 && !DiskStore.isCovered(object, purges);
+    }
+
+    /** On disk threads, when all that was there at the start has been looked at. */
+    private void tidyJournal() {
+        if (disk.removals().owesNothing()) {
+            journal.allChecked();
+        }
+        journal.tidy(purges);
     }
 
     /** The log of invalidations that goes with what is on disk. */
@@ -119,19 +133,32 @@ public final class TieredStore implements CacheStore, LargeBodies {
 
     @Override
     public void put(CacheKey key, Stored stored) {
-        if (stored instanceof CachedResponse response && response.body() instanceof DiskBody body) {
-            body.object().refresh(response);
-            return;
+        switch (stored) {
+            case CachedResponse response
+            when response.body() instanceof DiskBody body -> body.object().refresh(response);
+            case CachedResponse response -> {
+                memory.put(key, response);
+                disk.overtake(key, response);
+                disk.overtakeVariants(key, VaryRule.NONE);
+            }
+            case VaryRule rule -> {
+                memory.put(key, rule);
+                disk.overtake(key, null);
+                disk.overtakeVariants(key, rule);
+            }
+            // A note says nothing against a response that is fresh, and may come late: one may have come to disk since.
+            case HitForMiss note -> {
+                memory.put(key, note);
+                disk.removeUnlessFresh(key);
+            }
         }
-        memory.put(key, stored);
-        disk.removeOther(key, stored instanceof CachedResponse response ? response : null);
     }
 
     @Override
     public void remove(CacheKey key) {
         memory.remove(key);
-        disk.remove(key);
-        disk.removeVariants(key);
+        disk.overtake(key, null);
+        disk.overtakeVariants(key, VaryRule.NONE);
     }
 
     @Override
@@ -154,72 +181,115 @@ public final class TieredStore implements CacheStore, LargeBodies {
 
     @Override
     public boolean keep(Fill fill, CacheKey variant, VaryRule vary, CachedResponse withoutBody) {
-        if (!disk.startSaving(variant)) {
+        CacheKey ofLanguage =
+                VariantKeys.ofLanguage(variant, vary, withoutBody.head().headers());
+        ResponseCodec.Entry entry = new ResponseCodec.Entry(keys(variant, ofLanguage), vary, withoutBody);
+        SavesUnderWay.Save save = disk.mayWrite() ? disk.saves().beginDelivered(entry) : null;
+        if (save == null) {
             return false;
         }
-        SavedObject object =
-                new SavedObject(disk, new ResponseCodec.Entry(variant, vary, withoutBody), this::takePlaceInMemory);
+        SavedObject object = new SavedObject(disk, save, entry, this::takePlaceInMemory);
         boolean joined = new FillSaver(object, new SerialExecutor(disk.threads())).join(fill);
         if (!joined) {
-            disk.doneSaving(variant);
+            disk.saves().end(save);
         }
         return joined;
     }
 
-    /** On memory's maintenance thread. */
+    private static List<CacheKey> keys(CacheKey key, @Nullable CacheKey ofLanguage) {
+        return ofLanguage == null || ofLanguage.equals(key) ? List.of(key) : List.of(key, ofLanguage);
+    }
+
+    /** On memory's maintenance thread, before the response is out of memory. */
     private void onEvicted(CacheKey key, Stored stored) {
-        if (!(stored instanceof CachedResponse response) || response.body().length() < MIN_MOVED_BYTES) {
-            return;
+        if (stored instanceof CachedResponse response) {
+            // What is older must not show behind it.
+            disk.overtake(key, response);
+            if (response.body().length() >= MIN_MOVED_BYTES && response.part() == null) {
+                move(key, response);
+            }
         }
-        long bytes = response.body().length();
-        String vary = response.head().headers().combined("vary");
+    }
+
+    private void move(CacheKey key, CachedResponse response) {
+        Fields headers = response.head().headers();
+        String vary = headers.combined("vary");
         VaryRule rule = vary == null
                 ? VaryRule.NONE
                 : VariantKeys.rule(key, VaryRule.of(vary).names());
         CacheKey primary = VariantKeys.primary(key, rule);
-        boolean worthIt = response.part() == null
-                && (primary == null || rule.equals(get(primary)))
-                && bytes <= maxObjectBytes()
+        boolean worthIt = (primary == null || rule.equals(get(primary)))
+                && response.body().length() <= maxObjectBytes()
                 && response.isFresh(time.nanos())
                 && !purges.covers(key.distributionId(), response.uri(), response.purgeStamp());
-        if (!worthIt || !disk.startSaving(key)) {
+        CacheKey ofLanguage = VariantKeys.ofLanguage(key, rule, headers);
+        if (!worthIt || !disk.mayWrite() || isThere(key, ofLanguage, response)) {
             return;
         }
+        boolean bothKeys = ofLanguage != null && isSame(memory.get(ofLanguage), response);
+        save(new ResponseCodec.Entry(keys(key, bothKeys ? ofLanguage : null), rule, response));
+    }
+
+    /** Whether the response is on disk or on its way there, under this key too from now on. */
+    private boolean isThere(CacheKey key, @Nullable CacheKey ofLanguage, CachedResponse response) {
+        for (CacheKey sibling : keys(key, ofLanguage)) {
+            DiskObject there = disk.index().find(sibling);
+            if (there != null && isSame(there.response(), response)) {
+                disk.link(key, there);
+                return true;
+            }
+            if (disk.saves().takeAlong(key, sibling, response.purgeStamp())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Each response has a stamp of its own, which it keeps when its body moves. */
+    private static boolean isSame(@Nullable Stored one, CachedResponse other) {
+        return one instanceof CachedResponse response && response.purgeStamp() == other.purgeStamp();
+    }
+
+    private void save(ResponseCodec.Entry entry) {
+        StoredBody body = entry.response().body();
+        long bytes = body.length();
         if (movingBytes.addAndGet(bytes) > MAX_MOVING_BYTES) {
             movingBytes.addAndGet(-bytes);
-            disk.doneSaving(key);
             return;
         }
-        SavedObject object = new SavedObject(
-                disk, new ResponseCodec.Entry(key, rule, response), kept -> yieldToMemory(kept, response));
+        SavesUnderWay.Save save = disk.saves().beginLeaving(entry);
+        if (save == null) {
+            movingBytes.addAndGet(-bytes);
+            return;
+        }
+        SavedObject object = new SavedObject(disk, save, entry, this::dropIfCovered);
         movers.execute(() -> {
-            object.save(response.body());
+            object.save(body);
             movingBytes.addAndGet(-bytes);
         });
     }
 
-    /** What memory holds under the key of a large object that has come to disk goes, unless it is newer. */
-    private void takePlaceInMemory(DiskObject kept) {
-        boolean newerIsThere = memory.get(kept.key()) instanceof CachedResponse there
-                && there.purgeStamp().askedAt() > kept.response().purgeStamp().askedAt();
-        if (newerIsThere) {
+    /** The sweep after an invalidation may have come before it. */
+    private void dropIfCovered(DiskObject kept) {
+        if (DiskStore.isCovered(kept, purges)) {
             disk.remove(kept);
-            return;
-        }
-        memory.remove(kept.key());
-        CacheKey primary = VariantKeys.primary(kept.key(), kept.vary());
-        if (primary != null) {
-            memory.remove(primary);
         }
     }
 
-    /** What has left memory gives way to whatever took its place there in the meantime. */
-    @SuppressWarnings("ReferenceEquality") // the very same body, not one like it
-    private void yieldToMemory(DiskObject kept, CachedResponse moved) {
-        // Memory may still show the very response that it is about to let go.
-        if (memory.get(kept.key()) instanceof CachedResponse there && there.body() != moved.body()) {
-            disk.remove(kept);
+    /** What memory holds under the keys of a large object that has come to disk goes, unless it is newer. */
+    private void takePlaceInMemory(DiskObject kept) {
+        for (CacheKey key : disk.index().keys(kept)) {
+            if (memory.get(key) instanceof CachedResponse there && SavesUnderWay.isNewer(there, kept.response())) {
+                disk.unlink(key, kept);
+            } else {
+                memory.remove(key);
+            }
         }
+        CacheKey primary = kept.primary();
+        if (primary != null && !kept.vary().equals(memory.get(primary))) {
+            memory.remove(primary);
+        }
+        dropIfCovered(kept);
     }
 
     // ---- invalidations ----
@@ -230,6 +300,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
             disk.executeIfOpen(() -> {
                 sweepPosted.set(false);
                 disk.sweep(purges);
+                journal.tidy(purges);
             });
         }
     }
@@ -238,6 +309,8 @@ public final class TieredStore implements CacheStore, LargeBodies {
     public void close() {
         memory.close();
         disk.close();
+        tidyJournal();
         journal.close();
+        disk.files().close();
     }
 }

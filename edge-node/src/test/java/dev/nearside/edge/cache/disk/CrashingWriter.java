@@ -43,9 +43,10 @@ final class CrashingWriter {
     }
 
     static TieredStore open(Path folder, Time time) throws IOException {
+        CacheFiles files = new FolderFiles(folder);
         TieredStore store = new TieredStore(
-                new DiskStore("CRASH-1", LIMITS, new FolderFiles(folder), time),
-                new PurgeJournal(folder.resolve("invalidations")),
+                new DiskStore("CRASH-1", LIMITS, files, time, DiskThreads.of("CRASH-1")),
+                new PurgeJournal(files),
                 time,
                 evicted -> new CaffeineStore(300_000, time, "cache-crash", evicted));
         store.loaded().join();

@@ -58,10 +58,15 @@ class TieredStoreTest {
         store.close();
     }
 
-    private TieredStore opened(ObjectFiles files) throws IOException {
+    private TieredStore opened(CacheFiles files) throws IOException {
         TieredStore opened = new TieredStore(
-                new DiskStore("TEST-1", new DiskStore.Limits(maxBytes, 40L << 20, 100), files, time),
-                new PurgeJournal(folder.resolve("invalidations")),
+                new DiskStore(
+                        "TEST-1",
+                        new DiskStore.Limits(maxBytes, 40L << 20, 100),
+                        files,
+                        time,
+                        DiskThreads.of("TEST-1")),
+                new PurgeJournal(files),
                 time,
                 evicted -> new CaffeineStore(MEMORY_BYTES, time, "cache-test", evicted));
         opened.loaded().join();
@@ -179,7 +184,7 @@ class TieredStoreTest {
         maxBytes = 1L << 20;
         restart();
         saveLarge("/read", VaryRule.NONE);
-        StoredBody body = found("/read").body().opened(Runnable::run, () -> {});
+        StoredBody body = opened("/read", new LinkedBlockingQueue<>());
         for (int i = 0; i < 20; i++) {
             saveLarge("/" + i, VaryRule.NONE);
         }
@@ -188,6 +193,37 @@ class TieredStoreTest {
         body.close();
         store.remove(key("/read"));
         assertThat(store.get(key("/read"))).isNull();
+    }
+
+    @Test
+    void whatGoesBetweenLookupAndOpeningIsGoneBeforeAByteIsSent() throws IOException {
+        saveLarge("/evicted", VaryRule.NONE);
+        CachedResponse looked = found("/evicted");
+        store.remove(key("/evicted"));
+        await(() -> bytesOnDisk() == 0);
+        assertThat(BodyReader.opened(looked.body(), 0, new LinkedBlockingQueue<>()))
+                .as("removed")
+                .isNull();
+
+        saveLarge("/by-hand", VaryRule.NONE);
+        Files.delete(files().getFirst());
+        assertThat(BodyReader.opened(found("/by-hand").body(), 0, new LinkedBlockingQueue<>()))
+                .as("deleted by hand")
+                .isNull();
+        assertThat(store.get(key("/by-hand"))).as("not found again").isNull();
+        assertThat(store.diskCounts().failures()).isZero();
+        await(() -> store.diskCounts().bytes() == 0);
+    }
+
+    @Test
+    void fileThatIsOpenIsReadToItsEndAlthoughTheObjectIsRemoved() throws IOException {
+        saveLarge("/film", VaryRule.NONE);
+        LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
+        StoredBody body = opened("/film", loop);
+        store.remove(key("/film"));
+
+        assertThat(BodyReader.readOpened(body, 0, BODY_BYTES, loop)).isEqualTo(pattern(BODY_BYTES));
+        await(() -> bytesOnDisk() == 0);
     }
 
     // ---- failures ----
@@ -311,9 +347,15 @@ class TieredStoreTest {
     void responseThatLeavesMemoryWhileItIsPutStaysOnDisk() throws IOException {
         store.close();
         MemoryThatKeepsNothing memory = new MemoryThatKeepsNothing();
+        CacheFiles files = new FolderFiles(folder);
         store = new TieredStore(
-                new DiskStore("TEST-1", new DiskStore.Limits(maxBytes, 40L << 20, 100), new FolderFiles(folder), time),
-                new PurgeJournal(folder.resolve("invalidations")),
+                new DiskStore(
+                        "TEST-1",
+                        new DiskStore.Limits(maxBytes, 40L << 20, 100),
+                        files,
+                        time,
+                        DiskThreads.of("TEST-1")),
+                new PurgeJournal(files),
                 time,
                 memory::evictingTo);
         store.loaded().join();
@@ -338,12 +380,15 @@ class TieredStoreTest {
 
     @Test
     void invalidationBeforeTheFirstBaseDoesNotSpoilTheJournal() throws IOException {
-        Path file = folder.resolve("early");
-        try (PurgeJournal journal = new PurgeJournal(file)) {
-            new PurgeLog(journal.nextSequence(), journal).purge("E2QWRUHAPOMQZL", List.of("/a"));
-        }
-        try (PurgeJournal journal = new PurgeJournal(file)) {
-            assertThat(journal.isTrusted()).isFalse();
+        store.close();
+        Files.delete(folder.resolve("invalidations"));
+        try (CacheFiles files = new FolderFiles(folder)) {
+            try (PurgeJournal journal = new PurgeJournal(files)) {
+                new PurgeLog(journal.nextSequence(), journal).purge("E2QWRUHAPOMQZL", List.of("/a"));
+            }
+            try (PurgeJournal journal = new PurgeJournal(files)) {
+                assertThat(journal.isTrusted()).isFalse();
+            }
         }
     }
 
@@ -476,6 +521,14 @@ class TieredStoreTest {
     private byte @Nullable [] bodyOf(String uri) {
         StoredBody body = found(uri).body();
         return BodyReader.read(body, 0, body.length());
+    }
+
+    private StoredBody opened(String uri, LinkedBlockingQueue<Runnable> loop) {
+        StoredBody body = BodyReader.opened(found(uri).body(), 0, loop);
+        if (body == null) {
+            throw new AssertionError(uri + " is gone");
+        }
+        return body;
     }
 
     private static void await(BooleanSupplier done) {
