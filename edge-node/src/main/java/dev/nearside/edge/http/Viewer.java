@@ -36,5 +36,11 @@ public record Viewer(
      * @param ja3 fingerprint of the viewer's software; empty if it is not known
      * @param ja4 the same after a later recipe; empty if it is not known
      */
-    public record Tls(String protocol, String cipherSuite, String ja3, String ja4) {}
+    public record Tls(String protocol, String cipherSuite, String ja3, String ja4) {
+
+        /** What was agreed with a viewer whose first message is not known. */
+        public Tls(String protocol, String cipherSuite) {
+            this(protocol, cipherSuite, "", "");
+        }
+    }
 }

@@ -87,6 +87,16 @@ class CloudFrontFieldsTest {
     }
 
     @Test
+    void handshakeThatCouldNotBeReadHasNoFingerprint() {
+        Viewer viewer = new Viewer("192.0.2.1", "https", "h", "1.1", 0, new Viewer.Tls("TLSv1.3", "S"));
+        Fields fields = CloudFrontFields.of(ALL, viewer, REQUEST, null);
+
+        assertThat(fields.first("CloudFront-Viewer-TLS")).isEqualTo("TLSv1.3:S:fullHandshake");
+        assertThat(fields.has("CloudFront-Viewer-JA3-Fingerprint")).isFalse();
+        assertThat(fields.has("CloudFront-Viewer-JA4-Fingerprint")).isFalse();
+    }
+
+    @Test
     void namesBeyondAsciiArePercentEncoded() {
         Place saoPaulo = Place.city("BR", "Brazil", "São Paulo", -23.55, -46.63);
         assertThat(CloudFrontFields.of(ALL, VIEWER, REQUEST, saoPaulo).first("CloudFront-Viewer-City"))

@@ -24,7 +24,7 @@ class CacheTagsTest {
                 AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
             var distribution = aws.deployed(AwsClients.shielded(
                             AwsClients.distribution(
-                                    "tagged", world.originAddress().getPort(), AwsClients.CACHING_OPTIMIZED),
+                                    "tagged", world.originAddress().getPort(), AwsClients.RFC_POLICY),
                             "us-east-1")
                     .toBuilder()
                     .cacheTagConfig(tags -> tags.headerName("Cache-Tag"))
