@@ -5,6 +5,7 @@ import dev.nearside.edge.cache.CacheStore;
 import dev.nearside.edge.cache.CachedResponse;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.HitForMiss;
+import dev.nearside.edge.cache.KeptFailure;
 import dev.nearside.edge.cache.LargeBodies;
 import dev.nearside.edge.cache.PurgeLog;
 import dev.nearside.edge.cache.Stored;
@@ -151,6 +152,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
                 memory.put(key, note);
                 disk.removeUnlessFresh(key);
             }
+            case KeptFailure failure -> memory.put(key, failure);
         }
     }
 
