@@ -1,6 +1,6 @@
 package dev.nearside.edge.cache.disk;
 
-import dev.nearside.edge.cache.CachedResponse;
+import dev.nearside.edge.cache.CacheTags;
 import dev.nearside.edge.cache.PurgeLog;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -99,11 +99,8 @@ final class PurgeJournal implements PurgeLog.Journal, AutoCloseable {
     }
 
     /** Whether an object is known not to be invalidated by what came before this start. */
-    boolean isCurrent(String distributionId, CachedResponse response) {
-        long askedAt = response.purgeSequence();
-        return isTrusted()
-                && askedAt <= reached
-                && !past.covers(distributionId, response.uri(), response.tags(), Math.max(base, askedAt));
+    boolean isCurrent(String distributionId, String uri, CacheTags tags, long askedAt) {
+        return isTrusted() && askedAt <= reached && !past.covers(distributionId, uri, tags, Math.max(base, askedAt));
     }
 
     /** Sets who hears of it when an invalidation has come in force. */

@@ -91,7 +91,9 @@ public final class TieredStore implements CacheStore, LargeBodies {
     }
 
     private boolean isWanted(DiskObject object) {
-        return journal.isCurrent(object.distributionId(), object.response())
+        CachedResponse response = object.response();
+        return journal.isCurrent(
+                        object.distributionId(), response.uri(), response.tags(), response.purgeSequence())
                 && !DiskStore.isCovered(object, purges);
     }
 

@@ -2,6 +2,7 @@ package dev.nearside.edge.cache.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.nearside.edge.cache.CacheTags;
 import dev.nearside.edge.cache.PurgeLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -60,9 +61,9 @@ class PurgeJournalTest {
         }
         try (CacheFiles files = new FolderFiles(folder);
                 PurgeJournal journal = new PurgeJournal(files)) {
-            assertThat(journal.isCurrent("E1", "/a", asked)).isFalse();
-            assertThat(journal.isCurrent("E1", "/a", later)).isTrue();
-            assertThat(journal.isCurrent("E1", LONG, later)).isFalse();
+            assertThat(journal.isCurrent("E1", "/a", CacheTags.NONE, asked)).isFalse();
+            assertThat(journal.isCurrent("E1", "/a", CacheTags.NONE, later)).isTrue();
+            assertThat(journal.isCurrent("E1", LONG, CacheTags.NONE, later)).isFalse();
             assertThat(journal.knownIds()).containsExactly("I1");
             assertThat(journal.nextSequence()).isGreaterThan(later + 400);
         }
@@ -110,9 +111,9 @@ class PurgeJournalTest {
         }
         try (CacheFiles files = new FolderFiles(folder);
                 PurgeJournal journal = new PurgeJournal(files)) {
-            assertThat(journal.isCurrent("E1", "/late", asked)).isFalse();
-            assertThat(journal.isCurrent("E1", "/late-too", asked)).isFalse();
-            assertThat(journal.isCurrent("E1", "/other", asked)).isTrue();
+            assertThat(journal.isCurrent("E1", "/late", CacheTags.NONE, asked)).isFalse();
+            assertThat(journal.isCurrent("E1", "/late-too", CacheTags.NONE, asked)).isFalse();
+            assertThat(journal.isCurrent("E1", "/other", CacheTags.NONE, asked)).isTrue();
         }
     }
 
@@ -139,10 +140,10 @@ class PurgeJournalTest {
             }
             try (CacheFiles files = new FolderFiles(own);
                     PurgeJournal journal = new PurgeJournal(files)) {
-                assertThat(journal.isCurrent("E1", "/a", asked))
+                assertThat(journal.isCurrent("E1", "/a", CacheTags.NONE, asked))
                         .as("change %d", n)
                         .isFalse();
-                assertThat(journal.isCurrent("E1", "/b", asked))
+                assertThat(journal.isCurrent("E1", "/b", CacheTags.NONE, asked))
                         .as("change %d", n)
                         .isFalse();
             }
