@@ -114,6 +114,10 @@ final class DiskReading implements StoredBody {
             }
             long end = Math.min(to, (index + 1L) * RecordFile.BLOCK_BYTES);
             write(sink, block, at, end);
+            if (sink.takesFiles()) {
+                // The bytes of the first block, which was read before the sink was known.
+                current = new Block(index, null);
+            }
             at = end;
             if (at < to && ahead == null) {
                 ask((int) (at / RecordFile.BLOCK_BYTES), sink.takesFiles());

@@ -138,7 +138,7 @@ class NewestWinsTest {
         bed.threads.runAll();
         bed.store.remove(PAGE);
         bed.new Delivered("/page", after, new VaryRule(List.of("accept"), 8), bed.next("/page")).complete();
-        bed.threads.runAll();
+        bed.threads.runAllNewestFirst();
 
         assertThat(bed.store.get(before)).isNull();
         assertThat(found(bed, after)).isEqualTo(2);
