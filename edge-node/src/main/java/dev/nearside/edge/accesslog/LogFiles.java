@@ -2,6 +2,7 @@ package dev.nearside.edge.accesslog;
 
 import dev.nearside.kit.snapshot.Distribution;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -59,7 +60,7 @@ final class LogFiles {
                     takeOver(file);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             trouble(root, e);
         }
         keepWithinBounds();
@@ -226,7 +227,7 @@ final class LogFiles {
         return bytes;
     }
 
-    private void trouble(Path where, IOException e) {
+    private void trouble(Path where, Exception e) {
         counts.troubles.increment();
         if (!troubleIsSaid) {
             troubleIsSaid = true;
