@@ -70,7 +70,7 @@ final class PurgedPaths {
     /** Adds a path or a tag; sequences never go down. One thread at a time. */
     void add(String path, long sequence) {
         if (CacheTags.isItem(path)) {
-            tags.add(CacheTags.hashOfItem(path), sequence);
+            tags.add(path, sequence);
         } else if (path.endsWith("*")) {
             addPrefix(path.substring(0, path.length() - 1), sequence);
         } else {

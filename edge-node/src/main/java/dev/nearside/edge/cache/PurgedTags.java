@@ -2,6 +2,7 @@ package dev.nearside.edge.cache;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The invalidated cache tags of one distribution, each with the latest sequence that named it; one hash finds one.
@@ -20,16 +21,32 @@ final class PurgedTags {
     private volatile long everyTagUpTo;
     private volatile long latest;
 
-    /** Adds a tag; sequences never go down. One thread at a time. */
-    void add(long hash, long sequence) {
-        byHash.put(hash, sequence);
+    /** Adds a tag by its item; sequences never go down. One thread at a time. */
+    void add(String item, long sequence) {
         latest = sequence;
+        if (item.equals(CacheTags.EVERY_TAG)) {
+            coverEveryTagUpTo(sequence);
+            return;
+        }
+        byHash.put(CacheTags.hashOfItem(item), sequence);
         if (byHash.size() > MAX_TAGS) {
             long[] sequences =
                     byHash.values().stream().mapToLong(Long::longValue).sorted().toArray();
-            everyTagUpTo = sequences[sequences.length / 2];
-            forgetUpTo(everyTagUpTo);
+            coverEveryTagUpTo(sequences[sequences.length / 2]);
         }
+    }
+
+    private void coverEveryTagUpTo(long sequence) {
+        everyTagUpTo = sequence;
+        forgetUpTo(sequence);
+    }
+
+    /** Items that have the same effect when they are added again in the order of their sequences. */
+    void forEach(ObjLongConsumer<String> action) {
+        if (everyTagUpTo > 0) {
+            action.accept(CacheTags.EVERY_TAG, everyTagUpTo);
+        }
+        byHash.forEach((hash, at) -> action.accept(CacheTags.itemOf(hash), at));
     }
 
     /** What is as old as that or older is covered otherwise. */
