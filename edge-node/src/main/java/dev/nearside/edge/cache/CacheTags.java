@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +31,10 @@ public final class CacheTags {
     /** What an item of an invalidation begins with if the rest of it is a tag. */
     private static final char MARK = '#';
 
-    /** What an item begins with whose rest is a hash; no tag has a space. */
-    private static final String HASH_MARK = "# ";
+    private static final char NO_TAG = ',';
 
-    private static final int HEXADECIMAL = 16;
+    /** The item that stands for every tag. */
+    static final String EVERY_TAG = "" + MARK + NO_TAG;
 
     private final long[] hashes;
 
@@ -102,16 +103,16 @@ public final class CacheTags {
         return !item.isEmpty() && item.charAt(0) == MARK;
     }
 
-    /** The hash of the tag that an item of an invalidation names. */
+    /** The hash of the tag that an item of an invalidation names, or that {@link #itemOf} made an item of. */
     static long hashOfItem(String item) {
-        return item.startsWith(HASH_MARK)
-                ? Long.parseUnsignedLong(item, HASH_MARK.length(), item.length(), HEXADECIMAL)
+        return item.length() > 1 && item.charAt(1) == NO_TAG
+                ? HexFormat.fromHexDigitsToLong(item, 2, item.length())
                 : hash(item.substring(1));
     }
 
-    /** An item for a tag of which only the hash is known. */
+    /** An item for a tag of which only the hash is known; no tag has a comma. */
     static String itemOf(long hash) {
-        return HASH_MARK + Long.toHexString(hash);
+        return "" + MARK + NO_TAG + HexFormat.of().toHexDigits(hash);
     }
 
     private static int added(long[] found, int count, long hash) {

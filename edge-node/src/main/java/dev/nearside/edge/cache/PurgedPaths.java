@@ -164,7 +164,7 @@ final class PurgedPaths {
         if (everythingUpTo > 0) {
             all.computeIfAbsent(everythingUpTo, _ -> new ArrayList<>()).add("/*");
         }
-        tags.items().forEach((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
+        tags.forEachItem((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
                 .add(item));
         return all;
     }

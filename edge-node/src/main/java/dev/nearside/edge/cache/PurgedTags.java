@@ -1,8 +1,8 @@
 package dev.nearside.edge.cache;
 
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
 
 /**
  * The invalidated cache tags of one distribution, each with the latest sequence that named it; one hash finds one.
@@ -17,28 +17,36 @@ final class PurgedTags {
 
     static final int MAX_TAGS = 20_000;
 
-    /** Stands for every tag; no tag has a space. */
-    private static final String EVERY_TAG = "# *";
-
     private final Map<Long, Long> byHash = new ConcurrentHashMap<>();
     private volatile long everyTagUpTo;
     private volatile long latest;
 
-    /** Adds the tag that an item names, or every tag; sequences never go down. One thread at a time. */
+    /** Adds a tag by its item; sequences never go down. One thread at a time. */
     void add(String item, long sequence) {
-        if (item.equals(EVERY_TAG)) {
-            everyTagUpTo = Math.max(everyTagUpTo, sequence);
-            forgetUpTo(sequence);
-        } else {
-            byHash.put(CacheTags.hashOfItem(item), sequence);
-        }
         latest = sequence;
+        if (item.equals(CacheTags.EVERY_TAG)) {
+            coverEveryTagUpTo(sequence);
+            return;
+        }
+        byHash.put(CacheTags.hashOfItem(item), sequence);
         if (byHash.size() > MAX_TAGS) {
             long[] sequences =
                     byHash.values().stream().mapToLong(Long::longValue).sorted().toArray();
-            everyTagUpTo = sequences[sequences.length / 2];
-            forgetUpTo(everyTagUpTo);
+            coverEveryTagUpTo(sequences[sequences.length / 2]);
         }
+    }
+
+    private void coverEveryTagUpTo(long sequence) {
+        everyTagUpTo = sequence;
+        forgetUpTo(sequence);
+    }
+
+    /** Items that have the same effect when they are added again in the order of their sequences. */
+    void forEach(ObjLongConsumer<String> action) {
+        if (everyTagUpTo > 0) {
+            action.accept(CacheTags.EVERY_TAG, everyTagUpTo);
+        }
+        byHash.forEach((hash, at) -> action.accept(CacheTags.itemOf(hash), at));
     }
 
     /** What is as old as that or older is covered otherwise. */
@@ -60,16 +68,6 @@ final class PurgedTags {
     /** Whether any tag has been added after that sequence: what has unknown tags may be covered. */
     boolean mayCover(long sequence) {
         return latest > sequence;
-    }
-
-    /** Items that have the same effect when they are added again in the order of their sequences. */
-    Map<String, Long> items() {
-        Map<String, Long> items = new TreeMap<>();
-        byHash.forEach((hash, at) -> items.put(CacheTags.itemOf(hash), at));
-        if (everyTagUpTo > 0) {
-            items.put(EVERY_TAG, everyTagUpTo);
-        }
-        return items;
     }
 
     int size() {

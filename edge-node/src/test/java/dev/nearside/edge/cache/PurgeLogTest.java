@@ -6,6 +6,8 @@ import dev.nearside.edge.http.Fields;
 import dev.nearside.kit.time.Randomness;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -115,6 +117,31 @@ class PurgeLogTest {
         assertThat(paths.cover("/x", tags("a"), 0)).isTrue();
         assertThat(paths.cover("/x", tags("a"), 2)).isFalse();
         assertThat(paths.cover("/x", tags("b"), 2)).isTrue();
+    }
+
+    @Test
+    void tagsCanBeWrittenDownAndAddedAgain() {
+        PurgedTags tags = new PurgedTags();
+        for (int i = 0; i <= PurgedTags.MAX_TAGS; i++) {
+            tags.add("#t" + i, i + 1);
+        }
+        Map<Long, String> items = new TreeMap<>();
+        tags.forEach((item, at) -> items.put(at, item));
+        PurgedTags again = new PurgedTags();
+        items.forEach((at, item) -> again.add(item, at));
+
+        long middle = PurgedTags.MAX_TAGS / 2 + 1;
+        assertThat(again.size()).isEqualTo(tags.size()).isEqualTo(items.size() - 1);
+        for (PurgedTags each : List.of(tags, again)) {
+            assertThat(each.cover(tags("never-named"), middle - 1)).isTrue();
+            assertThat(each.cover(tags("never-named"), middle)).isFalse();
+            assertThat(each.cover(tags("T" + PurgedTags.MAX_TAGS), PurgedTags.MAX_TAGS))
+                    .isTrue();
+            assertThat(each.cover(tags("t" + PurgedTags.MAX_TAGS), PurgedTags.MAX_TAGS + 1))
+                    .isFalse();
+            assertThat(each.mayCover(PurgedTags.MAX_TAGS)).isTrue();
+            assertThat(each.mayCover(PurgedTags.MAX_TAGS + 1)).isFalse();
+        }
     }
 
     private static CacheTags tags(String list) {
