@@ -83,8 +83,7 @@ public final class ViewerListener implements AutoCloseable {
     public record Secure(InetSocketAddress address, ViewerCertificates certificates) {}
 
     private final Transport transport;
-    private final NodeLines lines;
-    private final Exchanges exchanges;
+    private final ViewerChannel.Service service;
     private final Limits limits;
     private final ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final LongAdder failedHandshakes = new LongAdder();
@@ -106,8 +105,7 @@ public final class ViewerListener implements AutoCloseable {
             Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
             throws IOException {
         this.transport = transport;
-        this.lines = new NodeLines(identity);
-        this.exchanges = exchanges;
+        this.service = new ViewerChannel.Service(exchanges, new NodeLines(identity), limits);
         this.limits = limits;
         plain = bind(addresses.plain(), null);
         try {
@@ -151,17 +149,17 @@ public final class ViewerListener implements AutoCloseable {
                     .addLast(ViewerHandshake.byName(certificates, limits.handshakeTimeoutMillis()))
                     .addLast(new ViewerHandshake(failedHandshakes));
         }
-        setUp(channel.pipeline(), exchanges, lines, limits);
+        setUp(channel.pipeline(), service);
     }
 
     /** Bytes are checked, then decoded, then served. */
-    static void setUp(ChannelPipeline pipeline, Exchanges exchanges, NodeLines lines, Limits limits) {
+    static void setUp(ChannelPipeline pipeline, ViewerChannel.Service service) {
         FramingGuard guard = FramingGuard.onRequests();
         pipeline.addLast(guard)
                 .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
                         .setMaxInitialLineLength(MAX_DECODED_LINE_BYTES)
                         .setMaxHeaderSize(MAX_DECODED_LINE_BYTES)))
-                .addLast(new ViewerConnection(exchanges, lines, limits, guard));
+                .addLast(new ViewerConnection(service, guard));
     }
 
     /** Where it listens without TLS; the real port, also if port 0 was asked for. */

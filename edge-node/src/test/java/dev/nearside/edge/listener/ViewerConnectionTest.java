@@ -130,7 +130,7 @@ class ViewerConnectionTest {
                 ViewerPlaces.NONE);
         store("/small", 5);
         store("/large", 300_000);
-        ViewerListener.setUp(channel.pipeline(), exchanges, new NodeLines(identity), LIMITS);
+        ViewerListener.setUp(channel.pipeline(), new ViewerChannel.Service(exchanges, new NodeLines(identity), LIMITS));
         channel.pipeline().fireChannelActive();
     }
 
