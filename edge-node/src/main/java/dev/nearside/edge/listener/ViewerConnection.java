@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One viewer's HTTP/1.1 connection: decoded messages in, one exchange at a time, responses out in order. Messages that
  * come while an exchange runs wait here, and beyond a few the socket is not read.
  */
-final class ViewerConnection extends ViewerChannel {
+final class ViewerConnection extends ViewerChannel implements Drainable {
 
     /** Pipelined messages that may wait before the socket is no longer read. */
     private static final int MAX_WAITING_MESSAGES = 64;
@@ -312,8 +312,8 @@ final class ViewerConnection extends ViewerChannel {
         ctx.close();
     }
 
-    /** Ends the connection after the exchange that runs, or now if none does. On the connection's loop. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
         if (!isBusy()) {
             context().close();

@@ -90,6 +90,8 @@ public final class TestBed implements AutoCloseable {
     private String originPath = "";
     private int secondOriginPort;
     private List<Integer> failoverStatuses = List.of();
+    private Distribution.HttpVersions httpVersions = Distribution.HttpVersions.HTTP2;
+    private List<String> aliases = List.of("site.test");
     private int readTimeoutSeconds = 10;
     private boolean compress;
     private String shieldRegion;
@@ -169,6 +171,17 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed with(CachePolicy newPolicy) {
         policy = newPolicy;
+        return this;
+    }
+
+    public TestBed with(Distribution.HttpVersions versions) {
+        httpVersions = versions;
+        return this;
+    }
+
+    /** The distribution answers on that name, too. */
+    public TestBed withAlias(String name) {
+        aliases = List.of("site.test", name);
         return this;
     }
 
@@ -353,7 +366,7 @@ public final class TestBed implements AutoCloseable {
 
     /** The distribution with that cache policy. */
     public Distribution distribution(String cachePolicyId) {
-        return distribution("E1", List.of("site.test"), cachePolicyId, originPath);
+        return distribution("E1", aliases, cachePolicyId, originPath);
     }
 
     private Distribution distribution(String id, List<String> aliases, String cachePolicyId, String pathAtOrigin) {
@@ -376,18 +389,21 @@ public final class TestBed implements AutoCloseable {
                 keyGroups.stream().map(KeyGroup::id).toList(),
                 associations);
         return new Distribution(
-                id,
-                id.toLowerCase(Locale.ROOT) + ".cdn.localhost",
-                aliases,
-                true,
-                "",
-                origins,
-                behavior,
-                List.of(),
-                grouped ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second"))) : List.of(),
-                errorResponses,
-                geoRestriction,
-                logging);
+                        id,
+                        id.toLowerCase(Locale.ROOT) + ".cdn.localhost",
+                        aliases,
+                        true,
+                        "",
+                        origins,
+                        behavior,
+                        List.of(),
+                        grouped
+                                ? List.of(new OriginGroup("group", failoverStatuses, List.of("main", "second")))
+                                : List.of(),
+                        errorResponses,
+                        geoRestriction,
+                        logging)
+                .with(httpVersions);
     }
 
     private Origin origin(String id, int port, String path) {

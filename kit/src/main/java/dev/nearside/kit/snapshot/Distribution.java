@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param staging whether viewers reach it through a primary distribution only
  * @param continuousDeploymentPolicyId the policy by which another distribution serves some of its requests; null if
  *     none does
+ * @param httpVersions what viewers may speak over TLS; HTTP/2, too, where nothing is said
  */
 public record Distribution(
         String id,
@@ -30,7 +31,8 @@ public record Distribution(
         GeoRestriction geoRestriction,
         Logging logging,
         boolean staging,
-        @Nullable String continuousDeploymentPolicyId)
+        @Nullable String continuousDeploymentPolicyId,
+        HttpVersions httpVersions)
         implements Resource {
 
     public Distribution {
@@ -42,6 +44,7 @@ public record Distribution(
         errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
         geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
         logging = logging == null ? Logging.OFF : logging;
+        httpVersions = httpVersions == null ? HttpVersions.HTTP2 : httpVersions;
     }
 
     /** A distribution that has no part in continuous deployment. */
@@ -72,7 +75,8 @@ public record Distribution(
                 geoRestriction,
                 logging,
                 false,
-                null);
+                null,
+                HttpVersions.HTTP2);
     }
 
     /** The same with that part in continuous deployment: a staging distribution, or one with a policy. */
@@ -91,7 +95,28 @@ public record Distribution(
                 geoRestriction,
                 logging,
                 asStaging,
-                policyId);
+                policyId,
+                httpVersions);
+    }
+
+    /** The same for viewers that may speak those versions. */
+    public Distribution with(HttpVersions versions) {
+        return new Distribution(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                logging,
+                staging,
+                continuousDeploymentPolicyId,
+                versions);
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */
@@ -211,6 +236,18 @@ public record Distribution(
         ALLOW_ALL,
         HTTPS_ONLY,
         REDIRECT_TO_HTTPS
+    }
+
+    /** The versions of HTTP that viewers may speak over TLS beside HTTP/1.1: CloudFront's HttpVersion. */
+    public enum HttpVersions {
+        HTTP1_1,
+        HTTP2,
+        HTTP3,
+        HTTP2_AND_3;
+
+        public boolean offersHttp2() {
+            return this == HTTP2 || this == HTTP2_AND_3;
+        }
     }
 
     /** A header name and its value. */
