@@ -192,13 +192,20 @@ public final class EdgeNode implements AutoCloseable {
         if (authority == null || secure == null) {
             return new ViewerListener.Addresses(config.address(), null);
         }
-        ViewerCertificates certificates = new ViewerCertificates(
-                authority,
-                name -> {
-                    ActiveSnapshot active = sync.active();
-                    return active != null && active.routes().answersTo(name);
-                },
-                time);
+        ViewerCertificates.Hosts hosts = new ViewerCertificates.Hosts() {
+            @Override
+            public boolean answersTo(String name) {
+                ActiveSnapshot active = sync.active();
+                return active != null && active.routes().answersTo(name);
+            }
+
+            @Override
+            public boolean offersHttp2(String name) {
+                ActiveSnapshot active = sync.active();
+                return active != null && active.routes().offersHttp2(name);
+            }
+        };
+        ViewerCertificates certificates = new ViewerCertificates(authority, hosts, time);
         return new ViewerListener.Addresses(config.address(), new ViewerListener.Secure(secure, certificates));
     }
 

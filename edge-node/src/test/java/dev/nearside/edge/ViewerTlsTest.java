@@ -76,7 +76,7 @@ class ViewerTlsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void bothVersionsAreAgreedOnAndOffersHttp11Only(String protocol) throws Exception {
+    void bothVersionsOfTlsAreAgreedOn(String protocol) throws Exception {
         SSLSocket socket = Tls.socket(trusting, "site.test", protocol);
         try (RawViewer viewer = Tls.viewer(socket, secure())) {
             assertThat(socket.getSession().getProtocol()).isEqualTo(protocol);

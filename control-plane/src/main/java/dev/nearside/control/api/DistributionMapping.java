@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.model.Aliases;
 import software.amazon.awssdk.services.cloudfront.model.CacheTagConfig;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
+import software.amazon.awssdk.services.cloudfront.model.HttpVersion;
 
 /** CloudFront's DistributionConfig as nodes know it, with everything it uses, once it passed CloudFront's checks. */
 final class DistributionMapping {
@@ -77,9 +78,23 @@ final class DistributionMapping {
                         ErrorResponseMapping.map(config.customErrorResponses()),
                         GeoRestrictionMapping.map(config.restrictions()),
                         LoggingMapping.map(config.logging()))
-                .taggedBy(cacheTagHeader(config.cacheTagConfig()));
+                .taggedBy(cacheTagHeader(config.cacheTagConfig()))
+                .with(httpVersions(config));
         parts.add(deployedContinuously(distribution, config, references, parts));
         return List.copyOf(new LinkedHashSet<>(parts));
+    }
+
+    private static Distribution.HttpVersions httpVersions(DistributionConfig config) {
+        HttpVersion version = config.httpVersion();
+        return switch (version == null ? HttpVersion.HTTP2 : version) {
+            case HTTP1_1 -> Distribution.HttpVersions.HTTP1_1;
+            case HTTP2 -> Distribution.HttpVersions.HTTP2;
+            case HTTP3 -> Distribution.HttpVersions.HTTP3;
+            case HTTP2_AND3 -> Distribution.HttpVersions.HTTP2_AND_3;
+            case UNKNOWN_TO_SDK_VERSION ->
+                throw invalidArgument("The parameter HttpVersion is '" + config.httpVersionAsString()
+                        + "', expected http1.1, http2, http3 or http2and3");
+        };
     }
 
     private static void checkPlainMembers(DistributionConfig config) {

@@ -34,6 +34,24 @@ class DistributionMappingTest {
 
     private static final String ID = "E0123456789ABC";
 
+    @ParameterizedTest
+    @CsvSource({"http1.1, HTTP1_1", "http2, HTTP2", "http3, HTTP3", "http2and3, HTTP2_AND_3", ", HTTP2"})
+    void httpVersionSaysWhatViewersMaySpeak(@Nullable String configured, Distribution.HttpVersions versions) {
+        assertThat(distribution(TestPlane.distribution("r")
+                                .httpVersion(configured)
+                                .build())
+                        .httpVersions())
+                .isEqualTo(versions);
+    }
+
+    @Test
+    void unknownHttpVersionIsRefused() {
+        DistributionConfig config =
+                TestPlane.distribution("r").httpVersion("http4").build();
+        assertThat(catchThrowableOfType(AwsError.class, () -> distribution(config)))
+                .hasMessageContaining("'http4'");
+    }
+
     @Test
     void distributionKeepsWhatItsOwnerSaid() {
         Distribution mapped = distribution(TestPlane.distribution("r")

@@ -164,7 +164,7 @@ final class PurgedPaths {
         if (everythingUpTo > 0) {
             all.computeIfAbsent(everythingUpTo, _ -> new ArrayList<>()).add("/*");
         }
-        tags.forEachItem((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
+        tags.forEach((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
                 .add(item));
         return all;
     }

@@ -48,6 +48,15 @@ public enum Fault {
     TRAILER_FRAMING(400, "a trailer says where the message ends or goes"),
     UNEXPECTED_BYTES(400, "more bytes than announced"),
     INTERIM_FLOOD(400, "more than " + MessageScanner.MAX_INTERIM_RESPONSES + " interim responses"),
+    // ---- HTTP/2 ----
+    PSEUDO_FIELDS(400, "the pseudo-header fields are not :method, :scheme, :path and :authority, each once and first"),
+    FIELD_VALUE(400, "a field value begins or ends with white space"),
+    CONNECTION_FIELD(400, "a field is about a connection of HTTP/1.1"),
+    AUTHORITY_AND_HOST(400, "Host differs from :authority"),
+    LENGTH_MISMATCH(400, "the body is not as long as Content-Length says"),
+    FIRST_FRAME(400, "the connection does not begin with the preface and SETTINGS"),
+    FRAME(400, "a frame breaks a rule of HTTP/2"),
+    FRAME_FLOOD(400, "too many frames that carry nothing"),
     /** The scanner was content and the decoder is not. */
     BAD_REQUEST(400, "the message is not valid HTTP"),
     // ---- time ----

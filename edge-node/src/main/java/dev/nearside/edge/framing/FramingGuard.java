@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Stands before a decoder and lets pass only what the strict grammar allows. After a fault it fires one {@link Bad} and
  * drops whatever else comes: nothing behind a message of unknown end can be trusted to be another.
  */
-public final class FramingGuard extends ChannelInboundHandlerAdapter {
+public final class FramingGuard extends ChannelInboundHandlerAdapter implements HeadProgress {
 
     /** CloudFront's limit for a request's body: 20 GiB. */
     public static final long MAX_BODY_BYTES = 20L << 30;
@@ -49,12 +49,12 @@ public final class FramingGuard extends ChannelInboundHandlerAdapter {
         scanner.next(toHead);
     }
 
-    /** Whether a head has begun to arrive and is not complete. */
+    @Override
     public boolean isInHead() {
         return !refused && scanner.isInHead();
     }
 
-    /** Changes with every head that begins. */
+    @Override
     public int headsBegun() {
         return scanner.headsBegun();
     }

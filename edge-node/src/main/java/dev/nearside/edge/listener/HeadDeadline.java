@@ -1,6 +1,6 @@
 package dev.nearside.edge.listener;
 
-import dev.nearside.edge.framing.FramingGuard;
+import dev.nearside.edge.framing.HeadProgress;
 import io.netty.channel.Channel;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadDeadline {
 
-    private final FramingGuard guard;
+    private final HeadProgress guard;
     private final long millis;
     private final Runnable whenLate;
     private @Nullable ScheduledFuture<?> timer;
     private int timedHead;
 
-    HeadDeadline(FramingGuard guard, long millis, Runnable whenLate) {
+    HeadDeadline(HeadProgress guard, long millis, Runnable whenLate) {
         this.guard = guard;
         this.millis = millis;
         this.whenLate = whenLate;

@@ -7,7 +7,9 @@ import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** The header lines that the node adds to every response, encoded once as far as they are always the same. */
 final class NodeLines {
@@ -24,12 +26,18 @@ final class NodeLines {
     private static final byte[] RESULT = ascii("X-Cache: ");
     private static final byte[] RESULT_END = ascii(" from cloudfront\r\n");
 
+    private final String cacheName;
+    private final String via;
+    private final String popLabel;
     private final byte[] cacheStatus;
     private final byte[] viaAndPop;
 
     NodeLines(NodeIdentity identity) {
-        cacheStatus = ascii("Cache-Status: Nearside-" + identity.name() + "; ");
-        viaAndPop = ascii("Via: " + identity.via("1.1") + "\r\nX-Amz-Cf-Pop: " + identity.popLabel() + "\r\n");
+        cacheName = "Nearside-" + identity.name() + "; ";
+        via = identity.via("1.1");
+        popLabel = identity.popLabel();
+        cacheStatus = ascii("Cache-Status: " + cacheName);
+        viaAndPop = ascii("Via: " + via + "\r\nX-Amz-Cf-Pop: " + popLabel + "\r\n");
     }
 
     void write(ByteBuf out, ViewerResponse response, ExchangeRecord record, boolean keepAlive, boolean isHttp10) {
@@ -57,6 +65,26 @@ final class NodeLines {
         } else if (isHttp10) {
             out.writeBytes(CONNECTION_KEEP_ALIVE);
         }
+    }
+
+    /** The same fields in HTTP/2, where each has its name in lower case and its value apart. */
+    void addTo(Http2Headers headers, ViewerResponse response, ExchangeRecord record) {
+        if (response.ageSeconds() >= 0) {
+            headers.add("age", Long.toString(response.ageSeconds()));
+        }
+        CacheStatus status = response.cacheStatus();
+        if (status != null) {
+            headers.add(
+                    "cache-status",
+                    cacheName
+                            + (status.parameters() == null ? "hit; ttl=" + status.ttlSeconds() : status.parameters()));
+        }
+        headers.add("x-cache", response.result() + " from cloudfront")
+                .add("via", via)
+                .add("x-amz-cf-pop", popLabel)
+                .add("x-amz-cf-id", record.id())
+                .add("x-nearside-revision", Long.toString(record.revision()));
+        record.ofChoice().forEach((name, value) -> headers.add(name.toLowerCase(Locale.ROOT), value));
     }
 
     private static void writeFields(ByteBuf out, Fields fields) {

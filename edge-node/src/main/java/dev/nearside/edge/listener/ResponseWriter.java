@@ -6,61 +6,29 @@ import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.exchange.ViewerResponse;
 import dev.nearside.edge.exchange.ViewerSide.Written;
 import dev.nearside.edge.http.ResponseHead;
-import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.DefaultFileRegion;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one response in HTTP/1.1 while the viewer takes it: never more waits in the channel than its high-water mark
- * and one chunk. Framing follows RFC 9112 §6: the length where it is known, else chunks, else the connection's end.
+ * Writes one response while the viewer takes it: never more waits in the channel than its high-water mark and one
+ * chunk. How a head looks and how a body ends is for each version of HTTP to say.
  */
-final class ResponseWriter implements StoredBody.Sink {
+abstract class ResponseWriter implements StoredBody.Sink {
 
     /** Up to this many bytes head and body leave as one buffer. */
-    private static final int SINGLE_BUFFER_BYTES = 8 * 1024;
-
-    private static final byte[] CRLF = {'\r', '\n'};
-    private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-
-    /** How the viewer can tell where the body ends. */
-    private enum Framing {
-        NO_BODY,
-        LENGTH,
-        CHUNKED,
-        UNTIL_CLOSE
-    }
-
-    /**
-     * What the writer must know of the request.
-     *
-     * @param isHead whether the method is HEAD
-     * @param keepAlive whether the viewer wants the connection to stay open
-     * @param isHttp10 whether it came as HTTP/1.0
-     */
-    record Asked(boolean isHead, boolean keepAlive, boolean isHttp10) {}
+    static final int SINGLE_BUFFER_BYTES = 8 * 1024;
 
     private final ChannelHandlerContext ctx;
     private final ViewerResponse response;
-    private final Asked asked;
-    private final WireBytes wire;
     private final Consumer<Written> whenDone;
-    private final Framing framing;
-    private final boolean keepAlive;
+    private final boolean hasBody;
     private long position;
     private int nextPart;
     private boolean preambleWritten;
@@ -68,60 +36,55 @@ final class ResponseWriter implements StoredBody.Sink {
     private boolean done;
     private @Nullable ChannelFuture lastWrite;
     private @Nullable StoredBody opened;
-    private Set<DefaultFileRegion> fileParts = Set.of();
 
-    ResponseWriter(
-            ChannelHandlerContext ctx,
-            ViewerResponse response,
-            Asked asked,
-            WireBytes wire,
-            Consumer<Written> whenDone) {
+    ResponseWriter(ChannelHandlerContext ctx, ViewerResponse response, boolean isHead, Consumer<Written> whenDone) {
         this.ctx = ctx;
         this.response = response;
-        this.asked = asked;
-        this.wire = wire;
+        this.hasBody = !isHead && !ResponseHead.isBodiless(response.status());
         this.whenDone = whenDone;
-        this.framing = framing();
-        this.keepAlive = asked.keepAlive() && framing != Framing.UNTIL_CLOSE;
     }
 
-    private Framing framing() {
-        if (asked.isHead() || ResponseHead.isBodiless(response.status())) {
-            return Framing.NO_BODY;
-        }
-        if (response.length() >= 0) {
-            return Framing.LENGTH;
-        }
-        return asked.isHttp10() ? Framing.UNTIL_CLOSE : Framing.CHUNKED;
-    }
-
-    /** Whether the connection may serve another request after this response. */
-    boolean keepsAlive() {
-        return keepAlive;
-    }
+    // ---- what the version of HTTP decides ----
 
     /** Writes the head and as much of the body as goes. */
-    void start(NodeLines lines, ExchangeRecord record) {
-        StoredHead head = response.storedHead() == null ? StoredHead.of(response.head()) : response.storedHead();
-        long length = response.length();
-        boolean small = framing == Framing.LENGTH && head.wireLength() + length <= SINGLE_BUFFER_BYTES && isAtHand();
-        ByteBuf out = ctx.alloc().buffer(head.wireLength() + 512 + (small ? (int) length : 0));
-        head.writeTo(out::writeBytes);
-        writeFraming(out, length);
-        lines.write(out, response, record, keepAlive, asked.isHttp10());
-        out.writeBytes(CRLF);
-        if (small) {
-            writeInto(out);
-        }
-        lastWrite = send(out);
-        if (small || framing == Framing.NO_BODY) {
+    abstract void start(NodeLines lines, ExchangeRecord record);
+
+    /** Writes bytes of the body; takes over the buffer. */
+    abstract ChannelFuture writeBody(ByteBuf bytes);
+
+    /** Writes what shows that the body is whole; null if nothing more needs to be written. */
+    abstract @Nullable ChannelFuture writeEnd();
+
+    /** Ends the channel so that the viewer cannot take what it has for the whole. */
+    abstract void cut();
+
+    // ---- for start ----
+
+    final ChannelHandlerContext ctx() {
+        return ctx;
+    }
+
+    final ViewerResponse response() {
+        return response;
+    }
+
+    /** Whether a body follows the head. */
+    final boolean hasBody() {
+        return hasBody;
+    }
+
+    /** Goes on after the head, with the body or what is left of it. */
+    final void started(ChannelFuture headWritten, boolean bodyWritten) {
+        lastWrite = headWritten;
+        if (bodyWritten || !hasBody) {
             end(true);
         } else {
             pump();
         }
     }
 
-    private boolean isAtHand() {
+    /** Whether the body can be copied at once. */
+    final boolean isAtHand() {
         return switch (response.body()) {
             case ViewerResponse.Body.Stored stored -> stored.response().body().isAtHand();
             case ViewerResponse.Body.Multipart multipart ->
@@ -131,18 +94,8 @@ final class ResponseWriter implements StoredBody.Sink {
         };
     }
 
-    private void writeFraming(ByteBuf out, long length) {
-        boolean mayDeclare = !ResponseHead.isBodiless(response.status());
-        if (mayDeclare && length >= 0) {
-            out.writeBytes(NodeLines.CONTENT_LENGTH);
-            NodeLines.writeNumber(out, length);
-            out.writeBytes(CRLF);
-        } else if (framing == Framing.CHUNKED) {
-            out.writeBytes(NodeLines.TRANSFER_ENCODING_CHUNKED);
-        }
-    }
-
-    private void writeInto(ByteBuf out) {
+    /** Copies the whole body, which {@link #isAtHand}. */
+    final void writeInto(ByteBuf out) {
         switch (response.body()) {
             case ViewerResponse.Body.Stored stored ->
                 stored.response().body().writeTo(new IntoBuffer(out), stored.from(), stored.end());
@@ -159,9 +112,19 @@ final class ResponseWriter implements StoredBody.Sink {
         bodyBytes = response.length();
     }
 
+    /** Bytes of the body handed to the channel so far. */
+    final long bodyBytes() {
+        return bodyBytes;
+    }
+
+    /** Whether all has been handed over, or nothing more will be. */
+    final boolean isDone() {
+        return done;
+    }
+
     /** Goes on after the channel has become writable or more bytes are there. */
-    void pump() {
-        if (done || framing == Framing.NO_BODY) {
+    final void pump() {
+        if (done || !hasBody) {
             return;
         }
         switch (response.body()) {
@@ -203,7 +166,7 @@ final class ResponseWriter implements StoredBody.Sink {
     }
 
     /** The viewer has left: nothing more is written. */
-    void viewerLeft() {
+    final void viewerLeft() {
         done = true;
         closeBody();
     }
@@ -265,7 +228,7 @@ final class ResponseWriter implements StoredBody.Sink {
         long start = position;
         position += chunk.length;
         if (streaming.length() < 0) {
-            writeChunk(chunk);
+            writeStreamed(chunk);
             return;
         }
         long from = Math.max(start, streaming.skip());
@@ -275,104 +238,71 @@ final class ResponseWriter implements StoredBody.Sink {
         }
     }
 
-    private void writeChunk(byte[] chunk) {
-        if (framing == Framing.CHUNKED) {
-            send(Unpooled.wrappedBuffer(
-                    (Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.US_ASCII)));
-            write(chunk, 0, chunk.length);
-            send(Unpooled.wrappedBuffer(CRLF));
-        } else {
-            write(chunk, 0, chunk.length);
-        }
+    /** Writes bytes of a body whose length nobody knows yet. */
+    void writeStreamed(byte[] chunk) {
+        write(chunk, 0, chunk.length);
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int length) {
-        bodyBytes += length;
-        lastWrite = send(Unpooled.wrappedBuffer(bytes, offset, length));
-    }
-
-    private ChannelFuture send(ByteBuf bytes) {
-        wire.addSent(bytes.readableBytes());
-        return ctx.write(bytes);
+    public final void write(byte[] bytes, int offset, int length) {
+        wrote(length, writeBody(Unpooled.wrappedBuffer(bytes, offset, length)));
     }
 
     @Override
-    public void write(ByteBuffer bytes) {
-        bodyBytes += bytes.remaining();
-        lastWrite = send(Unpooled.wrappedBuffer(bytes));
+    public final void write(ByteBuffer bytes) {
+        int length = bytes.remaining();
+        wrote(length, writeBody(Unpooled.wrappedBuffer(bytes)));
     }
 
-    @Override
-    public boolean isWritable() {
-        return ctx.channel().isWritable();
-    }
-
-    /** Files leave without a copy through the socket alone; whatever encrypts or frames needs the bytes. */
-    @Override
-    public boolean takesFiles() {
-        return ctx.channel() instanceof SocketChannel && ctx.pipeline().get(SslHandler.class) == null;
-    }
-
-    @Override
-    public void writeFile(FileChannel file, long from, long count, Runnable sent) {
-        bodyBytes += count;
-        wire.addSent(count);
-        DefaultFileRegion part = new LentFileRegion(file, from, count);
-        if (fileParts.isEmpty()) {
-            fileParts = new HashSet<>();
-        }
-        fileParts.add(part);
-        ChannelFuture write = ctx.write(part);
+    final void wrote(long bytes, ChannelFuture write) {
+        bodyBytes += bytes;
         lastWrite = write;
-        write.addListener(_ -> {
-            fileParts.remove(part);
-            sent.run();
-        });
+    }
+
+    @Override
+    public final boolean isWritable() {
+        return ctx.channel().isWritable();
     }
 
     /** Whether bytes wait for the viewer to take them. */
     boolean waitsForViewer() {
-        return !isWritable() || !fileParts.isEmpty();
+        return !isWritable() || (done && lastWrite != null && !lastWrite.isDone());
     }
 
     /** A number that grows while the viewer takes bytes. */
     long progress() {
-        long unsent = fileParts.stream()
-                .mapToLong(part -> part.count() - part.transferred())
-                .sum();
-        return bodyBytes - unsent - ctx.channel().bytesBeforeWritable();
+        return bodyBytes - waitingInChannel();
+    }
+
+    private long waitingInChannel() {
+        return isWritable()
+                ? ctx.channel().config().getWriteBufferHighWaterMark()
+                        - ctx.channel().bytesBeforeUnwritable()
+                : ctx.channel().config().getWriteBufferLowWaterMark()
+                        + ctx.channel().bytesBeforeWritable();
     }
 
     private void end(boolean complete) {
         done = true;
         closeBody();
-        if (framing == Framing.CHUNKED) {
-            lastWrite = send(Unpooled.wrappedBuffer(LAST_CHUNK));
-        }
-        ctx.flush();
-        ChannelFuture last = lastWrite;
+        ChannelFuture end = writeEnd();
+        ChannelFuture last = end == null ? lastWrite : end;
         if (last == null) {
             throw new IllegalStateException("a response ends before its head was written");
         }
+        lastWrite = last;
+        ctx.flush();
         last.addListener(
                 (ChannelFutureListener) sent -> whenDone.accept(new Written(bodyBytes, complete && sent.isSuccess())));
     }
 
-    /** The viewer must not take what it has for the whole: the connection is reset. */
+    /** The viewer must not take what it has for the whole. */
     private void breakOff() {
         done = true;
         closeBody();
         ctx.flush();
-        ctx.channel().config().setOption(ChannelOption.SO_LINGER, 0);
-        closeWithoutGoodbye();
+        cut();
         whenDone.accept(new Written(bodyBytes, false));
-    }
-
-    /** TLS would first say that this is the end, and a body until the end would look whole (RFC 9112 §9.8). */
-    private void closeWithoutGoodbye() {
-        ChannelHandlerContext encryption = ctx.pipeline().context(SslHandler.class);
-        (encryption == null ? ctx : encryption).close();
     }
 
     /** Copies into a buffer that has room for all of it. */

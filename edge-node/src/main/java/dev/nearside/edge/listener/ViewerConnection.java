@@ -1,25 +1,15 @@
 package dev.nearside.edge.listener;
 
-import dev.nearside.edge.access.WireBytes;
-import dev.nearside.edge.exchange.EdgeError;
-import dev.nearside.edge.exchange.Exchanges;
-import dev.nearside.edge.exchange.ViewerExchange;
 import dev.nearside.edge.exchange.ViewerResponse;
-import dev.nearside.edge.exchange.ViewerSide;
 import dev.nearside.edge.fetch.Upload;
 import dev.nearside.edge.framing.Fault;
 import dev.nearside.edge.framing.FramingGuard;
-import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.HeadEncoder;
-import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
-import dev.nearside.edge.trace.ExchangeRecord;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMessageDecoderResult;
@@ -41,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One viewer's HTTP/1.1 connection: decoded messages in, one exchange at a time, responses out in order. Messages that
  * come while an exchange runs wait here, and beyond a few the socket is not read.
  */
-final class ViewerConnection extends ChannelInboundHandlerAdapter implements ViewerSide {
+final class ViewerConnection extends ViewerChannel implements Drainable {
 
     /** Pipelined messages that may wait before the socket is no longer read. */
     private static final int MAX_WAITING_MESSAGES = 64;
@@ -52,45 +42,29 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private static final int CRLF = '\r' << 8 | '\n';
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final Exchanges exchanges;
-    private final NodeLines lines;
-    private final ViewerListener.Limits limits;
     private final FramingGuard guard;
     private final HeadDeadline headDeadline;
-    private final BodyPace bodyPace;
     private final Deque<Object> waiting = new ArrayDeque<>(4);
-    private final WireBytes wire = new WireBytes();
-    private @Nullable ChannelHandlerContext context;
     private String clientIp = "";
     private Viewer.@Nullable Tls tls;
     private int clientPort;
-    private @Nullable ViewerExchange exchange;
-    private boolean busy;
-    private @Nullable Upload upload;
-    private @Nullable ResponseWriter writer;
-    private ResponseWriter.Asked asked = new ResponseWriter.Asked(false, true, false);
+    private Http1Writer.Asked asked = new Http1Writer.Asked(false, true, false);
     private boolean draining;
     private boolean lingering;
-    private boolean unreadable;
-    private boolean busyWithRefusal;
     private int waitingBytes;
-    private long takenAtLastLook = -1;
     private @Nullable ScheduledFuture<?> idleLook;
     private boolean taking;
     private long exchangesEnded;
 
-    ViewerConnection(Exchanges exchanges, NodeLines lines, ViewerListener.Limits limits, FramingGuard guard) {
-        this.exchanges = exchanges;
-        this.lines = lines;
-        this.limits = limits;
+    ViewerConnection(Service service, FramingGuard guard) {
+        super(service);
         this.guard = guard;
-        this.headDeadline = new HeadDeadline(guard, limits.headTimeoutMillis(), this::onSlowHead);
-        this.bodyPace = new BodyPace(limits, this::onSlowBody);
+        this.headDeadline = new HeadDeadline(guard, service.limits().headTimeoutMillis(), this::onSlowHead);
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        context = ctx;
+        opened(ctx);
         clientIp = ctx.channel().remoteAddress() instanceof InetSocketAddress address
                 ? address.getAddress().getHostAddress()
                 : "127.0.0.1";
@@ -106,7 +80,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
      */
     private void closeWhenIdle(long endedAtLastLook) {
         Runnable look = () -> {
-            boolean idle = !busy && exchangesEnded == endedAtLastLook && !guard.isInHead();
+            boolean idle = !isBusy() && exchangesEnded == endedAtLastLook && !guard.isInHead();
             if (idle) {
                 context().close();
             } else if (isStalled()) {
@@ -116,20 +90,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                 closeWhenIdle(exchangesEnded);
             }
         };
-        idleLook = loop().schedule(look, limits.idleTimeoutMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    /** Whether a response waits for a viewer who has hardly taken any of it since the last look. */
-    private boolean isStalled() {
-        ResponseWriter writing = writer;
-        if (writing == null || !writing.waitsForViewer()) {
-            takenAtLastLook = -1;
-            return false;
-        }
-        long taken = writing.progress();
-        boolean stalled = takenAtLastLook >= 0 && taken - takenAtLastLook < limits.minReadBytes();
-        takenAtLastLook = Math.max(0, taken);
-        return stalled;
+        idleLook = loop().schedule(look, limits().idleTimeoutMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
@@ -138,21 +99,12 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     }
 
     private void onSlowHead() {
-        if (busy) {
+        if (isBusy()) {
             draining = true;
         } else if (!draining) {
             refuse(
                     Fault.SLOW_HEAD,
-                    "The request's head has not come whole within " + limits.headTimeoutMillis() + " ms.");
-        }
-    }
-
-    private void onSlowBody(long bytes) {
-        if (busy) {
-            giveUpBody(
-                    Fault.SLOW_BODY,
-                    "The request's body brought " + bytes + " bytes in " + limits.bodyTimeoutMillis()
-                            + " ms, expected at least " + limits.minBodyBytes() + ".");
+                    "The request's head has not come whole within " + limits().headTimeoutMillis() + " ms.");
         }
     }
 
@@ -198,24 +150,28 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         }
         taking = false;
         readOrNot();
-        bodyPace.watch(loop(), upload);
+        bodyPace().watch(loop(), upload());
     }
 
     private boolean isWanted(Object message) {
         return switch (message) {
-            case HttpRequest _ -> !busy && !draining;
-            case FramingGuard.Bad bad -> bad.inBody() || (!busy && !draining);
+            case HttpRequest _ -> !isBusy() && !draining;
+            case FramingGuard.Bad bad -> bad.inBody() || (!isBusy() && !draining);
             case LastHttpContent _ -> true;
-            default -> upload == null || upload.wantsMore();
+            default -> {
+                Upload body = upload();
+                yield body == null || body.wantsMore();
+            }
         };
     }
 
     private void readOrNot() {
-        boolean uploadIsFull = upload != null && !upload.wantsMore() && !upload.isEnded();
+        Upload body = upload();
+        boolean uploadIsFull = body != null && !body.wantsMore() && !body.isEnded();
         boolean mayRead =
-                !uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES && waitingBytes < limits.maxWaitingBytes();
+                !uploadIsFull && waiting.size() < MAX_WAITING_MESSAGES && waitingBytes < limits().maxWaitingBytes();
         if (!mayRead) {
-            bodyPace.holdBack();
+            bodyPace().holdBack();
         }
         context().channel().config().setAutoRead(mayRead);
     }
@@ -223,18 +179,13 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     private void begin(HttpRequest request) {
         boolean isHead = request.method().name().equals("HEAD");
         boolean isHttp10 = request.protocolVersion().minorVersion() == 0;
-        asked = new ResponseWriter.Asked(isHead, HttpUtil.isKeepAlive(request), isHttp10);
+        asked = new Http1Writer.Asked(isHead, HttpUtil.isKeepAlive(request), isHttp10);
         switch (RequestReader.read(request, clientIp, tls)) {
             case RequestReader.Read.Good good -> {
-                busy = true;
-                wire.begin(wireLength(request));
-                upload = good.head().announcesBody() ? new Upload(this::takeWaiting) : Upload.none();
-                exchange = exchanges.start(
-                        this, good.viewer().withClientPort(clientPort), good.head(), upload, this::onExchangeEnd);
-                if (!busy) {
-                    exchange = null;
-                } else if (writer == null && HttpUtil.is100ContinueExpected(request)) {
-                    wire.addSent(CONTINUE.length);
+                wire().begin(wireLength(request));
+                begin(good.viewer().withClientPort(clientPort), good.head());
+                if (isBusy() && !isAnswering() && HttpUtil.is100ContinueExpected(request)) {
+                    wire().addSent(CONTINUE.length);
                     context().writeAndFlush(Unpooled.wrappedBuffer(CONTINUE));
                 }
             }
@@ -248,48 +199,28 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         if (bad.inBody()) {
             giveUpBody(bad.fault(), message);
         } else {
-            asked = new ResponseWriter.Asked(false, false, false);
+            asked = new Http1Writer.Asked(false, false, false);
             refuse(bad.fault(), message);
         }
     }
 
     /** Nothing after a request that cannot be read can be trusted to be another. */
-    private void refuse(Fault fault, String message) {
-        exchanges.refusals().countViewers(fault);
-        busy = true;
+    @Override
+    void onUnreadable() {
         draining = true;
-        unreadable = true;
-        asked = new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10());
-        exchanges.refuse(
-                this,
-                RequestReader.viewer(clientIp, "", "1.1", tls),
-                new RequestHead("GET", "/", "", Fields.EMPTY),
-                EdgeError.of(fault.status(), fault.kind(), message),
-                this::onExchangeEnd);
     }
 
-    /**
-     * The rest of a body will not come, or not be understood: the exchange that waits for it ends, so that the origin
-     * never sees a whole request, and the viewer hears why unless its response has begun.
-     */
-    private void giveUpBody(Fault fault, String message) {
-        ViewerExchange waitingForBody = exchange;
-        boolean answered = writer != null || waitingForBody == null;
-        draining = true;
-        unreadable = true;
-        if (waitingForBody != null && !answered) {
-            busyWithRefusal = true;
-            waitingForBody.requestBroken(EdgeError.of(fault.status(), fault.kind(), message));
-            busyWithRefusal = false;
-            refuse(fault, message);
-        } else {
-            exchanges.refusals().countViewers(fault);
-            context().close();
-        }
+    @Override
+    Viewer unknownViewer() {
+        return RequestReader.viewer(clientIp, "", "1.1", tls);
+    }
+
+    @Override
+    void breakOff() {
+        context().close();
     }
 
     private void deliver(HttpContent content) {
-        Upload receiving = upload;
         if (content.decoderResult().isFailure()) {
             content.release();
             giveUpBody(
@@ -298,33 +229,24 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
                             + content.decoderResult().cause().getMessage());
             return;
         }
-        if (receiving == null) {
-            content.release();
-            return;
-        }
-        bodyPace.arrived(content.content().readableBytes());
-        wire.addReceived(content.content().readableBytes());
         boolean last = content instanceof LastHttpContent;
-        receiving.offer(content.content());
-        if (last) {
-            receiving.end();
-            if (lingering) {
-                context().close();
-            }
+        deliver(content.content(), last);
+        if (last && lingering && upload() != null) {
+            context().close();
         }
     }
 
-    private void onExchangeEnd() {
-        exchange = null;
-        writer = null;
-        busy = false;
+    @Override
+    void onExchangeEnd() {
         exchangesEnded++;
-        if (busyWithRefusal) {
-            return;
-        }
         if (draining) {
             closeInOrder();
         }
+        takeWaiting();
+    }
+
+    @Override
+    void onDemand() {
         takeWaiting();
     }
 
@@ -334,8 +256,7 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
      * dropped for a moment.
      */
     private void closeInOrder() {
-        boolean unread = unreadable || (upload != null && !upload.isEnded());
-        if (!unread || !(context().channel() instanceof DuplexChannel duplex)) {
+        if (!hasUnreadBody() || !(context().channel() instanceof DuplexChannel duplex)) {
             context().close();
             return;
         }
@@ -351,28 +272,22 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     }
 
     @Override
-    public EventLoop loop() {
-        return context().channel().eventLoop();
-    }
-
-    @Override
-    public void respond(ViewerResponse response, ExchangeRecord record, Consumer<Written> whenDone) {
-        boolean bodyUnread = upload != null && !upload.isEnded();
+    ResponseWriter newWriter(ViewerResponse response, Consumer<Written> whenDone) {
+        Upload body = upload();
         // The rest of a body that nobody reads would have to be read before the next request.
-        ResponseWriter.Asked how =
-                bodyUnread || draining ? new ResponseWriter.Asked(asked.isHead(), false, asked.isHttp10()) : asked;
-        ResponseWriter starting = new ResponseWriter(context(), response, how, wire, whenDone);
-        writer = starting;
+        boolean mustClose = draining || (body != null && !body.isEnded());
+        Http1Writer.Asked how = mustClose ? new Http1Writer.Asked(asked.isHead(), false, asked.isHttp10()) : asked;
+        Http1Writer starting = new Http1Writer(context(), response, how, wire(), whenDone);
         // Who has said "close" must not serve what comes after (RFC 9112 §9.6).
         draining = draining || !starting.keepsAlive();
-        starting.start(lines, record);
+        return starting;
     }
 
     @Override
     public void interim(ResponseHead head) {
-        if (writer == null && !asked.isHttp10()) {
+        if (!isAnswering() && !asked.isHttp10()) {
             byte[] block = HeadEncoder.encode(head);
-            wire.addSent(block.length + 2L);
+            wire().addSent(block.length + 2L);
             context()
                     .writeAndFlush(context()
                             .alloc()
@@ -383,40 +298,15 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
     }
 
     @Override
-    public WireBytes wire() {
-        return wire;
-    }
-
-    @Override
-    public void bodyNews() {
-        if (writer != null) {
-            writer.pump();
-        }
-    }
-
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (writer != null && ctx.channel().isWritable()) {
-            writer.pump();
-        }
-    }
-
-    @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         if (idleLook != null) {
             idleLook.cancel(false);
         }
         headDeadline.cancel();
-        bodyPace.cancel();
         waiting.forEach(ReferenceCountUtil::release);
         waiting.clear();
         draining = true;
-        if (writer != null) {
-            writer.viewerLeft();
-        }
-        if (exchange != null) {
-            exchange.viewerLeft();
-        }
+        left();
     }
 
     @Override
@@ -431,18 +321,11 @@ final class ViewerConnection extends ChannelInboundHandlerAdapter implements Vie
         ctx.close();
     }
 
-    /** Ends the connection after the exchange that runs, or now if none does. On the connection's loop. */
-    void drain() {
+    @Override
+    public void drain() {
         draining = true;
-        if (!busy) {
+        if (!isBusy()) {
             context().close();
         }
-    }
-
-    private ChannelHandlerContext context() {
-        if (context == null) {
-            throw new IllegalStateException("the connection is not open yet");
-        }
-        return context;
     }
 }

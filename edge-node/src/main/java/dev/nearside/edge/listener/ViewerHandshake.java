@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands behind TLS in a pipeline until the handshake is over. If it came to an agreement, this tells those behind it
- * what was agreed, as a {@link Viewer.Tls} event, and leaves; if not, it counts, says why in one line, and closes.
+ * Stands behind TLS in a pipeline until the handshake is over. If it came to an agreement, this puts those in its place
+ * who serve the version of HTTP that was agreed on; if not, it counts, says why in one line, and closes.
  */
 final class ViewerHandshake extends ChannelInboundHandlerAdapter {
 
@@ -35,12 +35,25 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
     /** A ClientHello with every extension in use is well below this many bytes. */
     private static final int MAX_CLIENT_HELLO_BYTES = 16_384;
 
+    /** Puts those behind a handshake that serve what was agreed on. */
+    @FunctionalInterface
+    interface Agreement {
+        /**
+         * The handshake is over.
+         *
+         * @param protocol the one chosen by ALPN (RFC 7301); null if the viewer offered none
+         */
+        void reached(ChannelHandlerContext ctx, @Nullable String protocol, Viewer.Tls tls);
+    }
+
+    private final Agreement agreement;
     private final LongAdder failures;
     private Fingerprints fingerprints = Fingerprints.UNKNOWN;
     private boolean over;
 
     /** Counts handshakes that fail in {@code failures}. */
-    ViewerHandshake(LongAdder failures) {
+    ViewerHandshake(Agreement agreement, LongAdder failures) {
+        this.agreement = agreement;
         this.failures = failures;
     }
 
@@ -86,8 +99,14 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
             over = true;
             SslHandler encryption = ctx.pipeline().get(SslHandler.class);
             SSLSession session = encryption.engine().getSession();
-            ctx.fireUserEventTriggered(new Viewer.Tls(
-                    session.getProtocol(), session.getCipherSuite(), fingerprints.ja3(), fingerprints.ja4()));
+            agreement.reached(
+                    ctx,
+                    encryption.applicationProtocol(),
+                    new Viewer.Tls(
+                            session.getProtocol(),
+                            session.getCipherSuite(),
+                            fingerprints.ja3(),
+                            fingerprints.ja4()));
             ctx.pipeline().remove(this);
         }
     }

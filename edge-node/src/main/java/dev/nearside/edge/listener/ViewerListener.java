@@ -1,7 +1,6 @@
 package dev.nearside.edge.listener;
 
 import dev.nearside.edge.exchange.Exchanges;
-import dev.nearside.edge.framing.FramingGuard;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.kit.transport.Transport;
@@ -9,11 +8,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -76,15 +72,11 @@ public final class ViewerListener implements AutoCloseable {
     public record Addresses(
             InetSocketAddress plain, @Nullable Secure secure) {}
 
-    /** Above what {@code FramingGuard} lets pass, so that its names for what is too long are the ones that count. */
-    private static final int MAX_DECODED_LINE_BYTES = 32_768;
-
     /** Where viewers come in with TLS, and what they are met with. */
     public record Secure(InetSocketAddress address, ViewerCertificates certificates) {}
 
     private final Transport transport;
-    private final NodeLines lines;
-    private final Exchanges exchanges;
+    private final ViewerChannel.Service service;
     private final Limits limits;
     private final ChannelGroup viewers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final LongAdder failedHandshakes = new LongAdder();
@@ -106,8 +98,7 @@ public final class ViewerListener implements AutoCloseable {
             Addresses addresses, Transport transport, NodeIdentity identity, Exchanges exchanges, Limits limits)
             throws IOException {
         this.transport = transport;
-        this.lines = new NodeLines(identity);
-        this.exchanges = exchanges;
+        this.service = new ViewerChannel.Service(exchanges, new NodeLines(identity), limits);
         this.limits = limits;
         plain = bind(addresses.plain(), null);
         try {
@@ -146,22 +137,15 @@ public final class ViewerListener implements AutoCloseable {
     }
 
     private void setUp(Channel channel, @Nullable ViewerCertificates certificates) {
-        if (certificates != null) {
+        if (certificates == null) {
+            ViewerPipeline.http1(channel.pipeline(), service);
+        } else {
             channel.pipeline()
                     .addLast(ViewerHandshake.byName(certificates, limits.handshakeTimeoutMillis()))
-                    .addLast(new ViewerHandshake(failedHandshakes));
+                    .addLast(new ViewerHandshake(
+                            (ctx, protocol, tls) -> ViewerPipeline.agreed(ctx, service, protocol, tls),
+                            failedHandshakes));
         }
-        setUp(channel.pipeline(), exchanges, lines, limits);
-    }
-
-    /** Bytes are checked, then decoded, then served. */
-    static void setUp(ChannelPipeline pipeline, Exchanges exchanges, NodeLines lines, Limits limits) {
-        FramingGuard guard = FramingGuard.onRequests();
-        pipeline.addLast(guard)
-                .addLast(new HttpRequestDecoder(new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_DECODED_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_DECODED_LINE_BYTES)))
-                .addLast(new ViewerConnection(exchanges, lines, limits, guard));
     }
 
     /** Where it listens without TLS; the real port, also if port 0 was asked for. */
@@ -193,8 +177,8 @@ public final class ViewerListener implements AutoCloseable {
         }
         for (Channel viewer : viewers) {
             viewer.eventLoop().execute(() -> {
-                ViewerConnection connection = viewer.pipeline().get(ViewerConnection.class);
-                if (connection != null && viewer.isActive()) {
+                Drainable connection = viewer.pipeline().last() instanceof Drainable served ? served : viewer::close;
+                if (viewer.isActive()) {
                     connection.drain();
                 }
             });

@@ -152,6 +152,12 @@ public final class RouteTable {
         return site(name) != null;
     }
 
+    /** Whether viewers of that host name may speak HTTP/2; in lower case and without a port. */
+    public boolean offersHttp2(String name) {
+        Site site = site(name);
+        return site != null && site.distribution().httpVersions().offersHttp2();
+    }
+
     /**
      * The route of the behavior that another node has chosen; by the path if this snapshot has no such behavior; null if
      * it has no such enabled distribution.

@@ -19,11 +19,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /**
- * What viewers are met with on TLS connections: for each name that a distribution answers to, a certificate of the
+ * What viewers are met with on TLS connections: HTTP/2 where the distribution has it, and for each name that a distribution answers to, a certificate of the
  * local authority, made when it is first asked for and kept. Any other name gets the certificate of {@code
  * *.cdn.localhost}: a viewer that goes on regardless is shown the page that says which distributions there are.
  */
@@ -36,27 +35,38 @@ public final class ViewerCertificates implements AsyncMapping<String, SslContext
     static final Duration RENEWED_BEFORE_END = LocalAuthority.LEAF_LIFETIME.dividedBy(3);
 
     private static final String DISTRIBUTIONS = ".cdn.localhost";
+    private static final List<String> HTTP1_ONLY = List.of(ApplicationProtocolNames.HTTP_1_1);
+    private static final List<String> HTTP2_FIRST =
+            List.of(ApplicationProtocolNames.HTTP_2, ApplicationProtocolNames.HTTP_1_1);
     private static final String LOCALHOST = "localhost";
     private static final Executor MAKERS =
             task -> Thread.ofVirtual().name("certificate").start(task);
+
+    /** What viewers may ask for by name, in lower case. */
+    public interface Hosts {
+        /** Whether a distribution answers on it. */
+        boolean answersTo(String name);
+
+        /** Whether its distribution is to be had over HTTP/2. */
+        boolean offersHttp2(String name);
+    }
+
+    /** What decides on a context: the certificate's subject, and what is offered by ALPN (RFC 7301). */
+    private record Terms(String subject, boolean http2) {}
 
     /** A context until it is to be replaced. */
     private record Kept(SslContext context, Instant renewal) {}
 
     private final LocalAuthority authority;
-    private final Predicate<String> answersTo;
+    private final Hosts hosts;
     private final Time time;
-    private final AsyncCache<String, Kept> kept =
+    private final AsyncCache<Terms, Kept> kept =
             Caffeine.newBuilder().maximumSize(MAX_NAMES).executor(Runnable::run).buildAsync();
 
-    /**
-     * Certificates of that authority.
-     *
-     * @param answersTo whether a distribution answers on a host name, in lower case
-     */
-    public ViewerCertificates(LocalAuthority authority, Predicate<String> answersTo, Time time) {
+    /** Certificates of that authority. */
+    public ViewerCertificates(LocalAuthority authority, Hosts hosts, Time time) {
         this.authority = authority;
-        this.answersTo = answersTo;
+        this.hosts = hosts;
         this.time = time;
     }
 
@@ -67,12 +77,12 @@ public final class ViewerCertificates implements AsyncMapping<String, SslContext
      */
     @Override
     public Future<SslContext> map(String name, Promise<SslContext> promise) {
-        String subject = subject(name);
-        CompletableFuture<Kept> known = kept.getIfPresent(subject);
+        Terms terms = new Terms(subject(name), hosts.offersHttp2(name));
+        CompletableFuture<Kept> known = kept.getIfPresent(terms);
         if (known != null && known.isDone() && !known.isCompletedExceptionally() && isToBeReplaced(known.join())) {
-            kept.asMap().remove(subject, known);
+            kept.asMap().remove(terms, known);
         }
-        kept.get(subject, (it, _) -> CompletableFuture.supplyAsync(() -> make(it), MAKERS))
+        kept.get(terms, (it, _) -> CompletableFuture.supplyAsync(() -> make(it), MAKERS))
                 .whenComplete((found, failure) -> {
                     if (failure == null) {
                         promise.trySuccess(found.context());
@@ -90,14 +100,15 @@ public final class ViewerCertificates implements AsyncMapping<String, SslContext
     /** Whom the certificate for {@code name} is made out to. */
     String subject(String name) {
         boolean itself = name.equals(LOCALHOST) || isAddress(name);
-        return itself || (!name.endsWith(DISTRIBUTIONS) && answersTo.test(name)) ? name : "*" + DISTRIBUTIONS;
+        return itself || (!name.endsWith(DISTRIBUTIONS) && hosts.answersTo(name)) ? name : "*" + DISTRIBUTIONS;
     }
 
     private static boolean isAddress(String name) {
         return NetUtil.isValidIpV4Address(name) || NetUtil.isValidIpV6Address(name);
     }
 
-    private Kept make(String subject) {
+    private Kept make(Terms terms) {
+        String subject = terms.subject();
         List<String> names = isAddress(subject) ? List.of(subject, LOCALHOST) : List.of(subject);
         ServerIdentity identity = authority.issue(names);
         try {
@@ -108,7 +119,7 @@ public final class ViewerCertificates implements AsyncMapping<String, SslContext
                             ApplicationProtocolConfig.Protocol.ALPN,
                             ApplicationProtocolConfig.SelectorFailureBehavior.NO_ADVERTISE,
                             ApplicationProtocolConfig.SelectedListenerFailureBehavior.ACCEPT,
-                            ApplicationProtocolNames.HTTP_1_1))
+                            terms.http2() ? HTTP2_FIRST : HTTP1_ONLY))
                     .build();
             Instant end = identity.certificate().getNotAfter().toInstant();
             return new Kept(context, end.minus(RENEWED_BEFORE_END));

@@ -66,6 +66,7 @@ public final class TraceRenderer {
                 .put("clientIp", record.viewer.clientIp())
                 .put("method", record.request.method())
                 .put("scheme", record.viewer.scheme())
+                .put("httpVersion", record.viewer.httpVersion())
                 .put("host", record.viewer.host())
                 .put("path", record.request.uri())
                 .put("query", maskedQuery(record.request))

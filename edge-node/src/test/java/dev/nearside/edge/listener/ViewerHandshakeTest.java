@@ -2,7 +2,6 @@ package dev.nearside.edge.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nearside.edge.http.Viewer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -34,18 +33,11 @@ class ViewerHandshakeTest {
         channel.freezeTime();
         channel.pipeline()
                 .addLast(ViewerHandshake.byName(noCertificates, TIMEOUT_MILLIS))
-                .addLast(new ViewerHandshake(failures))
+                .addLast(new ViewerHandshake((_, _, tls) -> heard.add(tls), failures))
                 .addLast(new ChannelInboundHandlerAdapter() {
                     @Override
                     public void channelRead(ChannelHandlerContext ctx, Object message) {
                         heard.add(message);
-                    }
-
-                    @Override
-                    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-                        if (event instanceof Viewer.Tls) {
-                            heard.add(event);
-                        }
                     }
 
                     @Override

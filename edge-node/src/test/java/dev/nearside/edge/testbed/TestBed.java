@@ -92,6 +92,8 @@ public final class TestBed implements AutoCloseable {
     private String originPath = "";
     private int secondOriginPort;
     private List<Integer> failoverStatuses = List.of();
+    private Distribution.HttpVersions httpVersions = Distribution.HttpVersions.HTTP2;
+    private List<String> aliases = List.of("site.test");
     private int readTimeoutSeconds = 10;
     private boolean compress;
     private String shieldRegion;
@@ -183,6 +185,17 @@ public final class TestBed implements AutoCloseable {
 
     public TestBed with(CachePolicy newPolicy) {
         policy = newPolicy;
+        return this;
+    }
+
+    public TestBed with(Distribution.HttpVersions versions) {
+        httpVersions = versions;
+        return this;
+    }
+
+    /** The distribution answers on that name, too. */
+    public TestBed withAlias(String name) {
+        aliases = List.of("site.test", name);
         return this;
     }
 
@@ -381,7 +394,7 @@ public final class TestBed implements AutoCloseable {
 
     /** The distribution with that cache policy. */
     public Distribution distribution(String cachePolicyId) {
-        return distribution("E1", List.of("site.test"), cachePolicyId, originPath);
+        return distribution("E1", aliases, cachePolicyId, originPath);
     }
 
     private Distribution distribution(String id, List<String> aliases, String cachePolicyId, String pathAtOrigin) {
@@ -418,7 +431,8 @@ public final class TestBed implements AutoCloseable {
                         errorResponses,
                         geoRestriction,
                         logging)
-                .taggedBy(cacheTagHeader);
+                .taggedBy(cacheTagHeader)
+                .with(httpVersions);
     }
 
     private Origin origin(String id, int port, String path) {

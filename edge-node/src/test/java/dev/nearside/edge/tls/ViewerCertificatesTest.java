@@ -25,13 +25,28 @@ class ViewerCertificatesTest {
 
     private final ManualTime time = new ManualTime(1_790_000_000_000L);
     private final Set<String> served = ConcurrentHashMap.newKeySet();
+    private final Set<String> http2 = ConcurrentHashMap.newKeySet();
     private ViewerCertificates certificates;
 
     @BeforeEach
     void open() throws IOException {
         served.addAll(Set.of("shop.test", "e1.cdn.localhost"));
-        certificates = new ViewerCertificates(
-                LocalAuthority.openOrMake(folder, time, Randomness.secret()), served::contains, time);
+        certificates =
+                new ViewerCertificates(LocalAuthority.openOrMake(folder, time, Randomness.secret()), hosts(), time);
+    }
+
+    private ViewerCertificates.Hosts hosts() {
+        return new ViewerCertificates.Hosts() {
+            @Override
+            public boolean answersTo(String name) {
+                return served.contains(name);
+            }
+
+            @Override
+            public boolean offersHttp2(String name) {
+                return http2.contains(name);
+            }
+        };
     }
 
     private SslContext context(String name) throws InterruptedException, ExecutionException {
@@ -82,5 +97,14 @@ class ViewerCertificatesTest {
         SslContext before = context("late.test");
         served.add("late.test");
         assertThat(context("late.test")).isNotSameAs(before);
+    }
+
+    @Test
+    void http2IsOfferedWhereTheNameHasIt() throws Exception {
+        assertThat(context("shop.test").applicationProtocolNegotiator().protocols())
+                .containsExactly("http/1.1");
+        http2.add("shop.test");
+        assertThat(context("shop.test").applicationProtocolNegotiator().protocols())
+                .containsExactly("h2", "http/1.1");
     }
 }

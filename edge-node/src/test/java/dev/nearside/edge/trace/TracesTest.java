@@ -119,7 +119,7 @@ class TracesTest {
                 .isEqualTo("{\"id\":\"id==\",\"node\":\"LHR-1\",\"pop\":\"LHR\",\"revision\":7,"
                         + "\"startedAt\":\"2023-11-14T22:13:20Z\",\"durationMicros\":0,\"distribution\":\"E1\","
                         + "\"behavior\":\"*\",\"result\":\"Miss\",\"notCached\":\"no-store\","
-                        + "\"viewer\":{\"clientIp\":\"198.51.100.7\",\"method\":\"GET\",\"scheme\":\"http\","
+                        + "\"viewer\":{\"clientIp\":\"198.51.100.7\",\"method\":\"GET\",\"scheme\":\"http\",\"httpVersion\":\"1.1\","
                         + "\"host\":\"shop.test\",\"path\":\"/a\",\"query\":\"b=1\",\"status\":200,\"bytes\":5,"
                         + "\"complete\":true}}");
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param continuousDeploymentPolicyId the policy by which another distribution serves some of its requests; null if
  *     none does
  * @param cacheTagHeader the response header that lists an object's cache tags; null if there are none
+ * @param httpVersions what viewers may speak over TLS; HTTP/2, too, where nothing is said
  */
 public record Distribution(
         String id,
@@ -32,7 +33,8 @@ public record Distribution(
         Logging logging,
         boolean staging,
         @Nullable String continuousDeploymentPolicyId,
-        @Nullable String cacheTagHeader)
+        @Nullable String cacheTagHeader,
+        HttpVersions httpVersions)
         implements Resource {
 
     public Distribution {
@@ -44,6 +46,7 @@ public record Distribution(
         errorResponses = errorResponses == null ? List.of() : List.copyOf(errorResponses);
         geoRestriction = geoRestriction == null ? GeoRestriction.NONE : geoRestriction;
         logging = logging == null ? Logging.OFF : logging;
+        httpVersions = httpVersions == null ? HttpVersions.HTTP2 : httpVersions;
     }
 
     /** A distribution that has no part in continuous deployment and no cache tags. */
@@ -75,7 +78,8 @@ public record Distribution(
                 logging,
                 false,
                 null,
-                null);
+                null,
+                HttpVersions.HTTP2);
     }
 
     /** The same with that part in continuous deployment: a staging distribution, or one with a policy. */
@@ -95,7 +99,8 @@ public record Distribution(
                 logging,
                 asStaging,
                 policyId,
-                cacheTagHeader);
+                cacheTagHeader,
+                httpVersions);
     }
 
     /** The same with objects that list their cache tags in that response header. */
@@ -115,7 +120,29 @@ public record Distribution(
                 logging,
                 staging,
                 continuousDeploymentPolicyId,
-                headerName);
+                headerName,
+                httpVersions);
+    }
+
+    /** The same for viewers that may speak those versions. */
+    public Distribution with(HttpVersions versions) {
+        return new Distribution(
+                id,
+                domainName,
+                aliases,
+                enabled,
+                defaultRootObject,
+                origins,
+                defaultBehavior,
+                behaviors,
+                originGroups,
+                errorResponses,
+                geoRestriction,
+                logging,
+                staging,
+                continuousDeploymentPolicyId,
+                cacheTagHeader,
+                versions);
     }
 
     /** The group of that id; a behavior's target is an origin or a group. */
@@ -235,6 +262,18 @@ public record Distribution(
         ALLOW_ALL,
         HTTPS_ONLY,
         REDIRECT_TO_HTTPS
+    }
+
+    /** The versions of HTTP that viewers may speak over TLS beside HTTP/1.1: CloudFront's HttpVersion. */
+    public enum HttpVersions {
+        HTTP1_1,
+        HTTP2,
+        HTTP3,
+        HTTP2_AND_3;
+
+        public boolean offersHttp2() {
+            return this == HTTP2 || this == HTTP2_AND_3;
+        }
     }
 
     /** A header name and its value. */

@@ -15,7 +15,7 @@ import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
-import dev.nearside.edge.listener.ResponseWriter.Asked;
+import dev.nearside.edge.listener.Http1Writer.Asked;
 import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.edge.trace.Timeline;
 import dev.nearside.kit.time.ManualTime;
@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Framing of bodies that are still on their way from the origin (RFC 9112 §6). */
-class ResponseWriterTest {
+class Http1WriterTest {
 
     private static final Asked GET = new Asked(false, true, false);
     private static final Asked HEAD = new Asked(true, true, false);
@@ -50,7 +50,7 @@ class ResponseWriterTest {
 
     @Test
     void knownLengthIsDeclared() {
-        ResponseWriter writer = start(GET, 200, "Content-Length", "4");
+        Http1Writer writer = start(GET, 200, "Content-Length", "4");
         assertThat(received())
                 .contains("Content-Length: 4\r\n")
                 .doesNotContain("Transfer-Encoding")
@@ -68,7 +68,7 @@ class ResponseWriterTest {
 
     @Test
     void unknownLengthIsChunked() {
-        ResponseWriter writer = start(GET, 200);
+        Http1Writer writer = start(GET, 200);
         assertThat(received()).contains("Transfer-Encoding: chunked\r\n").doesNotContain("Content-Length");
 
         append(writer, "0123456789abcdef");
@@ -83,7 +83,7 @@ class ResponseWriterTest {
 
     @Test
     void http10ViewerReadsUntilTheClose() {
-        ResponseWriter writer = start(GET_10, 200);
+        Http1Writer writer = start(GET_10, 200);
         assertThat(writer.keepsAlive()).isFalse();
         assertThat(received()).contains("Connection: close\r\n").doesNotContain("Transfer-Encoding", "Content-Length");
 
@@ -116,7 +116,7 @@ class ResponseWriterTest {
 
     @Test
     void bodyThatBreaksOffEndsTheConnectionWithoutALastChunk() {
-        ResponseWriter writer = start(GET, 200);
+        Http1Writer writer = start(GET, 200);
         append(writer, "abc");
         fill.fail(new FillFailure(502, "Error", "origin-body-cut", "cut"));
         writer.pump();
@@ -128,7 +128,7 @@ class ResponseWriterTest {
 
     @Test
     void viewerThatTakesNothingIsNotWrittenTo() {
-        ResponseWriter writer = start(GET, 200, "Content-Length", "4");
+        Http1Writer writer = start(GET, 200, "Content-Length", "4");
         received();
         channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
         append(writer, "abcd");
@@ -144,12 +144,12 @@ class ResponseWriterTest {
         assertThat(written).containsExactly(new Written(4, true));
     }
 
-    private void append(ResponseWriter writer, String text) {
+    private void append(Http1Writer writer, String text) {
         fill.append(text.getBytes(StandardCharsets.US_ASCII));
         writer.pump();
     }
 
-    private ResponseWriter start(Asked asked, int status, String... headers) {
+    private Http1Writer start(Asked asked, int status, String... headers) {
         ResponseHead head = new ResponseHead(status, "", Fields.of(headers));
         Fill.Reader reader = fill.join(Runnable::run, () -> {});
         if (reader == null) {
@@ -159,8 +159,8 @@ class ResponseWriterTest {
                 head, "Miss", NotCachedReason.NO_STORE, 0, VaryRule.NONE, new CacheKey("k"), false, null));
         ViewerResponse response =
                 ViewerResponse.streaming(head, "Miss", -1, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
-        ResponseWriter writer =
-                new ResponseWriter(channel.pipeline().lastContext(), response, asked, wire, written::add);
+        Http1Writer writer =
+                new Http1Writer(channel.pipeline().lastContext(), response, asked, wire, written::add);
         writer.start(
                 new NodeLines(new NodeIdentity("LHR-1", "LHR")),
                 new ExchangeRecord(
