@@ -164,8 +164,8 @@ final class PurgedPaths {
         if (everythingUpTo > 0) {
             all.computeIfAbsent(everythingUpTo, _ -> new ArrayList<>()).add("/*");
         }
-        tags.forEach((item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>())
-                .add(item));
+        tags.forEach(
+                (item, at) -> all.computeIfAbsent(at, _ -> new ArrayList<>()).add(item));
         return all;
     }
 

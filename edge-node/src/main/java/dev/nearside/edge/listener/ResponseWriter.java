@@ -1,6 +1,5 @@
 package dev.nearside.edge.listener;
 
-import dev.nearside.edge.access.WireBytes;
 import dev.nearside.edge.cache.Fill;
 import dev.nearside.edge.cache.StoredBody;
 import dev.nearside.edge.exchange.ViewerResponse;

@@ -103,10 +103,7 @@ final class ViewerHandshake extends ChannelInboundHandlerAdapter {
                     ctx,
                     encryption.applicationProtocol(),
                     new Viewer.Tls(
-                            session.getProtocol(),
-                            session.getCipherSuite(),
-                            fingerprints.ja3(),
-                            fingerprints.ja4()));
+                            session.getProtocol(), session.getCipherSuite(), fingerprints.ja3(), fingerprints.ja4()));
             ctx.pipeline().remove(this);
         }
     }

@@ -159,8 +159,7 @@ class Http1WriterTest {
                 head, "Miss", NotCachedReason.NO_STORE, 0, VaryRule.NONE, new CacheKey("k"), false, null));
         ViewerResponse response =
                 ViewerResponse.streaming(head, "Miss", -1, null, new ViewerResponse.Body.Streaming(reader, 0, -1));
-        Http1Writer writer =
-                new Http1Writer(channel.pipeline().lastContext(), response, asked, wire, written::add);
+        Http1Writer writer = new Http1Writer(channel.pipeline().lastContext(), response, asked, wire, written::add);
         writer.start(
                 new NodeLines(new NodeIdentity("LHR-1", "LHR")),
                 new ExchangeRecord(

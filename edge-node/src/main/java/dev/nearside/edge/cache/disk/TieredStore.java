@@ -92,8 +92,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
 
     private boolean isWanted(DiskObject object) {
         CachedResponse response = object.response();
-        return journal.isCurrent(
-                        object.distributionId(), response.uri(), response.tags(), response.purgeSequence())
+        return journal.isCurrent(object.distributionId(), response.uri(), response.tags(), response.purgeSequence())
                 && !DiskStore.isCovered(object, purges);
     }
 

@@ -112,7 +112,8 @@ class PurgeJournalTest {
         try (CacheFiles files = new FolderFiles(folder);
                 PurgeJournal journal = new PurgeJournal(files)) {
             assertThat(journal.isCurrent("E1", "/late", CacheTags.NONE, asked)).isFalse();
-            assertThat(journal.isCurrent("E1", "/late-too", CacheTags.NONE, asked)).isFalse();
+            assertThat(journal.isCurrent("E1", "/late-too", CacheTags.NONE, asked))
+                    .isFalse();
             assertThat(journal.isCurrent("E1", "/other", CacheTags.NONE, asked)).isTrue();
         }
     }
