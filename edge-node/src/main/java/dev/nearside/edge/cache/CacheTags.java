@@ -32,6 +32,7 @@ public final class CacheTags {
     private static final char MARK = '#';
 
     private static final char NO_TAG = ',';
+    private static final int HASH_DIGITS = 16;
 
     /** The item that stands for every tag. */
     static final String EVERY_TAG = "" + MARK + NO_TAG;
@@ -105,9 +106,13 @@ public final class CacheTags {
 
     /** The hash of the tag that an item of an invalidation names, or that {@link #itemOf} made an item of. */
     static long hashOfItem(String item) {
-        return item.length() > 1 && item.charAt(1) == NO_TAG
+        return item.length() == 2 + HASH_DIGITS && item.charAt(1) == NO_TAG && areHexadecimal(item, 2)
                 ? HexFormat.fromHexDigitsToLong(item, 2, item.length())
                 : hash(item.substring(1));
+    }
+
+    private static boolean areHexadecimal(String text, int from) {
+        return text.chars().skip(from).allMatch(HexFormat::isHexDigit);
     }
 
     /** An item for a tag of which only the hash is known; no tag has a comma. */
