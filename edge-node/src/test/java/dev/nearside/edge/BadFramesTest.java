@@ -338,6 +338,21 @@ class BadFramesTest {
         return all.toByteArray();
     }
 
+    @Test
+    void viewerThatMakesTheNodeResetIsEndedToo() throws Exception {
+        long before = refused("frame-flood");
+        try (FrameViewer viewer = viewer().begin()) {
+            viewer.get(1, "/a").response(1);
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            for (int i = 0; i < 1_000; i++) {
+                all.writeBytes(FrameViewer.frame(FrameViewer.DATA, 0, 1, new byte[1]));
+            }
+            viewer.write(all.toByteArray());
+            assertThat(viewer.readTo(FrameViewer.GOAWAY).goAwayCode()).isEqualTo(ENHANCE_YOUR_CALM);
+        }
+        assertThat(refused("frame-flood")).isEqualTo(before + 1);
+    }
+
     private static byte[] openedAndReset(int stream) {
         ByteArrayOutputStream both = new ByteArrayOutputStream();
         both.writeBytes(FrameViewer.frame(

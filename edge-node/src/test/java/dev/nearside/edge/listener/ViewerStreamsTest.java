@@ -30,6 +30,8 @@ class ViewerStreamsTest {
     /** Bytes of a body on stream 1 that the node has let the viewer send. */
     private int granted = 65_535;
 
+    private int grantedToAll;
+
     @BeforeEach
     void open() {
         channel.freezeTime();
@@ -88,12 +90,20 @@ class ViewerStreamsTest {
             frames.skipBytes(1);
             int stream = frames.readInt();
             seen.add(type + "@" + stream);
-            if (type == FrameViewer.WINDOW_UPDATE && stream == 1) {
-                granted += frames.getInt(frames.readerIndex());
+            if (type == FrameViewer.WINDOW_UPDATE) {
+                int increment = frames.getInt(frames.readerIndex());
+                granted += stream == 1 ? increment : 0;
+                grantedToAll += stream == 0 ? increment : 0;
             }
             frames.skipBytes(length);
         }
         return seen;
+    }
+
+    @Test
+    void connectionBeginsWithSettingsAndAWindowForAllStreams() {
+        assertThat(received()).containsExactly("4@0", "8@0");
+        assertThat(grantedToAll).isEqualTo((8 << 20) - 65_535);
     }
 
     @Test
