@@ -84,16 +84,14 @@ final class DistributionMapping {
         return List.copyOf(new LinkedHashSet<>(parts));
     }
 
+    /** A word that nobody knows is refused in requests; an earlier release may have stored one. */
     private static Distribution.HttpVersions httpVersions(DistributionConfig config) {
         HttpVersion version = config.httpVersion();
         return switch (version == null ? HttpVersion.HTTP2 : version) {
             case HTTP1_1 -> Distribution.HttpVersions.HTTP1_1;
-            case HTTP2 -> Distribution.HttpVersions.HTTP2;
+            case HTTP2, UNKNOWN_TO_SDK_VERSION -> Distribution.HttpVersions.HTTP2;
             case HTTP3 -> Distribution.HttpVersions.HTTP3;
             case HTTP2_AND3 -> Distribution.HttpVersions.HTTP2_AND_3;
-            case UNKNOWN_TO_SDK_VERSION ->
-                throw invalidArgument("The parameter HttpVersion is '" + config.httpVersionAsString()
-                        + "', expected http1.1, http2, http3 or http2and3");
         };
     }
 

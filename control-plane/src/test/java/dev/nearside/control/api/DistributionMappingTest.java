@@ -45,11 +45,10 @@ class DistributionMappingTest {
     }
 
     @Test
-    void unknownHttpVersionIsRefused() {
+    void httpVersionThatAnEarlierReleaseHasStoredServesOn() {
         DistributionConfig config =
                 TestPlane.distribution("r").httpVersion("http4").build();
-        assertThat(catchThrowableOfType(AwsError.class, () -> distribution(config)))
-                .hasMessageContaining("'http4'");
+        assertThat(distribution(config).httpVersions()).isEqualTo(Distribution.HttpVersions.HTTP2);
     }
 
     @Test

@@ -57,6 +57,7 @@ class UnofferedMembersTest {
             "DefaultCacheBehavior.ViewerProtocolPolicy",
             "DefaultRootObject",
             "Enabled",
+            "HttpVersion",
             "Logging",
             "OriginGroups",
             "Origins.ConnectionAttempts",
@@ -78,8 +79,6 @@ class UnofferedMembersTest {
 
     /** Members that are taken and shown and change nothing on this machine. */
     private static final List<String> WITHOUT_EFFECT = List.of(
-            // A viewer finds out what a node speaks by TLS and needs no list of it.
-            "HttpVersion",
             "IsIPV6Enabled",
             // A local origin has no access control, and whichever of its addresses answers is taken.
             "Origins.CustomOriginConfig.IpAddressType",
@@ -200,7 +199,6 @@ class UnofferedMembersTest {
         return Stream.of(
                 taken("PriceClass", c -> c.priceClass("PriceClass_100")),
                 taken("IsIPV6Enabled", c -> c.isIPV6Enabled(false)),
-                taken("HttpVersion", c -> c.httpVersion("http2and3")),
                 taken("WebACLId, empty", c -> c.webACLId("")),
                 taken("ConnectionMode, direct", c -> c.connectionMode("direct")),
                 taken(

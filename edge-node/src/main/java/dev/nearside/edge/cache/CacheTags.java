@@ -83,6 +83,11 @@ public final class CacheTags {
                 .toArray());
     }
 
+    /** Whether these are the tags of the other too, in the same order. */
+    public boolean areThoseOf(CacheTags other) {
+        return Arrays.equals(hashes, other.hashes);
+    }
+
     public long[] hashes() {
         return hashes.clone();
     }

@@ -178,7 +178,8 @@ public final class HttpCache implements AutoCloseable {
             return new Lookup.Stale(stored, fills.take(place, mine) ? mine : null);
         }
         switch (note(query, place)) {
-            case KeptFailure kept -> {
+            case KeptFailure kept
+            when !standsInForSilence(stored) -> {
                 return new Lookup.Failed(kept.at(time.nanos()));
             }
             case HitForMiss _ -> {
@@ -214,7 +215,20 @@ public final class HttpCache implements AutoCloseable {
 
     /** The failure that is kept in place of a response; null if there is none. */
     public @Nullable FillFailure findFailure(Query query) {
-        return note(query, place(query)) instanceof KeptFailure kept ? kept.at(time.nanos()) : null;
+        return note(query, place(query)) instanceof KeptFailure kept && !standsInForSilence(find(query))
+                ? kept.at(time.nanos())
+                : null;
+    }
+
+    /** Whether a stale response is what viewers get while the origin gives no answer. */
+    private boolean standsInForSilence(@Nullable CachedResponse stored) {
+        return stored != null && stored.freshness().mayServeWhenUnreachable(stored.ageMillis(time.nanos()));
+    }
+
+    /** Whether another response has taken the place of one that was found before. */
+    public boolean isReplaced(Query query, CachedResponse before) {
+        CachedResponse now = find(query);
+        return now != null && now.purgeStamp() != before.purgeStamp();
     }
 
     /** A fill of its own for a request that is not to be collapsed. */
@@ -230,10 +244,11 @@ public final class HttpCache implements AutoCloseable {
 
     /** Whether no invalidation has overtaken it since it was asked for. */
     private boolean isCurrent(Query query, Fill fill) {
+        // Before its head is there, nobody knows its tags; it may come between one look and the next.
+        boolean tagsKnown = fill.opening() != null;
         return !invalidations.overtook(query.key(), fill)
                 && !purges.covers(query.distributionId(), query.uri(), fill.tags(), fill.purgeSequence())
-                // Before its head is there, nobody knows its tags.
-                && (fill.opening() != null || !purges.mayCoverByTag(query.distributionId(), fill.purgeSequence()));
+                && (tagsKnown || !purges.mayCoverByTag(query.distributionId(), fill.purgeSequence()));
     }
 
     /** Whether a kept fill may grow by that many bytes; if not, the reason is given. */

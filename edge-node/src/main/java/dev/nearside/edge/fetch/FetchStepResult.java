@@ -26,8 +26,12 @@ sealed interface FetchStepResult {
     /** Begin again with another attempt, because of what {@code why} says. */
     record Again(String why) implements FetchStepResult {}
 
-    /** The origin gave no answer: another is asked, or what is stored stands in, where there is such a thing. */
-    record Unanswered(FillFailure why) implements FetchStepResult {}
+    /**
+     * The origin gave no answer: another is asked, or what is stored stands in, where there is such a thing.
+     *
+     * @param ofTheOrigin whether it says something of the origin, and not of a shield on the way there
+     */
+    record Unanswered(FillFailure why, boolean ofTheOrigin) implements FetchStepResult {}
 
     /** Nothing helps: the readers get an error. */
     record Fail(FillFailure why) implements FetchStepResult {}

@@ -148,6 +148,10 @@ final class FillWriter {
             openedNanos = time.nanos();
             Freshness quiet = freshness.lastingUntil(quietUntil);
             ResponseHead staleHead = stale.head();
+            if (cache.isReplaced(fetch.query(), stale)) {
+                cache.release(fill);
+                return;
+            }
             cache.store(
                     fetch.query(),
                     fill,

@@ -103,7 +103,7 @@ final class OriginFetch implements OriginConnection.Listener {
                 yield run(Step.RECEIVE);
             }
             case Again(String why) -> startOver(why);
-            case Unanswered(FillFailure why) -> recover(why);
+            case Unanswered unanswered -> recover(unanswered);
             case Fail(FillFailure why) -> finish(why);
             case Pending pending -> pending;
         };
@@ -152,7 +152,7 @@ final class OriginFetch implements OriginConnection.Listener {
 
     /** The one to ask has got no request, so whoever comes next may. */
     private FetchStepResult notReached(FillFailure why) {
-        return attempt.shield() == null ? new Unanswered(why) : withoutShield(why.message());
+        return attempt.shield() == null ? new Unanswered(why, true) : withoutShield(why.message());
     }
 
     /** The shield cannot be asked, so the origin is, as if there were no shield. */
@@ -239,7 +239,8 @@ final class OriginFetch implements OriginConnection.Listener {
         if (timedOut) {
             attempt.unreachable();
         }
-        return new Unanswered(new FillFailure(timedOut ? 504 : 502, "Error", kind, message));
+        FillFailure why = new FillFailure(timedOut ? 504 : 502, "Error", kind, message);
+        return new Unanswered(why, attempt.shield() == null);
     }
 
     @Override
@@ -252,7 +253,7 @@ final class OriginFetch implements OriginConnection.Listener {
         ShieldHop shield = attempt.shield();
         FillFailure unasked = attempt.unaskedNotModified(head);
         if (unasked != null) {
-            return new Unanswered(unasked);
+            return new Unanswered(unasked, shield == null);
         }
         if (shield != null) {
             return afterHeadOfShield(shield, head);
@@ -275,7 +276,9 @@ final class OriginFetch implements OriginConnection.Listener {
         if (Shields.isOfTheShield(failure) && attempt.mayRepeat()) {
             return withoutShield(failure.message());
         }
-        return failure.kind().equals(OriginEvents.FUNCTION_FAILED) ? new Fail(failure) : new Unanswered(failure);
+        return failure.kind().equals(OriginEvents.FUNCTION_FAILED)
+                ? new Fail(failure)
+                : new Unanswered(failure, !Shields.isOfTheShield(failure));
     }
 
     /** The head as it goes on; the cache hears what it says of what is stored. */
@@ -356,14 +359,15 @@ final class OriginFetch implements OriginConnection.Listener {
     }
 
     /** The origin gave no answer: the next one of the group is asked, or what is stored stands in. */
-    private FetchStepResult recover(FillFailure why) {
+    private FetchStepResult recover(Unanswered unanswered) {
+        FillFailure why = unanswered.why();
         boolean opened = step == Step.RECEIVE;
         if (opened) {
             return new Fail(why);
         }
         return selector.goesOnAfter(why)
                 ? new Again(why.kind() + ", so the next origin of the group is asked")
-                : receiver.withoutAnswer(why);
+                : receiver.withoutAnswer(unanswered);
     }
 
     /** The end of every path: lets go of all that the fetch holds, and tells the fill how it went. */

@@ -62,12 +62,15 @@ final class ResponseReceiver {
      * The origin gave no answer: what is stored is what the readers get if it may be, else an error; also when the last
      * attempt assumed nothing of what is stored.
      */
-    FetchStepResult withoutAnswer(FillFailure why) {
+    FetchStepResult withoutAnswer(FetchStepResult.Unanswered unanswered) {
+        FillFailure why = unanswered.why();
         CachedResponse stale = fetch.plan().stale();
         if (stale != null && Reception.standsInForSilence(stale, time.nanos())) {
             return standIn(stale, why.status(), why.kind());
         }
-        writer.keepFailure(why);
+        if (unanswered.ofTheOrigin()) {
+            writer.keepFailure(why);
+        }
         return new Fail(why);
     }
 

@@ -223,11 +223,9 @@ public final class FrameGuard extends ChannelInboundHandlerAdapter implements He
                     spend();
                 }
             }
-            case Http2FrameTypes.SETTINGS, Http2FrameTypes.PING, Http2FrameTypes.RST_STREAM -> spend();
-            case Http2FrameTypes.CONTINUATION,
-                    Http2FrameTypes.WINDOW_UPDATE,
-                    Http2FrameTypes.GO_AWAY,
-                    Http2FrameTypes.PUSH_PROMISE -> {}
+            case Http2FrameTypes.SETTINGS, Http2FrameTypes.PING, Http2FrameTypes.RST_STREAM, Http2FrameTypes.GO_AWAY ->
+                spend();
+            case Http2FrameTypes.CONTINUATION, Http2FrameTypes.WINDOW_UPDATE, Http2FrameTypes.PUSH_PROMISE -> {}
             default -> {
                 // RFC 9113 §5.3.2 does away with priorities, §5.5 with types that nobody knows.
                 spend();

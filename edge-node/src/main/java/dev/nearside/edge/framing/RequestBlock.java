@@ -31,6 +31,7 @@ public final class RequestBlock extends DefaultHttp2Headers {
     private long contentLength = -1;
     private int count;
     private int bytes;
+    private int wireBytes;
     private boolean inFields;
     private boolean framing;
     private @Nullable Fault fault;
@@ -49,7 +50,13 @@ public final class RequestBlock extends DefaultHttp2Headers {
         return this;
     }
 
+    /** What the fields take, names and values; before their compression. */
+    public int bytes() {
+        return wireBytes;
+    }
+
     private void take(String name, String value) {
+        wireBytes += name.length() + value.length();
         bytes += name.length() + value.length() + LINE_BYTES;
         if (bytes > MessageScanner.MAX_HEAD_BYTES && !isLongPath(name, value)) {
             fail(Fault.HEAD_TOO_LONG, null);

@@ -28,7 +28,7 @@ final class Http2Writer extends ResponseWriter {
             "connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade", "content-length", "age");
 
     /** Length, type, flags and stream of a frame (RFC 9113 §4.1). */
-    private static final int FRAME_HEAD_BYTES = 9;
+    static final int FRAME_HEAD_BYTES = 9;
 
     private final WireBytes wire;
     private boolean ended;

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
@@ -59,7 +60,7 @@ final class StreamCodec extends Http2FrameCodecBuilder {
                         new DefaultHttp2RemoteFlowController(connection, new UniformStreamByteDistributor(connection)));
         Http2ConnectionEncoder encoder = new DefaultHttp2ConnectionEncoder(
                 connection,
-                new ResetCounter(new DefaultHttp2FrameWriter(new SmallTableEncoder()), resets, onResetFlood));
+                new Resets(new DefaultHttp2FrameWriter(new SmallTableEncoder()), connection, resets, onResetFlood));
         DefaultHttp2ConnectionDecoder decoder = new DefaultHttp2ConnectionDecoder(
                 connection,
                 encoder,
@@ -102,14 +103,19 @@ final class StreamCodec extends Http2FrameCodecBuilder {
         }
     }
 
-    /** A viewer that makes the node reset its streams costs as much as one that resets them itself. */
-    private static final class ResetCounter extends DecoratingHttp2FrameWriter {
+    /**
+     * A viewer that makes the node reset its streams costs as much as one that resets them itself. What was on its way
+     * when the node reset a stream is no fault, and needs no answer (RFC 9113 §5.1).
+     */
+    private static final class Resets extends DecoratingHttp2FrameWriter {
+        private final Http2Connection connection;
         private final FrameBudget budget;
         private final Runnable onFlood;
         private boolean told;
 
-        ResetCounter(DefaultHttp2FrameWriter delegate, FrameBudget budget, Runnable onFlood) {
+        Resets(DefaultHttp2FrameWriter delegate, Http2Connection connection, FrameBudget budget, Runnable onFlood) {
             super(delegate);
+            this.connection = connection;
             this.budget = budget;
             this.onFlood = onFlood;
         }
@@ -117,6 +123,10 @@ final class StreamCodec extends Http2FrameCodecBuilder {
         @Override
         public ChannelFuture writeRstStream(
                 ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
+            boolean isLate = errorCode == Http2Error.STREAM_CLOSED.code() && connection.stream(streamId) == null;
+            if (isLate) {
+                return promise.setSuccess();
+            }
             if (!budget.spend() && !told) {
                 told = true;
                 onFlood.run();

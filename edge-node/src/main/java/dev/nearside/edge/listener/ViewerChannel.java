@@ -197,6 +197,10 @@ abstract class ViewerChannel extends ChannelInboundHandlerAdapter implements Vie
     }
 
     private void onExchangeOver() {
+        if (writer != null && !writer.isDone()) {
+            // A fault of ours: what comes next must not pass for the rest of this response.
+            writer.cut();
+        }
         exchange = null;
         writer = null;
         busy = false;

@@ -12,10 +12,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +75,7 @@ final class ViewerStream extends ViewerChannel {
                 if (requestEnded && declaredBytes > 0) {
                     malformed(Fault.LENGTH_MISMATCH);
                 } else {
-                    wire().begin(Http2Writer.bytesOf(block));
+                    wire().begin(Http2Writer.FRAME_HEAD_BYTES + block.bytes());
                     begin(good.viewer(), good.head());
                     sendContinue(good.head());
                 }
@@ -87,7 +89,9 @@ final class ViewerStream extends ViewerChannel {
                 && isBusy()
                 && !isAnswering()
                 && "100-continue".equalsIgnoreCase(head.headers().first("expect"))) {
-            context().writeAndFlush(new DefaultHttp2HeadersFrame(new DefaultHttp2Headers(false, 2).status("100")));
+            Http2Headers goOn = new DefaultHttp2Headers(false, 2).status("100");
+            wire().addSent(Http2Writer.bytesOf(goOn));
+            context().writeAndFlush(new DefaultHttp2HeadersFrame(goOn));
         }
     }
 
@@ -101,6 +105,9 @@ final class ViewerStream extends ViewerChannel {
             malformed(Fault.LENGTH_MISMATCH);
         } else if (receivedBytes > FramingGuard.MAX_BODY_BYTES) {
             data.release();
+            if (receivedBytes - bytes > FramingGuard.MAX_BODY_BYTES) {
+                return; // refused already
+            }
             giveUpBody(Fault.BODY_TOO_LARGE, "The request is too large: " + Fault.BODY_TOO_LARGE.meaning() + ".");
         } else {
             deliver(data.content(), data.isEndStream());
@@ -203,6 +210,13 @@ final class ViewerStream extends ViewerChannel {
 
     // ---- its end ----
 
+    /** The connection is gone, whatever of this stream still waits to be read. */
+    void connectionLost() {
+        if (!isOnlySending()) {
+            left();
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         connection.closed(this);
@@ -214,9 +228,21 @@ final class ViewerStream extends ViewerChannel {
         }
     }
 
+    /** Also while what it has sent waits here unread, so that the channel does not look closed yet. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof Http2ResetFrame) {
+            left();
+        }
+        ReferenceCountUtil.release(event);
+    }
+
+    /** An error of the protocol is told by the multiplexer, with its own code, after this. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         connection.countError(cause);
-        ctx.close();
+        if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+            ctx.close();
+        }
     }
 }

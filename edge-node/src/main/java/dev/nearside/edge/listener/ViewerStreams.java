@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ViewerStreams extends ChannelInboundHandlerAdapter implements Drainable {
 
-    /** So much may come for all streams together that one whose body nobody takes does not stop the others. */
-    private static final int WINDOW_BYTES = 8 << 20;
+    /**
+     * So much may come for all streams together that those whose bodies nobody takes do not stop the others: twice what
+     * all streams may hold, because Netty gives the connection's window back by halves.
+     */
+    private static final int WINDOW_BYTES = 16 << 20;
 
     private final ViewerChannel.Service service;
     private final Viewer viewer;
@@ -145,6 +148,7 @@ final class ViewerStreams extends ChannelInboundHandlerAdapter implements Draina
         if (idleLook != null) {
             idleLook.cancel(false);
         }
+        List.copyOf(open).forEach(ViewerStream::connectionLost);
     }
 
     /** The codec says GOAWAY and closes after an error of the protocol. */

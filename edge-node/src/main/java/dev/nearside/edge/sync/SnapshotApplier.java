@@ -53,7 +53,7 @@ final class SnapshotApplier {
 
     /** Puts the node's own last snapshot in force again; nothing was missed, so nothing more is invalidated. */
     void restore(Snapshot last) throws RejectedException {
-        put(Snapshot.EMPTY, last);
+        put(Snapshot.EMPTY, last, Set.of());
     }
 
     /**
@@ -65,19 +65,22 @@ final class SnapshotApplier {
     List<LoadedFunction> apply(SnapshotDelta delta) throws RejectedException {
         Snapshot previous = current();
         Snapshot next = previous.apply(delta);
-        List<LoadedFunction> dropped = put(previous, next);
+        Set<String> unsure = new TreeSet<>();
         if (delta.isWhole()) {
             // It was not made from what is in force, so which invalidations were missed cannot be known. What is on
             // disk may be of distributions that only the new snapshot names.
-            Set<String> ids = new TreeSet<>();
-            previous.all(Distribution.class).forEach(distribution -> ids.add(distribution.id()));
-            next.all(Distribution.class).forEach(distribution -> ids.add(distribution.id()));
-            ids.forEach(id -> purges.purge(id, List.of("/*")));
+            previous.all(Distribution.class).forEach(distribution -> unsure.add(distribution.id()));
+            next.all(Distribution.class).forEach(distribution -> unsure.add(distribution.id()));
         }
-        return dropped;
+        return put(previous, next, unsure);
     }
 
-    private List<LoadedFunction> put(Snapshot previous, Snapshot next) throws RejectedException {
+    /**
+     * Puts a snapshot in force.
+     *
+     * @param unsure distributions that may have been invalidated in part without this node's knowledge
+     */
+    private List<LoadedFunction> put(Snapshot previous, Snapshot next, Set<String> unsure) throws RejectedException {
         List<String> faults = SnapshotChecks.faults(next);
         if (!faults.isEmpty()) {
             throw new RejectedException(
@@ -93,6 +96,7 @@ final class SnapshotApplier {
         purges.begin(next.revision());
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
         invalidate(previous, next);
+        unsure.forEach(id -> purges.purge(id, List.of("/*")));
         purges.done(next.revision());
         return functions.retain(next);
     }

@@ -496,6 +496,35 @@ class HttpCacheTest {
         assertThat(cache.lookup(query)).isInstanceOf(Lookup.Lead.class);
     }
 
+    @Test
+    void failureHidesNothingThatMayStandIn() {
+        Query query = query("/a");
+        CachedResponse stored = stale(query, new Freshness(1_000, 0, 0, 60_000, false));
+        cache.store(query, cache.newFill(), VaryRule.NONE, stored);
+        cache.keepFailure(query, cache.newFill(), REFUSED, 600_000);
+        time.advance(Duration.ofMillis(1_000));
+
+        assertThat(cache.findFailure(query)).isNull();
+        assertThat(cache.lookup(query))
+                .isInstanceOfSatisfying(
+                        Lookup.Lead.class, lead -> assertThat(lead.stale()).isSameAs(stored));
+        time.advance(Duration.ofMillis(60_000));
+        assertThat(cache.findFailure(query)).as("once it may not any more").isNotNull();
+    }
+
+    @Test
+    void responseThatAnotherHasReplacedIsKnown() {
+        Query query = query("/a");
+        CachedResponse first = stale(query, Freshness.strictly(0));
+        assertThat(cache.isReplaced(query, first)).as("nothing is there").isFalse();
+        cache.store(query, cache.newFill(), VaryRule.NONE, first);
+        assertThat(cache.isReplaced(query, first)).isFalse();
+
+        cache.store(query, cache.newFill(), VaryRule.NONE, stale(query, Freshness.strictly(0)));
+
+        assertThat(cache.isReplaced(query, first)).isTrue();
+    }
+
     // ---- parts ----
 
     @Test

@@ -103,7 +103,7 @@ class ViewerStreamsTest {
     @Test
     void connectionBeginsWithSettingsAndAWindowForAllStreams() {
         assertThat(received()).containsExactly("4@0", "8@0");
-        assertThat(grantedToAll).isEqualTo((8 << 20) - 65_535);
+        assertThat(grantedToAll).isEqualTo((16 << 20) - 65_535);
     }
 
     @Test
@@ -192,5 +192,62 @@ class ViewerStreamsTest {
         node.function.answer("{'status':200,'body':'ok'}");
         channel.runPendingTasks();
         assertThat(received()).contains("1@1", "0@1", "3@1");
+    }
+
+    @Test
+    void viewerThatResetsAnUploadThatWaitsIsGoneAtOnce() {
+        begin();
+        request(1, 0, "POST", "/f/1");
+        for (int i = 0; i < 8; i++) {
+            send(FrameViewer.DATA, 0, 1, new byte[16_000]);
+        }
+        send(FrameViewer.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
+        received();
+
+        node.function.answer("{'status':200,'body':'too late'}");
+        channel.runPendingTasks();
+
+        assertThat(received()).as("nobody is there to be answered").isEmpty();
+        request(3, FrameViewer.END_STREAM, "GET", "/small");
+        assertThat(received()).containsExactly("1@3", "0@3");
+    }
+
+    @Test
+    void whatWasOnItsWayWhenAStreamWasResetIsNotAnswered() {
+        begin();
+        request(1, 0, "POST", "/f/1");
+        node.function.answer("{'status':403,'body':'no'}");
+        channel.runPendingTasks();
+        assertThat(received()).contains("3@1");
+
+        for (int i = 0; i < 3; i++) {
+            send(FrameViewer.DATA, 0, 1, new byte[16_000]);
+        }
+
+        assertThat(received()).doesNotContain("3@1", "7@0");
+    }
+
+    @Test
+    void errorOfAStreamHasItsOwnCode() {
+        begin();
+        request(1, 0, "POST", "/f/1", "content-length", "5");
+        send(FrameViewer.DATA, FrameViewer.END_STREAM, 1, new byte[5]);
+        received();
+        send(FrameViewer.DATA, 0, 1, new byte[5]);
+
+        assertThat(lastResetCode()).as("STREAM_CLOSED").isEqualTo(5);
+    }
+
+    /** The error code of the last RST_STREAM among the frames that the node sent. */
+    private long lastResetCode() {
+        long code = -1;
+        for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+            int type = part.readableBytes() < 13 ? -1 : part.getByte(part.readerIndex() + 3);
+            if (type == FrameViewer.RST_STREAM) {
+                code = part.getUnsignedInt(part.readerIndex() + 9);
+            }
+            part.release();
+        }
+        return code;
     }
 }

@@ -203,14 +203,6 @@ final class DiskStore implements AutoCloseable {
         }
     }
 
-    /** Takes what is there under a key away if it is of no use without asking the origin. */
-    void removeUnlessFresh(CacheKey key) {
-        DiskObject there = index.find(key);
-        if (there != null && !there.response().isFresh(time.nanos())) {
-            unlink(key, there);
-        }
-    }
-
     /** Has an object be found under one more key, which its file does not name. */
     void link(CacheKey key, DiskObject object) {
         List<DiskObject> losers = index.link(key, object);

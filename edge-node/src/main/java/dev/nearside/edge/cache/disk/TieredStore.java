@@ -137,7 +137,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
     public void put(CacheKey key, Stored stored) {
         switch (stored) {
             case CachedResponse response
-            when response.body() instanceof DiskBody body -> body.object().refresh(response);
+            when response.body() instanceof DiskBody body -> refresh(body.object(), response);
             case CachedResponse response -> {
                 memory.put(key, response);
                 disk.overtake(key, response);
@@ -148,12 +148,19 @@ public final class TieredStore implements CacheStore, LargeBodies {
                 disk.overtake(key, null);
                 disk.overtakeVariants(key, rule);
             }
-            // A note says nothing against a response that is fresh, and may come late: one may have come to disk since.
-            case HitForMiss note -> {
-                memory.put(key, note);
-                disk.removeUnlessFresh(key);
-            }
-            case KeptFailure failure -> memory.put(key, failure);
+            // Notes have keys of their own and say nothing against what is on disk.
+            case HitForMiss note -> memory.put(key, note);
+            case KeptFailure note -> memory.put(key, note);
+        }
+    }
+
+    /** Gives an object on disk the head that a 304 has brought. */
+    private void refresh(DiskObject object, CachedResponse response) {
+        if (object.response().tags().areThoseOf(response.tags())) {
+            object.refresh(response);
+        } else {
+            // Its file would go on with the tags that it had, and hide the object from invalidations after a restart.
+            disk.remove(object);
         }
     }
 
@@ -312,7 +319,9 @@ public final class TieredStore implements CacheStore, LargeBodies {
     public void close() {
         memory.close();
         disk.close();
-        tidyJournal();
+        if (disk.loaded().isDone()) {
+            tidyJournal(); // else files that nobody has looked at would pass for checked
+        }
         journal.close();
         disk.files().close();
     }
