@@ -42,7 +42,6 @@ final class DiskStore implements AutoCloseable {
     private final String name;
     private final Limits limits;
     private final CacheFiles files;
-    private final Time time;
     private final ResponseCodec codec;
     private final DiskIndex index;
     private final ExecutorService threads;
@@ -62,7 +61,6 @@ final class DiskStore implements AutoCloseable {
         this.name = name;
         this.limits = limits;
         this.files = files;
-        this.time = time;
         this.threads = threads;
         this.codec = new ResponseCodec(time);
         this.index = new DiskIndex(limits.maxBytes());
