@@ -502,13 +502,13 @@ class HttpCacheTest {
         CachedResponse stored = stale(query, new Freshness(1_000, 0, 0, 60_000, false));
         cache.store(query, cache.newFill(), VaryRule.NONE, stored);
         cache.keepFailure(query, cache.newFill(), REFUSED, 600_000);
-        time.advance(Duration.ofMillis(1_000));
+        time.advance(Duration.ofSeconds(1));
 
         assertThat(cache.findFailure(query)).isNull();
         assertThat(cache.lookup(query))
                 .isInstanceOfSatisfying(
                         Lookup.Lead.class, lead -> assertThat(lead.stale()).isSameAs(stored));
-        time.advance(Duration.ofMillis(60_000));
+        time.advance(Duration.ofMinutes(1));
         assertThat(cache.findFailure(query)).as("once it may not any more").isNotNull();
     }
 
