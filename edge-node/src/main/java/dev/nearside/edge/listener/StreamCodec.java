@@ -24,6 +24,8 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** Netty's HTTP/2 codec with this node's bounds and its own reading of fields. */
 final class StreamCodec extends Http2FrameCodecBuilder {
@@ -40,6 +42,7 @@ final class StreamCodec extends Http2FrameCodecBuilder {
     private static final int MAX_SMALL_CONTINUATIONS = 16;
     private static final int MAX_EMPTY_DATA_FRAMES = 10;
     private static final int MAX_RESETS = 200;
+    private static final int MAX_REMEMBERED_RESETS = 2 * MAX_STREAMS;
     private static final int RESETS_WINDOW_SECONDS = 30;
 
     private StreamCodec() {}
@@ -105,10 +108,12 @@ final class StreamCodec extends Http2FrameCodecBuilder {
 
     /**
      * A viewer that makes the node reset its streams costs as much as one that resets them itself. What was on its way
-     * when the node reset a stream is no fault, and needs no answer (RFC 9113 §5.1).
+     * when the node reset a stream is no fault, and needs no answer (RFC 9113 §5.1); the node remembers the latest of
+     * those streams.
      */
     private static final class Resets extends DecoratingHttp2FrameWriter {
         private final Http2Connection connection;
+        private final Set<Integer> resetLately = new LinkedHashSet<>();
         private final FrameBudget budget;
         private final Runnable onFlood;
         private boolean told;
@@ -123,15 +128,25 @@ final class StreamCodec extends Http2FrameCodecBuilder {
         @Override
         public ChannelFuture writeRstStream(
                 ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-            boolean isLate = errorCode == Http2Error.STREAM_CLOSED.code() && connection.stream(streamId) == null;
-            if (isLate) {
+            boolean isOpen = connection.stream(streamId) != null;
+            if (!isOpen && errorCode == Http2Error.STREAM_CLOSED.code() && resetLately.contains(streamId)) {
                 return promise.setSuccess();
+            }
+            if (isOpen) {
+                remember(streamId);
             }
             if (!budget.spend() && !told) {
                 told = true;
                 onFlood.run();
             }
             return super.writeRstStream(ctx, streamId, errorCode, promise);
+        }
+
+        private void remember(int streamId) {
+            resetLately.add(streamId);
+            if (resetLately.size() > MAX_REMEMBERED_RESETS) {
+                resetLately.remove(resetLately.iterator().next());
+            }
         }
     }
 }
