@@ -46,6 +46,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
     private final Time time;
     private final SerialExecutor movers;
     private final AtomicLong movingBytes = new AtomicLong();
+    private volatile boolean everythingLookedAt;
     private final AtomicBoolean sweepPosted = new AtomicBoolean();
 
     /**
@@ -87,7 +88,10 @@ public final class TieredStore implements CacheStore, LargeBodies {
         this.memory = memory.apply(this::onEvicted);
         journal.whenInForce(this::postSweep);
         disk.whenWellAgain(this::tidyJournal);
-        disk.load(this::isWanted, this::tidyJournal);
+        disk.load(this::isWanted, () -> {
+            everythingLookedAt = true;
+            tidyJournal();
+        });
     }
 
     private boolean isWanted(DiskObject object) {
@@ -96,9 +100,9 @@ public final class TieredStore implements CacheStore, LargeBodies {
                 && !DiskStore.isCovered(object, purges);
     }
 
-    /** On disk threads, when all that was there at the start has been looked at. */
+    /** Files that nobody has looked at yet must not pass for checked. */
     private void tidyJournal() {
-        if (disk.removals().owesNothing()) {
+        if (everythingLookedAt && disk.removals().owesNothing()) {
             journal.allChecked();
         }
         journal.tidy(purges);
@@ -319,9 +323,7 @@ public final class TieredStore implements CacheStore, LargeBodies {
     public void close() {
         memory.close();
         disk.close();
-        if (disk.loaded().isDone()) {
-            tidyJournal(); // else files that nobody has looked at would pass for checked
-        }
+        tidyJournal();
         journal.close();
         disk.files().close();
     }
