@@ -1,14 +1,10 @@
 package dev.nearside.edge;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nearside.edge.accesslog.AccessLog;
 import dev.nearside.edge.accesslog.AccessLogCounts;
 import dev.nearside.edge.cache.HttpCache;
-import dev.nearside.edge.cache.disk.DiskCounts;
-import dev.nearside.edge.cache.disk.TieredStore;
 import dev.nearside.edge.encoding.ContentEncoders;
 import dev.nearside.edge.exchange.Exchanges;
 import dev.nearside.edge.fetch.OriginPool;
@@ -23,6 +19,8 @@ import dev.nearside.edge.listener.ViewerListener;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.shield.Shield;
 import dev.nearside.edge.shield.Shields;
+import dev.nearside.edge.sync.NodeAnswers;
+import dev.nearside.edge.sync.NodeAnswers.Topic;
 import dev.nearside.edge.sync.NodeSync;
 import dev.nearside.edge.tls.ViewerCertificates;
 import dev.nearside.edge.trace.TraceRenderer;
@@ -33,11 +31,11 @@ import dev.nearside.kit.time.Time;
 import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.kit.tls.Pem;
 import dev.nearside.kit.transport.Transport;
-import dev.nearside.kit.watch.WatchAnswer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
@@ -111,7 +109,7 @@ public final class EdgeNode implements AutoCloseable {
                 transport,
                 engines,
                 cache.purges(),
-                question -> answer(question, records, cache, refusals, encoders));
+                answers(records, new NodeStatus(cache, records.accessLog().counts(), refusals, encoders)));
         AtomicInteger httpsPort = new AtomicInteger();
         Exchanges exchanges = new Exchanges(
                 sync::active,
@@ -209,52 +207,18 @@ public final class EdgeNode implements AutoCloseable {
         return new ViewerListener.Addresses(config.address(), new ViewerListener.Secure(secure, certificates));
     }
 
-    private static Optional<? extends JsonNode> answer(
-            WatchAnswer.Question question,
-            Records records,
-            HttpCache cache,
-            Refusals refusals,
-            ContentEncoders encoders) {
-        return switch (question.topic()) {
-            case "trace" -> records.traces().find(question.argument());
-            case "traces" -> {
-                ArrayNode newest = MAPPER.createArrayNode();
-                records.traces()
-                        .newest(Math.clamp(parsed(question.argument()), 0, MAX_TRACES_AT_ONCE))
-                        .forEach(newest::add);
-                yield Optional.of(newest);
-            }
-            case "status" -> {
-                ObjectNode status = MAPPER.createObjectNode();
-                status.put("cacheEntries", cache.store().entries())
-                        .put("cacheBytes", cache.store().weightBytes())
-                        .put("bytesInFlight", cache.bytesInFlight())
-                        .put("openEncoders", encoders.open());
-                ObjectNode counts = status.putObject("refusals");
-                refusals.counts().forEach(counts::put);
-                AccessLogCounts log = records.accessLog().counts();
-                status.putObject("accessLog")
-                        .put("written", log.written())
-                        .put("dropped", log.dropped())
-                        .put("failed", log.failed())
-                        .put("files", log.files())
-                        .put("bytes", log.bytes())
-                        .put("deletedFiles", log.deletedFiles());
-                if (cache.store() instanceof TieredStore tiered) {
-                    DiskCounts disk = tiered.diskCounts();
-                    status.putObject("disk")
-                            .put("entries", disk.entries())
-                            .put("bytes", disk.bytes())
-                            .put("evicted", disk.evicted())
-                            .put("droppedAtStart", disk.droppedAtStart())
-                            .put("corrupt", disk.corrupt())
-                            .put("failures", disk.failures())
-                            .put("rests", disk.rests());
-                }
-                yield Optional.of(status);
-            }
-            default -> Optional.empty();
-        };
+    private static NodeAnswers answers(Records records, NodeStatus status) {
+        TraceStore traces = records.traces();
+        return new NodeAnswers(Map.of(
+                "trace", Topic.of(traces::find),
+                "traces", Topic.of(count -> Optional.of(newest(traces, count))),
+                "status", Topic.of(status::json)));
+    }
+
+    private static ArrayNode newest(TraceStore traces, String count) {
+        ArrayNode newest = MAPPER.createArrayNode();
+        traces.newest(Math.clamp(parsed(count), 0, MAX_TRACES_AT_ONCE)).forEach(newest::add);
+        return newest;
     }
 
     private static int parsed(String argument) {

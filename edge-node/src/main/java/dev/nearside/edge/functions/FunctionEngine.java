@@ -2,6 +2,7 @@ package dev.nearside.edge.functions;
 
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.List;
 
 /** Runs the code of one family of runtimes; safe for use by many threads. */
 public interface FunctionEngine extends AutoCloseable {
@@ -11,6 +12,14 @@ public interface FunctionEngine extends AutoCloseable {
 
     /** Whether it runs code of that Lambda runtime, for example {@code nodejs20.x}. */
     boolean runs(String runtime);
+
+    /**
+     * What the code of a version of such a runtime needs and this engine does not have, each in a few words for the log,
+     * for example {@code the module 'http2'}; empty if it can run. A guess from the outside is enough.
+     */
+    default List<String> missing(FunctionVersion version, CodeBundle code) {
+        return List.of();
+    }
 
     /**
      * Prepares a version for invocations. May take long; never called on an event loop. Faults in the user's code

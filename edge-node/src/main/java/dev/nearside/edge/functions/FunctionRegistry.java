@@ -1,9 +1,5 @@
 package dev.nearside.edge.functions;
 
-import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
-import dev.nearside.edge.functions.InvocationOutcome.InvocationReport;
-import dev.nearside.kit.code.CodeBundle;
-import dev.nearside.kit.code.CodeBundleException;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Snapshot;
@@ -13,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * The loaded function versions of a node. Versions of a coming snapshot are loaded aside; those that no snapshot in use
@@ -40,15 +35,15 @@ public final class FunctionRegistry implements AutoCloseable {
 
     private record Loaded(FunctionVersion version, LoadedFunction function, String engine) {}
 
-    private final List<FunctionEngine> engines;
+    private final EngineChoice engines;
     private final CodeSource code;
     private final Map<String, Loaded> loadedByArn = new HashMap<>();
 
     /** Replaced by other content under the same ARN; exchanges that started before may still run them. */
     private final List<LoadedFunction> replaced = new ArrayList<>();
 
-    public FunctionRegistry(List<FunctionEngine> engines, CodeSource code) {
-        this.engines = List.copyOf(engines);
+    public FunctionRegistry(EngineChoice engines, CodeSource code) {
+        this.engines = engines;
         this.code = code;
     }
 
@@ -66,25 +61,8 @@ public final class FunctionRegistry implements AutoCloseable {
     }
 
     private Loaded load(FunctionVersion version) throws CodeUnavailableException {
-        byte[] zip = code.zip(version);
-        for (FunctionEngine engine : engines) {
-            if (engine.runs(version.runtime())) {
-                try {
-                    return new Loaded(version, engine.load(version, CodeBundle.fromZip(zip)), engine.name());
-                } catch (CodeBundleException e) {
-                    return new Loaded(
-                            version,
-                            new Unrunnable(
-                                    "Runtime.InvalidCode", "the code of " + version.id() + ": " + e.getMessage()),
-                            engine.name());
-                }
-            }
-        }
-        return new Loaded(
-                version,
-                new Unrunnable(
-                        "Runtime.Unsupported", "no engine of this node runs the runtime '" + version.runtime() + "'"),
-                "none");
+        EngineChoice.Loaded loaded = engines.load(version, code.zip(version));
+        return new Loaded(version, loaded.function(), loaded.engine());
     }
 
     /** The function of an association whose version has been loaded. */
@@ -119,19 +97,5 @@ public final class FunctionRegistry implements AutoCloseable {
         loadedByArn.clear();
         replaced.forEach(LoadedFunction::close);
         replaced.clear();
-    }
-
-    /** Stands where code cannot run at all: every invocation says why. */
-    private record Unrunnable(String errorType, String message) implements LoadedFunction {
-        @Override
-        public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
-            whenDone.accept(new InvocationOutcome.Failed(
-                    FailureReason.INIT_FAILED, errorType, message, InvocationReport.NOTHING));
-        }
-
-        @Override
-        public void close() {
-            // holds nothing
-        }
     }
 }

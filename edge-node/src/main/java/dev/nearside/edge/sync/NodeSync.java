@@ -1,19 +1,16 @@
 package dev.nearside.edge.sync;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nearside.edge.cache.PurgeLog;
+import dev.nearside.edge.functions.EngineChoice;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionRegistry;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.kit.transport.Transport;
-import dev.nearside.kit.watch.WatchAnswer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The door to a node's configuration: starts the watch, hands out the snapshot in force. */
@@ -53,14 +50,14 @@ public final class NodeSync implements AutoCloseable {
             Transport transport,
             List<FunctionEngine> engines,
             PurgeLog purges,
-            Function<WatchAnswer.Question, Optional<? extends JsonNode>> answers)
+            NodeAnswers answers)
             throws IOException {
         SnapshotSubscriber subscriber = new SnapshotSubscriber(
                 identity,
                 new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken()),
                 new NodeDisk(source.folder()),
                 answers);
-        FunctionRegistry functions = new FunctionRegistry(engines, subscriber);
+        FunctionRegistry functions = new FunctionRegistry(new EngineChoice(engines), subscriber);
         subscriber.start(new SnapshotApplier(functions, purges));
         return new NodeSync(subscriber, functions);
     }

@@ -1,6 +1,5 @@
 package dev.nearside.edge.sync;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.nearside.edge.functions.FunctionRegistry;
 import dev.nearside.edge.functions.FunctionRegistry.CodeUnavailableException;
 import dev.nearside.edge.functions.LoadedFunction;
@@ -23,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,7 +49,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     private final NodeIdentity identity;
     private final ControlPlaneConnection controlPlane;
     private final NodeDisk disk;
-    private final Function<WatchAnswer.Question, Optional<? extends JsonNode>> answers;
+    private final NodeAnswers answers;
     private final ExecutorService loader;
     private @Nullable SnapshotApplier applier;
     private long retryMillis = FIRST_RETRY_MILLIS;
@@ -63,11 +61,7 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
      *
      * @param answers what this node knows on a question, as JSON
      */
-    SnapshotSubscriber(
-            NodeIdentity identity,
-            ControlPlaneConnection controlPlane,
-            NodeDisk disk,
-            Function<WatchAnswer.Question, Optional<? extends JsonNode>> answers) {
+    SnapshotSubscriber(NodeIdentity identity, ControlPlaneConnection controlPlane, NodeDisk disk, NodeAnswers answers) {
         this.identity = identity;
         this.controlPlane = controlPlane;
         this.disk = disk;
@@ -183,9 +177,11 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
     }
 
     private void answer(WatchAnswer.Question question) {
-        byte[] json = answers.apply(question).map(SnapshotCodec::encode).orElse(JSON_NULL);
-        controlPlane
-                .post("/answers/" + question.id(), json, SHORT_TIMEOUT_MILLIS)
+        answers.answer(question)
+                .thenCompose(known -> controlPlane.post(
+                        "/answers/" + question.id(),
+                        known.map(SnapshotCodec::encode).orElse(JSON_NULL),
+                        SHORT_TIMEOUT_MILLIS))
                 .exceptionally(failure -> {
                     LOG.debug("{} could not answer a question on {}", identity.name(), question.topic(), failure);
                     return new ControlPlaneConnection.Reply(0, new byte[0]);
