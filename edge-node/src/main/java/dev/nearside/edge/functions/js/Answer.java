@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.js;
 
+import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import java.nio.charset.StandardCharsets;
 
@@ -14,18 +15,18 @@ sealed interface Answer {
      *
      * @param fatal whether the environment cannot serve again
      */
-    record Failure(FailureReason reason, String errorType, String message, boolean fatal) implements Answer {}
+    record Failure(FailureReason reason, String errorType, String message, boolean fatal) implements Answer {
+
+        static Failure of(Failures.Failure words, boolean fatal) {
+            return new Failure(words.reason(), words.errorType(), words.message(), fatal);
+        }
+    }
 
     /** The answer for a JSON text, which is a failure where it is too long. */
     static Answer ofJson(String json, int maxBytes) {
         byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > maxBytes) {
-            return new Failure(
-                    FailureReason.BAD_RESULT,
-                    "Function.ResponseSizeTooLarge",
-                    "Response payload size (" + utf8.length + " bytes) exceeded maximum allowed payload size ("
-                            + maxBytes + " bytes).",
-                    false);
+            return Failure.of(Failures.resultTooLarge(utf8.length, maxBytes), false);
         }
         return new Json(utf8);
     }

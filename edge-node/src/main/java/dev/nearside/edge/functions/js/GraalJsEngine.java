@@ -38,9 +38,7 @@ public final class GraalJsEngine implements FunctionEngine {
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
         runtime.awaitWarm();
-        JsFunction function = new JsFunction(runtime, version, new ModuleFiles(code));
-        runtime.remember(function);
-        return function;
+        return new JsFunction(runtime, version, new ModuleFiles(code));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.nearside.edge.functions.js;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.functions.EnvironmentFacts;
+import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.util.HashMap;
@@ -85,7 +87,7 @@ final class HostFunctions {
 
     private ObjectNode about() {
         FunctionVersion version = function.version();
-        String[] arn = version.id().split(":", -1);
+        EnvironmentFacts facts = function.facts();
         ObjectNode about = JsonNodeFactory.instance.objectNode();
         about.put("functionName", version.name());
         about.put("functionVersion", version.version());
@@ -93,19 +95,11 @@ final class HostFunctions {
         about.put("memoryLimitInMB", Integer.toString(version.memoryMb()));
         about.put("handler", version.handler());
         about.put("runtime", version.runtime());
-        about.put("region", arn.length > 3 ? arn[3] : "us-east-1");
-        about.put("logStreamName", logStreamName(version.version()));
+        about.put("logGroupName", facts.logGroupName());
+        about.put("logStreamName", facts.logStreamName());
         ObjectNode variables = about.putObject("environment");
-        version.environment().forEach(variables::put);
+        facts.variables().forEach(variables::put);
         return about;
-    }
-
-    private String logStreamName(String version) {
-        String day = runtime.time().now().toString().substring(0, 10).replace('-', '/');
-        String id = String.format(
-                "%016x%016x",
-                runtime.randomness().nextLong(), runtime.randomness().nextLong());
-        return day + "/[" + version + "]" + id;
     }
 
     private @Nullable Object log(Value... arguments) {
@@ -145,11 +139,8 @@ final class HostFunctions {
                 : "Runtime exited with error: exit status " + code;
         FailureReason reason =
                 invocation.phase() == RunningInvocation.Phase.INIT ? FailureReason.INIT_FAILED : FailureReason.THREW;
-        invocation.settle(new Answer.Failure(
-                reason,
-                "Runtime.ExitError",
-                "RequestId: " + invocation.invocation().requestId() + " Error: " + how,
-                true));
+        invocation.settle(Answer.Failure.of(
+                Failures.exited(reason, invocation.invocation().requestId(), how), true));
         context.close(true); // on the context's own thread this only marks it; the guest stops at its next step
         return null;
     }

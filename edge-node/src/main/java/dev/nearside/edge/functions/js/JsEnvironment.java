@@ -1,10 +1,11 @@
 package dev.nearside.edge.functions.js;
 
+import dev.nearside.edge.functions.EnvironmentPool;
+import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.js.RunningInvocation.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.PolyglotException;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * freezes an environment. Cancelling ends guest code at its next step; a thread that is in a long operation of the host
  * stays away until that is over, and meanwhile has a stand-in. Fields are guarded by this object's monitor, which is never held while guest code runs.
  */
-final class JsEnvironment {
+final class JsEnvironment implements EnvironmentPool.Environment {
 
     private static final Logger LOG = LoggerFactory.getLogger(JsEnvironment.class);
 
@@ -85,13 +86,12 @@ final class JsEnvironment {
             }
             return;
         }
-        String message = switch (invocation.phase()) {
+        Failures.Failure failure = switch (invocation.phase()) {
             case QUEUED, ABANDONED -> throw new IllegalStateException("an expiry while queued abandons");
-            case INIT -> "Init timed out after " + seconds(runtime.limits().initTimeoutMillis()) + " seconds";
-            case HANDLER ->
-                "Task timed out after " + seconds(invocation.invocation().timeoutMillis()) + " seconds";
+            case INIT -> Failures.initTimedOut(runtime.limits().initTimeoutMillis());
+            case HANDLER -> Failures.taskTimedOut(invocation.invocation().timeoutMillis());
         };
-        kill(invocation, new Answer.Failure(FailureReason.TIMED_OUT, "Sandbox.Timedout", message, true));
+        kill(invocation, Answer.Failure.of(failure, true));
     }
 
     /** The invocation used too much memory. */
@@ -117,8 +117,9 @@ final class JsEnvironment {
                 sliceRunning && runtime.pool().addStandIn(function.version().id());
     }
 
-    /** Frees everything, cancelling guest code that runs; may be called more than once. */
-    void discard() {
+    /** Cancels guest code that runs. */
+    @Override
+    public void discard() {
         GuestContext doomed;
         boolean working;
         synchronized (this) {
@@ -132,7 +133,7 @@ final class JsEnvironment {
             doomed = guest;
             guest = null;
         }
-        function.forget(this);
+        function.environments().forget(this);
         runtime.closeAside(doomed, working);
     }
 
@@ -249,14 +250,14 @@ final class JsEnvironment {
             current = null;
         }
         if (answer == null) {
-            function.release(this); // abandoned while queued, already reported
+            function.environments().release(this); // abandoned while queued, already reported
         } else if (invocation.claim()) {
             runtime.watchdog().remove(invocation);
             try {
                 if (answer instanceof Answer.Failure failure && failure.fatal()) {
                     discard();
                 } else {
-                    function.release(this);
+                    function.environments().release(this);
                 }
             } finally {
                 invocation.deliver(answer);
@@ -325,23 +326,10 @@ final class JsEnvironment {
     }
 
     private static Answer.Failure outOfMemory(RunningInvocation invocation) {
-        return new Answer.Failure(
-                FailureReason.OUT_OF_MEMORY,
-                "Runtime.OutOfMemory",
-                "RequestId: " + invocation.invocation().requestId()
-                        + " Error: Runtime exited with error: signal: killed",
-                true);
+        return Answer.Failure.of(Failures.outOfMemory(invocation.invocation().requestId()), true);
     }
 
     private static Answer.Failure engineFault() {
-        return new Answer.Failure(
-                FailureReason.ENGINE_FAULT,
-                "Runtime.Unknown",
-                "the JavaScript engine failed; see the node's log",
-                true);
-    }
-
-    private static String seconds(long millis) {
-        return String.format(Locale.ROOT, "%.2f", millis / 1000.0);
+        return Answer.Failure.of(Failures.engineFault("the JavaScript engine failed; see the node's log"), true);
     }
 }

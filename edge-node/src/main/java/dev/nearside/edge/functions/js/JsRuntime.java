@@ -1,17 +1,15 @@
 package dev.nearside.edge.functions.js;
 
-import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.EnvironmentPool;
+import dev.nearside.edge.functions.Failures;
 import dev.nearside.kit.time.Time;
 import java.io.OutputStream;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +35,7 @@ final class JsRuntime implements AutoCloseable {
 
     /** How invocations end that the engine's close overtakes. */
     static final Answer.Failure CLOSED =
-            new Answer.Failure(FailureReason.ENGINE_FAULT, "Runtime.Unknown", "the JavaScript engine was closed", true);
+            Answer.Failure.of(Failures.engineFault("the JavaScript engine was closed"), true);
 
     private final JsEngineLimits limits;
     private final Time time;
@@ -48,9 +46,8 @@ final class JsRuntime implements AutoCloseable {
     private final GuestThreads pool;
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService closers;
-    private final Semaphore environmentPermits;
+    private final EnvironmentPool.Budget budget;
     private final CompletableFuture<Void> warm;
-    private final Set<JsFunction> functions = ConcurrentHashMap.newKeySet();
 
     JsRuntime(JsEngineLimits limits, Time time, RandomGenerator randomness) {
         this(limits, time, randomness, threads("js-closer-", 0));
@@ -61,7 +58,7 @@ final class JsRuntime implements AutoCloseable {
         this.time = time;
         this.randomness = randomness;
         watchdog.start();
-        this.environmentPermits = new Semaphore(limits.maxEnvironments());
+        this.budget = new EnvironmentPool.Budget(limits.maxEnvironments());
         this.engine = Engine.newBuilder("js")
                 .option("engine.WarnInterpreterOnly", "false")
                 .out(OutputStream.nullOutputStream())
@@ -112,12 +109,9 @@ final class JsRuntime implements AutoCloseable {
         return watchdog;
     }
 
-    void remember(JsFunction function) {
-        functions.add(function);
-    }
-
-    void forget(JsFunction function) {
-        functions.remove(function);
+    /** The environments that all functions may have together. */
+    EnvironmentPool.Budget budget() {
+        return budget;
     }
 
     /** The threads that run guest work. */
@@ -139,32 +133,19 @@ final class JsRuntime implements AutoCloseable {
         return timers.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Takes the right to one more environment, at the cost of another function's longest free one if need be. */
-    boolean takeEnvironmentPermit() {
-        if (environmentPermits.tryAcquire()) {
-            return true;
-        }
-        for (JsFunction function : functions) {
-            if (function.discardOldestFree()) {
-                return environmentPermits.tryAcquire();
-            }
-        }
-        return false;
-    }
-
     /**
      * Closes an environment's context on a thread of its own, because cancelling waits for the guest to notice. The
      * permit of one whose guest still works comes back only when it has.
      */
     void closeAside(@Nullable GuestContext doomed, boolean working) {
         if (doomed == null || !working) {
-            environmentPermits.release();
+            budget.giveBack();
         }
         if (doomed != null) {
             startClosing(() -> {
                 doomed.close();
                 if (working) {
-                    environmentPermits.release();
+                    budget.giveBack();
                 }
             });
         }
@@ -186,7 +167,7 @@ final class JsRuntime implements AutoCloseable {
     @Override
     public void close() {
         awaitWarm(); // or the warm-up would meet a closed engine
-        functions.forEach(JsFunction::close);
+        budget.closePools();
         pool.shutdown();
         watchdog.running().forEach((invocation, environment) -> environment.kill(invocation, CLOSED));
         watchdog.close();
@@ -198,7 +179,7 @@ final class JsRuntime implements AutoCloseable {
 
     private void reapIdle() {
         long limit = time.nanos() - TimeUnit.SECONDS.toNanos(limits.idleEnvironmentSeconds());
-        functions.forEach(function -> function.discardFreeSince(limit));
+        budget.discardFreeSince(limit);
     }
 
     private static ThreadFactory threads(String prefix, long stackBytes) {

@@ -4,6 +4,7 @@ import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.InvocationOutcome.InvocationReport;
+import dev.nearside.edge.functions.LogLines;
 import dev.nearside.kit.time.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -73,7 +73,7 @@
     }
 
     function errorMessageOf(error) {
-        return isError(error) ? `${errorTypeOf(error)}: ${String(error.message).split('\n')[0]}` : String(error);
+        return isError(error) ? String(error.message) : String(error);
     }
 
     function loggable(key, value) {
@@ -113,7 +113,7 @@
 
     if (typeof Graal !== 'undefined') {
         Graal.setUnhandledPromiseRejectionHandler((reason) => {
-            const wrapper = new Error(isError(reason) ? errorMessageOf(reason) : String(reason));
+            const wrapper = new Error(String(reason));
             define(wrapper, 'name', 'Runtime.UnhandledPromiseRejection');
             wrapper.reason = reason;
             report('fatal', 'Unhandled Promise Rejection', wrapper, wrapper.name, wrapper.message);
@@ -488,24 +488,6 @@
     }
     hrtime.bigint = () => BigInt(hostNanos());
 
-    function environmentVariables() {
-        return {
-            ...about.environment,
-            AWS_REGION: about.region,
-            AWS_DEFAULT_REGION: about.region,
-            AWS_EXECUTION_ENV: `AWS_Lambda_${about.runtime}`,
-            AWS_LAMBDA_FUNCTION_NAME: about.functionName,
-            AWS_LAMBDA_FUNCTION_VERSION: about.functionVersion,
-            AWS_LAMBDA_FUNCTION_MEMORY_SIZE: about.memoryLimitInMB,
-            AWS_LAMBDA_LOG_GROUP_NAME: logGroupName,
-            AWS_LAMBDA_LOG_STREAM_NAME: about.logStreamName,
-            LAMBDA_TASK_ROOT: taskRoot,
-            TZ: ':UTC',
-            _HANDLER: about.handler,
-        };
-    }
-
-    const logGroupName = `/aws/lambda/us-east-1.${about.functionName}`;
     const process = {
         title: 'node',
         version: processVersion,
@@ -517,7 +499,7 @@
         execArgv: [],
         pid: 1,
         exitCode: undefined,
-        env: environmentVariables(),
+        env: { ...about.environment },
         stdout: { isTTY: false, write: (text) => writeStream('INFO', text) },
         stderr: { isTTY: false, write: (text) => writeStream('ERROR', text) },
         cwd: () => taskRoot,
@@ -765,7 +747,7 @@
             functionVersion: about.functionVersion,
             functionName: about.functionName,
             memoryLimitInMB: about.memoryLimitInMB,
-            logGroupName,
+            logGroupName: about.logGroupName,
             logStreamName: about.logStreamName,
             clientContext: undefined,
             identity: undefined,

@@ -115,7 +115,7 @@ class EnvironmentsTest {
 
             assertThat(failureOf(bench.invoke(function)).reason()).isEqualTo(FailureReason.INIT_FAILED);
             InvocationOutcome second = bench.invoke(function);
-            assertThat(failureOf(second).message()).isEqualTo("Error: no luck");
+            assertThat(failureOf(second).message()).isEqualTo("no luck");
             assertThat(second.report().initNanos()).isPositive();
         }
     }

@@ -47,14 +47,13 @@ class HandlerContractTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
-        throw                    | () => { throw new TypeError('bad'); }             | TypeError | TypeError: bad
-        rejection                | async () => { throw new RangeError('far'); }      | RangeError | RangeError: far
-        callback with an error   | (e, c, callback) => callback(new Error('no'))     | Error | Error: no
+        throw                    | () => { throw new TypeError('bad'); }             | TypeError | bad
+        rejection                | async () => { throw new RangeError('far'); }      | RangeError | far
+        callback with an error   | (e, c, callback) => callback(new Error('no'))     | Error | no
         callback with a string   | (e, c, callback) => callback('no')                | string | no
-        context.fail             | (e, c) => c.fail(new Error('no'))                 | Error | Error: no
-        class of the user's      | async () => { class Own extends Error { constructor(m) { super(m); this.name = 'Own'; } } throw new Own('x'); } | Own | Own: x
-        several lines            | () => { throw new Error('one\\ntwo'); }            | Error | Error: one
-        throw in a timer         | async () => { setTimeout(() => { throw new Error('late'); }, 1); await new Promise((r) => setTimeout(r, 5000)); } | Error | Error: late
+        context.fail             | (e, c) => c.fail(new Error('no'))                 | Error | no
+        class of the user's      | async () => { class Own extends Error { constructor(m) { super(m); this.name = 'Own'; } } throw new Own('x'); } | Own | x
+        throw in a timer         | async () => { setTimeout(() => { throw new Error('late'); }, 1); await new Promise((r) => setTimeout(r, 5000)); } | Error | late
         lost rejection           | async () => { Promise.reject(new Error('lost')); await new Promise((r) => setTimeout(r, 5000)); } | Runtime.UnhandledPromiseRejection | Error: lost
         hostile error            | () => { throw { get message() { throw 1; }, stack: '' }; } | Error | Error: the thrown value cannot be described
         """)
@@ -64,6 +63,13 @@ class HandlerContractTest {
         assertThat(failed.reason()).as(name).isEqualTo(FailureReason.THREW);
         assertThat(failed.errorType()).as(name).isEqualTo(errorType);
         assertThat(failed.message()).as(name).isEqualTo(message);
+    }
+
+    @Test
+    void messagesOfSeveralLinesStayWhole() {
+        assertThat(failureOf(bench.run("exports.handler = () => { throw new Error('one\\ntwo'); }"))
+                        .message())
+                .isEqualTo("one\ntwo");
     }
 
     @Test
@@ -117,7 +123,7 @@ class HandlerContractTest {
                 failureOf(bench.run("exports.handler = async () => { const a = {}; a.a = a; return a; }"));
 
         assertThat(failed.reason()).isEqualTo(FailureReason.BAD_RESULT);
-        assertThat(failed.message()).startsWith("Unable to stringify response body: TypeError");
+        assertThat(failed.message()).startsWith("Unable to stringify response body: Converting circular");
     }
 
     @Test

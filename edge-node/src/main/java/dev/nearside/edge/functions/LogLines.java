@@ -1,11 +1,11 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What one invocation printed, up to a number of bytes; safe for use by many threads. */
-final class LogLines {
+public final class LogLines {
 
     private static final int BYTES_PER_LINE = 26; // CloudWatch counts every log event with 26 bytes of overhead
 
@@ -14,12 +14,13 @@ final class LogLines {
     private long bytes;
     private boolean full;
 
-    LogLines(int maxBytes) {
+    /** Empty, with room for that many bytes of UTF-8 and 26 for each line. */
+    public LogLines(int maxBytes) {
         this.maxBytes = maxBytes;
     }
 
     /** Adds one line; line feeds inside become carriage returns, as Lambda's Node runtime does to keep one event. */
-    synchronized void add(String level, String text) {
+    public synchronized void add(String level, String text) {
         if (full) {
             return;
         }
@@ -35,7 +36,8 @@ final class LogLines {
         }
     }
 
-    synchronized List<String> snapshot() {
+    /** What was printed so far. */
+    public synchronized List<String> snapshot() {
         return List.copyOf(lines);
     }
 }

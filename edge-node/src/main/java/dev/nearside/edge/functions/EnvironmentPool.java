@@ -1,0 +1,177 @@
+package dev.nearside.edge.functions;
+
+import dev.nearside.kit.time.Time;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The execution environments of one version: the warm ones that are free, and those that work. One environment serves
+ * one event at a time; who finds none free gets a new one, up to the limits, and is never queued. Safe for use by many
+ * threads.
+ */
+public final class EnvironmentPool<E extends EnvironmentPool.Environment> implements AutoCloseable {
+
+    /** What a pool holds. */
+    public interface Environment {
+        /**
+         * Frees everything, ending what runs; may be called more than once. Has itself forgotten by its pool, and gives
+         * its share of the budget back when it holds nothing any more.
+         */
+        void discard();
+    }
+
+    /** How many environments the functions of one engine may have together. */
+    public static final class Budget {
+        private final Semaphore permits;
+        private final Set<EnvironmentPool<?>> pools = ConcurrentHashMap.newKeySet();
+
+        /** A budget of that many environments. */
+        public Budget(int maxEnvironments) {
+            this.permits = new Semaphore(maxEnvironments);
+        }
+
+        /** Takes the right to one more, at the cost of another function's longest free one if need be. */
+        private boolean take() {
+            if (permits.tryAcquire()) {
+                return true;
+            }
+            for (EnvironmentPool<?> pool : pools) {
+                if (pool.discardOldestFree()) {
+                    return permits.tryAcquire();
+                }
+            }
+            return false;
+        }
+
+        /** An environment holds nothing any more. */
+        public void giveBack() {
+            permits.release();
+        }
+
+        /** Ends the environments of all functions that have been free since then or longer. */
+        public void discardFreeSince(long nanos) {
+            pools.forEach(pool -> pool.discardFreeSince(nanos));
+        }
+
+        /** Closes the pools of all functions. */
+        public void closePools() {
+            pools.forEach(EnvironmentPool::close);
+        }
+    }
+
+    private record Free<E>(E environment, long sinceNanos) {}
+
+    private final Budget budget;
+    private final int maxEnvironments;
+    private final Time time;
+    private final Supplier<E> maker;
+    private final Deque<Free<E>> free = new ArrayDeque<>();
+    private final Set<E> all = new HashSet<>();
+    private boolean closed;
+
+    /**
+     * An empty pool.
+     *
+     * @param maxEnvironments events that this version may work on at once
+     * @param maker makes an environment without starting it
+     */
+    public EnvironmentPool(Budget budget, int maxEnvironments, Time time, Supplier<E> maker) {
+        this.budget = budget;
+        this.maxEnvironments = maxEnvironments;
+        this.time = time;
+        this.maker = maker;
+        budget.pools.add(this);
+    }
+
+    /** The environment that was used last, a new one, or null if there may be no more: the event is throttled. */
+    public @Nullable E acquire() {
+        E created;
+        synchronized (this) {
+            if (closed) {
+                return null;
+            }
+            Free<E> warmest = free.pollLast();
+            if (warmest != null) {
+                return warmest.environment();
+            }
+            if (all.size() >= maxEnvironments) {
+                return null;
+            }
+            created = maker.get();
+            all.add(created);
+        }
+        if (budget.take()) {
+            return created;
+        }
+        forget(created);
+        return null;
+    }
+
+    /** An environment finished an event and can take another. */
+    public void release(E environment) {
+        synchronized (this) {
+            if (!closed) {
+                free.addLast(new Free<>(environment, time.nanos()));
+                return;
+            }
+        }
+        environment.discard();
+    }
+
+    /** An environment is gone; called by itself. */
+    public synchronized void forget(E environment) {
+        all.remove(environment);
+        free.removeIf(candidate -> candidate.environment().equals(environment));
+    }
+
+    /** How many there are, free or working. */
+    public synchronized int size() {
+        return all.size();
+    }
+
+    /** Ends the environments that have been free since then or longer. */
+    private void discardFreeSince(long nanos) {
+        while (true) {
+            E stale;
+            synchronized (this) {
+                Free<E> oldest = free.peekFirst();
+                if (oldest == null || oldest.sinceNanos() - nanos > 0) {
+                    return;
+                }
+                free.removeFirst();
+                stale = oldest.environment();
+            }
+            stale.discard();
+        }
+    }
+
+    /** Ends the environment that has been free longest; false if none is free. */
+    private boolean discardOldestFree() {
+        E oldest;
+        synchronized (this) {
+            Free<E> first = free.pollFirst();
+            if (first == null) {
+                return false;
+            }
+            oldest = first.environment();
+        }
+        oldest.discard();
+        return true;
+    }
+
+    /** Takes no more events; environments that work end with theirs. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        discardFreeSince(time.nanos());
+        budget.pools.remove(this);
+    }
+}
