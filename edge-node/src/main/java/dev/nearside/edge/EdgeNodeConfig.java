@@ -1,6 +1,7 @@
 package dev.nearside.edge;
 
 import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.shield.Shield;
 import dev.nearside.kit.config.ConfigException;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param viewerPlaces where viewers are by their addresses, in ranges that do not overlap, default none
  * @param shields the shields of origins, and whether this node is one; default none
  * @param viewerLimits how much patience the node has with viewers
+ * @param jsEngine which engine runs JavaScript functions, default auto
  */
 public record EdgeNodeConfig(
         String node,
@@ -53,7 +55,8 @@ public record EdgeNodeConfig(
         Map<String, BreakerSettings> circuitBreakers,
         List<ViewerPlaces.Entry> viewerPlaces,
         ShieldTable shields,
-        ViewerLimits viewerLimits) {
+        ViewerLimits viewerLimits,
+        JsEngine jsEngine) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
 
@@ -77,6 +80,7 @@ public record EdgeNodeConfig(
         require(folder != null, "folder", folder, "a folder for the snapshot and code");
         limits = limits == null ? Limits.defaults() : limits;
         viewerLimits = viewerLimits == null ? ViewerLimits.defaults() : viewerLimits;
+        jsEngine = jsEngine == null ? JsEngine.AUTO : jsEngine;
         originLink = originLink == null ? new OriginLink(0, 0) : originLink;
         shields = shields == null ? ShieldTable.NONE : shields;
         hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);

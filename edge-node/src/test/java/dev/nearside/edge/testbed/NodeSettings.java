@@ -7,6 +7,7 @@ import dev.nearside.edge.EdgeNodeConfig.ShieldTable;
 import dev.nearside.edge.EdgeNodeConfig.ViewerTls;
 import dev.nearside.edge.ViewerLimits;
 import dev.nearside.edge.fetch.BreakerSettings;
+import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.kit.time.Time;
@@ -82,6 +83,7 @@ public record NodeSettings(
                 breakers,
                 PLACES,
                 shields,
-                ViewerLimits.defaults());
+                ViewerLimits.defaults(),
+                JsEngine.AUTO);
     }
 }

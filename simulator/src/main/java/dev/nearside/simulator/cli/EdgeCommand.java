@@ -2,9 +2,7 @@ package dev.nearside.simulator.cli;
 
 import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
-import dev.nearside.edge.functions.FunctionEngine;
-import dev.nearside.edge.functions.js.GraalJsEngine;
-import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.engines.FunctionEngines;
 import dev.nearside.kit.config.ConfigFile;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
@@ -12,7 +10,6 @@ import dev.nearside.kit.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Command;
 
 /** One edge node. */
@@ -23,8 +20,8 @@ final class EdgeCommand extends PartOfAWorld {
     Running start(Path configFile) throws IOException {
         EdgeNodeConfig config = ConfigFile.read(configFile, EdgeNodeConfig.class);
         Transport transport = Transport.sockets(Runtime.getRuntime().availableProcessors(), "edge-loop");
-        FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.secret());
-        EdgeNode node = EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
+        FunctionEngines engines = FunctionEngines.open(config.jsEngine(), Time.system(), Randomness.secret());
+        EdgeNode node = EdgeNode.start(config, transport, engines.list(), Time.system(), Randomness.fast());
         return new Running() {
             @Override
             public InetSocketAddress address() {
@@ -34,7 +31,7 @@ final class EdgeCommand extends PartOfAWorld {
             @Override
             public void close() {
                 node.close();
-                engine.close();
+                engines.close();
                 transport.close();
             }
         };

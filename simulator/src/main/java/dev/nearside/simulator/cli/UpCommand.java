@@ -1,6 +1,7 @@
 package dev.nearside.simulator.cli;
 
 import dev.nearside.edge.EdgeNode;
+import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.simulator.geo.Atlas;
 import dev.nearside.simulator.geo.Pop;
@@ -90,6 +91,14 @@ final class UpCommand implements Callable<Integer> {
             description = "Leave this origin alone for 10 s when half of the requests cannot reach it; * for all.")
     private List<String> breakers = List.of();
 
+    @Option(
+            names = "--js-engine",
+            paramLabel = "auto|graaljs|node",
+            description =
+                    "What runs JavaScript functions (default: ${DEFAULT-VALUE}: in process, and in a Node.js process"
+                            + " what needs more than that has).")
+    private JsEngine jsEngine = JsEngine.AUTO;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         WorldConfig config;
@@ -102,7 +111,8 @@ final class UpCommand implements Callable<Integer> {
                     portBase.ports(),
                     hostMap,
                     new WorldConfig.Origins(originCa, breakers),
-                    shieldRegions());
+                    shieldRegions(),
+                    jsEngine);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

@@ -9,9 +9,7 @@ import dev.nearside.edge.EdgeNode;
 import dev.nearside.edge.EdgeNodeConfig;
 import dev.nearside.edge.ViewerLimits;
 import dev.nearside.edge.fetch.BreakerSettings;
-import dev.nearside.edge.functions.FunctionEngine;
-import dev.nearside.edge.functions.js.GraalJsEngine;
-import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.engines.FunctionEngines;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.time.Parking;
 import dev.nearside.kit.time.Randomness;
@@ -95,18 +93,18 @@ public final class World implements AutoCloseable {
             origin = OriginServer.start(
                     OriginConfig.defaults().withPort(config.ports().origin()), transport, time);
             parts.push(origin);
-            FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
-            parts.push(engine);
+            FunctionEngines engines = FunctionEngines.open(config.jsEngine(), time, Randomness.secret());
+            parts.push(engines);
             LocalAuthority.openOrMake(config.tlsFolder(), time, Randomness.secret());
             parts.push(this::closeNodes);
             for (int i = 0; i < config.shields().size(); i++) {
                 EdgeNode shield =
-                        EdgeNode.start(shieldConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                        EdgeNode.start(shieldConfig(config, i), transport, engines.list(), time, Randomness.fast());
                 shields.put(config.shields().get(i), shield);
             }
             for (int i = 0; i < config.pops().size(); i++) {
                 EdgeNode node =
-                        EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                        EdgeNode.start(nodeConfig(config, i), transport, engines.list(), time, Randomness.fast());
                 nodes.add(node);
             }
             controlPlane.describeWorld(description());
@@ -189,7 +187,8 @@ public final class World implements AutoCloseable {
                 breakers(config),
                 CityAddresses.places(),
                 table,
-                ViewerLimits.defaults());
+                ViewerLimits.defaults(),
+                config.jsEngine());
     }
 
     private static Map<String, BreakerSettings> breakers(WorldConfig world) {

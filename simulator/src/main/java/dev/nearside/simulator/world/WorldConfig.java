@@ -1,5 +1,6 @@
 package dev.nearside.simulator.world;
 
+import dev.nearside.edge.functions.engines.JsEngine;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
  * @param origins what nodes think of origins
  * @param shields AWS regions in which shield nodes stand, for origins that ask for one; none twice
+ * @param jsEngine which engine runs JavaScript functions
  */
 public record WorldConfig(
         List<String> pops,
@@ -26,7 +28,8 @@ public record WorldConfig(
         Ports ports,
         Map<String, URI> hostMap,
         Origins origins,
-        List<String> shields) {
+        List<String> shields,
+        JsEngine jsEngine) {
 
     /** The PoPs of a world that nobody has chosen. */
     public static final List<String> DEFAULT_POPS = List.of("IAD", "LHR", "NRT", "SYD", "GRU");
@@ -53,27 +56,41 @@ public record WorldConfig(
     /** The default PoPs on free ports, without shields and distance: what tests start from. */
     public static WorldConfig onFreePorts(Path folder) {
         return new WorldConfig(
-                DEFAULT_POPS, folder, false, DEFAULT_ORIGIN_REGION, Ports.FREE, Map.of(), Origins.DEFAULT, List.of());
+                DEFAULT_POPS,
+                folder,
+                false,
+                DEFAULT_ORIGIN_REGION,
+                Ports.FREE,
+                Map.of(),
+                Origins.DEFAULT,
+                List.of(),
+                JsEngine.AUTO);
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields);
+        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine);
     }
 
     public WorldConfig withPops(String... codes) {
-        return new WorldConfig(List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields);
+        return new WorldConfig(
+                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine);
     }
 
     public WorldConfig withShields(String... regions) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions));
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine);
+    }
+
+    public WorldConfig withJsEngine(JsEngine engine) {
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine);
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */

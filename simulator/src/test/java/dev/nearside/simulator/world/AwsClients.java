@@ -62,10 +62,15 @@ public final class AwsClients implements AutoCloseable {
 
     /** Creates a function with one second to answer and publishes it; the result is the version's ARN. */
     public String publishedFunction(String name, byte[] zip) {
+        return publishedFunction(name, Runtime.NODEJS22_X, "index.handler", zip);
+    }
+
+    /** The same for another runtime and handler. */
+    public String publishedFunction(String name, Runtime runtime, String handler, byte[] zip) {
         return lambda.createFunction(create -> create.functionName(name)
-                        .runtime(Runtime.NODEJS22_X)
+                        .runtime(runtime)
                         .role(ROLE)
-                        .handler("index.handler")
+                        .handler(handler)
                         .timeout(1)
                         .code(code -> code.zipFile(SdkBytes.fromByteArray(zip)))
                         .publish(true))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.EdgeNode;
+import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.kit.tls.Pem;
 import dev.nearside.simulator.process.FreePorts;
@@ -215,7 +216,8 @@ class WorldTest {
                 ports,
                 Map.of(),
                 WorldConfig.Origins.DEFAULT,
-                List.of());
+                List.of(),
+                JsEngine.AUTO);
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))

@@ -5,6 +5,7 @@ import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.time.Time;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Runs {@code nodejs*} functions inside this JVM; nothing needs to be installed. */
@@ -33,6 +34,11 @@ public final class GraalJsEngine implements FunctionEngine {
     @Override
     public boolean runs(String lambdaRuntime) {
         return lambdaRuntime.startsWith("nodejs");
+    }
+
+    @Override
+    public List<String> missing(FunctionVersion version, CodeBundle code) {
+        return NeededModules.missing(version.handler(), new ModuleFiles(code), runtime.library());
     }
 
     @Override

@@ -1,27 +1,28 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions;
 
-import static dev.nearside.edge.functions.js.JsWorkbench.failureOf;
+import static dev.nearside.edge.functions.EngineBench.failureOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HandlerContractTest {
+/** What Lambda promises a JavaScript handler, the same on every engine. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class JavaScriptContract {
 
-    private static JsWorkbench bench;
+    private final EngineBench bench;
 
-    @BeforeAll
-    static void open() {
-        bench = new JsWorkbench();
+    protected JavaScriptContract(FunctionEngine engine) {
+        this.bench = new EngineBench(engine, "nodejs20.x");
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         bench.close();
     }
 
@@ -89,7 +90,7 @@ class HandlerContractTest {
                 .asString()
                 .startsWith("ERROR\tInvoke Error \t{\"errorType\":\"Error\",\"errorMessage\":\"no\",\"code\":\"E1\"")
                 .contains("\"stack\":[\"Error: no\",\"    at ")
-                .contains("/var/task/index.js:1:");
+                .contains("/index.js:1:");
     }
 
     @Test
@@ -104,7 +105,7 @@ class HandlerContractTest {
 
         assertThat(answer)
                 .isEqualTo("[\"greet\",\"7\",\"arn:aws:lambda:us-east-1:000000000000:function:greet:7\",\"128\",\""
-                        + JsWorkbench.REQUEST_ID
+                        + EngineBench.REQUEST_ID
                         + "\",\"/aws/lambda/us-east-1.greet\",true,true,true]");
     }
 
@@ -112,8 +113,8 @@ class HandlerContractTest {
     void eventsAndResultsKeepEveryCharacter() {
         String event = "{\"text\":\"sn\u00f6 \uD83D\uDE00 \\u2028\"}";
 
-        assertThat(JsWorkbench.resultOf(bench.invoke(
-                        bench.load("exports.handler = async (event) => event"), event, JsWorkbench.GENEROUS_MILLIS)))
+        assertThat(EngineBench.resultOf(bench.invoke(
+                        bench.load("exports.handler = async (event) => event"), event, EngineBench.GENEROUS_MILLIS)))
                 .isEqualTo("{\"text\":\"sn\u00f6 \uD83D\uDE00 \u2028\"}");
     }
 
@@ -141,5 +142,101 @@ class HandlerContractTest {
 
         assertThat(bench.invoke(function).report().initNanos()).isPositive();
         assertThat(bench.invoke(function).report().initNanos()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', textBlock = """
+        other.handler    | exports.handler = 1       | Runtime.ImportModuleError    | Error: Cannot find module 'other'
+        index.handler    | require('./x')            | Runtime.ImportModuleError    | Error: Cannot find module './x'
+        index.handler    | exports.other = 1         | Runtime.HandlerNotFound      | index.handler is undefined or not exported
+        index.handler    | exports.handler = 1       | Runtime.HandlerNotFound      | index.handler is not a function
+        index            | exports.handler = 1       | Runtime.MalformedHandlerName | Bad handler: 'index', expected file.export
+        ../index.handler | exports.handler = 1       | Runtime.MalformedHandlerName | Bad handler: '../index.handler', expected file.export
+        index.handler    | throw new RangeError('x') | RangeError                   | x
+        index.handler    | process.exit(1)           | Runtime.ExitError            | RequestId:
+        """)
+    void codeThatCannotStartFailsTheInit(String handler, String code, String errorType, String message) {
+        InvocationOutcome outcome = bench.invoke(bench.load(handler, EngineBench.files("index.js", code)));
+
+        assertThat(failureOf(outcome).errorType()).isEqualTo(errorType);
+        assertThat(failureOf(outcome).message()).startsWith(message);
+        assertThat(failureOf(outcome).reason()).isEqualTo(FailureReason.INIT_FAILED);
+        assertThat(outcome.report().initNanos()).isPositive();
+        assertThat(outcome.report().durationNanos()).isZero();
+    }
+
+    @Test
+    void syntaxErrorsFailTheInit() {
+        InvocationOutcome.Failed failed = failureOf(bench.run("exports.handler = ( => 1"));
+
+        assertThat(failed.errorType()).isEqualTo("Runtime.UserCodeSyntaxError");
+        assertThat(failed.reason()).isEqualTo(FailureReason.INIT_FAILED);
+    }
+
+    @Test
+    void handlersMayLieInFoldersAndBeMembers() {
+        Map<String, String> files = EngineBench.files(
+                "src/app/index.js", "exports.api = { get: async () => require('../lib').name + require('pkg') };",
+                "src/lib.json", "{\"name\": \"lib\"}",
+                "node_modules/pkg/package.json", "{\"main\": \"main.js\"}",
+                "node_modules/pkg/main.js", "module.exports = '+pkg';");
+
+        assertThat(bench.answer(bench.load("src/app/index.api.get", files))).isEqualTo("\"lib+pkg\"");
+    }
+
+    @Test
+    void stateIsKeptInAnEnvironmentAndNeverShared() {
+        String code = "let n = 0; exports.handler = async () => ++n";
+        LoadedFunction one = bench.load(code);
+        LoadedFunction other = bench.load(code);
+
+        assertThat(bench.answer(one)).isEqualTo("1");
+        assertThat(bench.answer(one)).isEqualTo("2");
+        assertThat(bench.answer(other)).isEqualTo("1");
+    }
+
+    @Test
+    void environmentVariablesAreTheUsersAndLambdas() {
+        LoadedFunction function = bench.load(
+                "index.handler", EngineBench.files("index.js", """
+                        exports.handler = async () => ['MY', 'AWS_REGION', '_HANDLER', 'AWS_LAMBDA_FUNCTION_NAME',
+                            'AWS_EXECUTION_ENV', 'NEARSIDE_OUTPUT_TOKEN', 'JAVA_HOME'].map((name) => process.env[name] ?? null);
+                        """), Map.of("MY", "own", "AWS_REGION", "overridden"));
+
+        assertThat(bench.answer(function))
+                .isEqualTo("[\"own\",\"us-east-1\",\"index.handler\",\"greet\",\"AWS_Lambda_nodejs20.x\",null,null]");
+    }
+
+    @Test
+    void linesOfTheConsoleKeepTheirLevels() {
+        InvocationOutcome outcome = bench.run("""
+                exports.handler = async () => {
+                    console.log('a %s', 'b');
+                    console.warn('two\\nlines');
+                    console.error({ a: 1 });
+                };
+                """);
+
+        assertThat(outcome.report().logLines()).containsExactly("INFO\ta b", "WARN\ttwo\rlines", "ERROR\t{ a: 1 }");
+    }
+
+    @Test
+    void endlessLoopsEndAtTheDeadlineAndTheNextEventFindsANewEnvironment() {
+        LoadedFunction function =
+                bench.load("let n = 0; exports.handler = async (event) => { n++; while (event.spin); return n; }");
+        assertThat(bench.answer(function)).isEqualTo("1");
+        InvocationOutcome.Failed failed = failureOf(bench.invoke(function, "{\"spin\":true}", 300));
+
+        assertThat(failed.reason()).isEqualTo(FailureReason.TIMED_OUT);
+        assertThat(failed.message()).isEqualTo("Task timed out after 0.30 seconds");
+        assertThat(bench.answer(function)).isEqualTo("1");
+    }
+
+    @Test
+    void processExitEndsTheInvocation() {
+        InvocationOutcome.Failed failed = failureOf(bench.run("exports.handler = async () => process.exit(3)"));
+
+        assertThat(failed.errorType()).isEqualTo("Runtime.ExitError");
+        assertThat(failed.message()).endsWith("Error: Runtime exited with error: exit status 3");
     }
 }

@@ -1,0 +1,119 @@
+package dev.nearside.edge.functions.js;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What the code of a version asks for and the in-process engine does not have, found by following the literal
+ * {@code require} calls and imports from the handler's file. A guess: a specifier that is computed is not seen, one
+ * behind a branch that is never taken is.
+ */
+final class NeededModules {
+
+    private static final int MAX_FILES = 2_000;
+
+    /** The core modules of Node.js that only Node.js has, and what Lambda's runtimes bring along. */
+    private static final Set<String> NODE_ONLY = Set.of(
+            "async_hooks",
+            "aws-sdk",
+            "child_process",
+            "cluster",
+            "constants",
+            "dgram",
+            "diagnostics_channel",
+            "dns",
+            "dns/promises",
+            "domain",
+            "fs",
+            "fs/promises",
+            "http",
+            "http2",
+            "https",
+            "inspector",
+            "module",
+            "net",
+            "perf_hooks",
+            "punycode",
+            "readline",
+            "readline/promises",
+            "repl",
+            "stream",
+            "stream/consumers",
+            "stream/promises",
+            "stream/web",
+            "sys",
+            "test",
+            "tls",
+            "trace_events",
+            "tty",
+            "util/types",
+            "v8",
+            "vm",
+            "wasi",
+            "worker_threads");
+
+    private static final Pattern SPECIFIER = Pattern.compile(
+            "(?:\\brequire\\s*\\(\\s*|\\bimport\\s*\\(\\s*|\\bfrom\\s*|\\bimport\\s*)(['\"])([^'\"\\n\\\\]{1,300})\\1");
+
+    private final ModuleFiles files;
+    private final GuestLibrary library;
+    private final Set<String> missing = new TreeSet<>();
+    private final Set<String> seen = new HashSet<>();
+    private final Deque<String> ahead = new ArrayDeque<>();
+
+    private NeededModules(ModuleFiles files, GuestLibrary library) {
+        this.files = files;
+        this.library = library;
+    }
+
+    /** What a handler, such as {@code src/app.handler}, needs and the library lacks, each in a few words. */
+    static List<String> missing(String handler, ModuleFiles files, GuestLibrary library) {
+        NeededModules needed = new NeededModules(files, library);
+        handlerFile(handler, files).ifPresent(needed.ahead::add);
+        while (!needed.ahead.isEmpty() && needed.seen.size() < MAX_FILES) {
+            needed.follow(needed.ahead.remove());
+        }
+        return new ArrayList<>(needed.missing);
+    }
+
+    private static Optional<String> handlerFile(String handler, ModuleFiles files) {
+        int dot = handler.indexOf('.', handler.lastIndexOf('/') + 1);
+        return dot < 0 ? Optional.empty() : files.resolve("./" + handler.substring(0, dot), ModuleFiles.ROOT);
+    }
+
+    private void follow(String path) {
+        if (!seen.add(path) || path.endsWith(".json")) {
+            return;
+        }
+        if (files.isModule(path)) {
+            missing.add("ES modules (" + path.substring(ModuleFiles.ROOT.length() + 1) + ")");
+            return;
+        }
+        String folder = path.substring(0, path.lastIndexOf('/'));
+        Matcher specifiers = SPECIFIER.matcher(files.text(path).orElse(""));
+        while (specifiers.find()) {
+            look(specifiers.group(2), folder);
+        }
+    }
+
+    private void look(String specifier, String folder) {
+        String name = specifier.startsWith("node:") ? specifier.substring("node:".length()) : specifier;
+        if (name.equals("process") || library.module(name).isPresent()) {
+            return;
+        }
+        Optional<String> file = specifier.startsWith("node:") ? Optional.empty() : files.resolve(specifier, folder);
+        if (file.isPresent()) {
+            ahead.add(file.get());
+        } else if (specifier.startsWith("node:") || NODE_ONLY.contains(name) || name.startsWith("@aws-sdk/")) {
+            missing.add("the module '" + name + "'");
+        }
+    }
+}

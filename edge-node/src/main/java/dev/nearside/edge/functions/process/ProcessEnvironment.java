@@ -1,0 +1,351 @@
+package dev.nearside.edge.functions.process;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.edge.functions.EnvironmentPool;
+import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One execution environment: a process that serves one event at a time and is frozen in between.
+ *
+ * <p>Everything happens on the runtime's loop: what the process asks of the Runtime API, what it prints, deadlines and
+ * its end are tasks there, so nothing is locked. An event's outcome leaves when both its answer and all that was printed
+ * for it are there; then the environment is free again.
+ */
+final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeApi.Listener, ProcessOutput.Listener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnvironment.class);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final long MEMORY_LOOK_MILLIS = 50;
+    private static final long OUTPUT_PATIENCE_MILLIS = 200;
+
+    /** How long a process may go on after its answer before it asks for the next event. */
+    private static final long REST_PATIENCE_MILLIS = 2_000;
+
+    private enum Step {
+        /** No process yet. */
+        NEW,
+        /** The process loads the code. */
+        STARTING,
+        /** Asks for an event and has none; frozen. */
+        WAITING,
+        /** Handles an event. */
+        SERVING,
+        /** Has answered and not yet asked for the next event, though it may have been given one. */
+        ANSWERED,
+        DEAD
+    }
+
+    private final ProcessFunction function;
+    private final ProcessRuntime runtime;
+    private Step step = Step.NEW;
+    private @Nullable RunningProcess process;
+    private @Nullable ServedEvent current;
+    private @Nullable Channel asking;
+    private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> memoryLooks;
+    private @Nullable Runnable outcome;
+    private boolean outputIsRead;
+    private boolean outputIsOver;
+    private @Nullable String exit;
+    private long peakBytes;
+
+    ProcessEnvironment(ProcessFunction function, ProcessRuntime runtime) {
+        this.function = function;
+        this.runtime = runtime;
+    }
+
+    /** Takes the next event; only when free. From any thread. */
+    void serve(ServedEvent event) {
+        runtime.loop().execute(() -> {
+            switch (step) {
+                case NEW -> {
+                    current = event;
+                    start(event);
+                }
+                case WAITING -> {
+                    current = event;
+                    handOver(event);
+                }
+                case ANSWERED -> {
+                    current = event;
+                    limitHandler(event); // it goes on as soon as the process asks
+                }
+                case DEAD -> function.serve(event); // it ended while the event was on its way here
+                case STARTING, SERVING -> throw new IllegalStateException("an environment that is busy was given out");
+            }
+        });
+    }
+
+    private void start(ServedEvent event) {
+        step = Step.STARTING;
+        event.enterInit();
+        long limit = runtime.limits().initTimeoutMillis();
+        limit(limit, () -> end(Failures.initTimedOut(limit)));
+        runtime.onStarter(() -> {
+            try {
+                RunningProcess started = RunningProcess.start(runtime, function, this);
+                runtime.loop().execute(() -> started(started));
+            } catch (IOException e) {
+                LOG.warn("no process for {}: {}", function.version().id(), e.getMessage());
+                String why = String.valueOf(e.getMessage());
+                runtime.loop()
+                        .execute(() ->
+                                end(new Failures.Failure(FailureReason.INIT_FAILED, "Runtime.InvalidEntrypoint", why)));
+            }
+        });
+    }
+
+    private void started(RunningProcess started) {
+        process = started;
+        started.whenEnded(exit -> runtime.loop().execute(() -> exited(exit)));
+        if (step == Step.DEAD) {
+            started.kill();
+            return;
+        }
+        memoryLooks = runtime.loop()
+                .scheduleWithFixedDelay(
+                        this::lookAtMemory, MEMORY_LOOK_MILLIS, MEMORY_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        if (asking != null) {
+            next(asking); // it was faster than its starter
+        }
+    }
+
+    // ---- the Runtime API, on the loop
+
+    @Override
+    public void next(Channel channel) {
+        asking = channel;
+        ServedEvent event = current;
+        if (step == Step.STARTING && event != null && process != null) {
+            event.leaveInit();
+            handOver(event);
+        } else if (step == Step.ANSWERED && outcome == null) {
+            if (event == null) {
+                rest();
+            } else {
+                handOver(event);
+            }
+        }
+    }
+
+    private void rest() {
+        step = Step.WAITING;
+        cancelLimit();
+        if (process != null) {
+            process.freeze();
+        }
+    }
+
+    private void handOver(ServedEvent event) {
+        Channel channel = asking;
+        RunningProcess running = process;
+        if (channel == null || running == null) {
+            end(Failures.engineFault("the process asks for no event"));
+            return;
+        }
+        step = Step.SERVING;
+        asking = null;
+        outputIsRead = false;
+        limitHandler(event);
+        running.thaw();
+        event.enterHandler();
+        RuntimeApi.give(channel, event, function.version().id());
+    }
+
+    private void limitHandler(ServedEvent event) {
+        long limit = event.invocation().timeoutMillis();
+        limit(limit, () -> end(Failures.taskTimedOut(limit)));
+    }
+
+    @Override
+    public boolean response(String requestId, byte[] body) {
+        return answered(requestId, event -> event.returned(body, memoryBytes()));
+    }
+
+    @Override
+    public boolean error(String requestId, byte[] json) {
+        return answered(requestId, event -> event.failed(failure(FailureReason.THREW, json), memoryBytes()));
+    }
+
+    @Override
+    public void initError(byte[] json) {
+        if (step == Step.STARTING) {
+            ServedEvent event = current;
+            if (event != null) {
+                outcome = () -> event.failed(failure(FailureReason.INIT_FAILED, json), memoryBytes());
+            }
+            // It ends by itself then; what it printed before is read first.
+            runtime.loop().schedule(() -> end(null), OUTPUT_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private boolean answered(String requestId, Consumer<ServedEvent> how) {
+        ServedEvent event = current;
+        if (step != Step.SERVING
+                || event == null
+                || !event.invocation().requestId().equals(requestId)) {
+            return false;
+        }
+        step = Step.ANSWERED;
+        outcome = () -> how.accept(event);
+        deliverIfWhole();
+        return true;
+    }
+
+    private static Failures.Failure failure(FailureReason reason, byte[] json) {
+        try {
+            JsonNode error = JSON.readTree(json);
+            return new Failures.Failure(
+                    error.path("errorType").asText("").startsWith("Runtime.UnserializableResponse")
+                                    || error.path("errorType").asText("").equals("Runtime.MarshalError")
+                            ? FailureReason.BAD_RESULT
+                            : reason,
+                    error.path("errorType").asText("Error"),
+                    error.path("errorMessage").asText(""));
+        } catch (IOException e) {
+            return new Failures.Failure(reason, "Error", "the runtime's error report is no JSON");
+        }
+    }
+
+    // ---- output, from its thread
+
+    @Override
+    public void line(String level, String text) {
+        runtime.loop().execute(() -> {
+            if (current != null) {
+                current.log().add(level, text);
+            }
+        });
+    }
+
+    @Override
+    public void endOf(String requestId) {
+        runtime.loop().execute(() -> {
+            if (current != null && current.invocation().requestId().equals(requestId)) {
+                outputIsRead = true;
+                deliverIfWhole();
+            }
+        });
+    }
+
+    private void deliverIfWhole() {
+        Runnable leaving = outcome;
+        if (leaving == null || !outputIsRead) {
+            return;
+        }
+        outcome = null;
+        current = null;
+        if (asking != null) {
+            rest();
+        } else {
+            limit(REST_PATIENCE_MILLIS, () -> end(null));
+        }
+        // Free before the viewer has the answer, so that the same viewer's next event finds it.
+        function.environments().release(this);
+        leaving.run();
+    }
+
+    @Override
+    public void closed() {
+        runtime.loop().execute(() -> {
+            outputIsOver = true;
+            endIfOver();
+        });
+    }
+
+    // ---- its end
+
+    private void limit(long millis, Runnable over) {
+        cancelLimit();
+        deadline = runtime.loop().schedule(over, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void cancelLimit() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
+    private void lookAtMemory() {
+        ServedEvent event = current;
+        if (event != null && memoryBytes() > event.invocation().memoryLimitMb() * 1024L * 1024L) {
+            end(Failures.outOfMemory(event.invocation().requestId()));
+        }
+    }
+
+    private long memoryBytes() {
+        if (process != null) {
+            peakBytes = Math.max(peakBytes, process.residentBytes());
+        }
+        return peakBytes;
+    }
+
+    private void exited(String how) {
+        exit = how;
+        endIfOver();
+        // Whoever else holds the output open must not keep the viewer waiting.
+        runtime.loop().schedule(() -> endAs(how), OUTPUT_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void endIfOver() {
+        String how = exit;
+        if (how != null && outputIsOver) {
+            endAs(how);
+        }
+    }
+
+    private void endAs(String how) {
+        ServedEvent event = current;
+        if (event == null) {
+            end(null);
+        } else {
+            FailureReason reason = event.isInHandler() ? FailureReason.THREW : FailureReason.INIT_FAILED;
+            end(Failures.exited(reason, event.invocation().requestId(), how));
+        }
+    }
+
+    /** Ends the process; an event that has no answer gets this failure. */
+    private void end(Failures.@Nullable Failure failure) {
+        if (step == Step.DEAD) {
+            return;
+        }
+        long memory = memoryBytes();
+        step = Step.DEAD;
+        cancelLimit();
+        if (memoryLooks != null) {
+            memoryLooks.cancel(false);
+        }
+        ServedEvent event = current;
+        Runnable leaving = outcome;
+        current = null;
+        outcome = null;
+        function.environments().forget(this);
+        if (process != null) {
+            process.kill();
+            process.whenEnded(_ -> runtime.budget().giveBack());
+        } else {
+            runtime.budget().giveBack();
+        }
+        if (leaving != null) {
+            leaving.run();
+        } else if (event != null && failure != null) {
+            event.failed(failure, memory);
+        }
+    }
+
+    @Override
+    public void discard() {
+        runtime.loop().execute(() -> end(Failures.engineFault("the environment was closed")));
+    }
+}

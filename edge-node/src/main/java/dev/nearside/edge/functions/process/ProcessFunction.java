@@ -1,0 +1,84 @@
+package dev.nearside.edge.functions.process;
+
+import dev.nearside.edge.functions.EnvironmentFacts;
+import dev.nearside.edge.functions.EnvironmentPool;
+import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.Invocation;
+import dev.nearside.edge.functions.InvocationOutcome;
+import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.snapshot.FunctionVersion;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A version, its files on disk and its environments. */
+final class ProcessFunction implements LoadedFunction {
+
+    private final ProcessRuntime runtime;
+    private final FunctionVersion version;
+    private final CodeBundle code;
+    private final EnvironmentPool<ProcessEnvironment> environments;
+
+    /** Written on the starter's thread, with the first environment. */
+    private @Nullable Path codeFolder;
+
+    ProcessFunction(ProcessRuntime runtime, FunctionVersion version, CodeBundle code) {
+        this.runtime = runtime;
+        this.version = version;
+        this.code = code;
+        this.environments = new EnvironmentPool<>(
+                runtime.budget(),
+                runtime.limits().maxEnvironmentsPerFunction(),
+                runtime.time(),
+                () -> new ProcessEnvironment(this, runtime));
+    }
+
+    FunctionVersion version() {
+        return version;
+    }
+
+    EnvironmentPool<ProcessEnvironment> environments() {
+        return environments;
+    }
+
+    EnvironmentFacts facts() {
+        return EnvironmentFacts.of(version, runtime.time(), runtime.randomness());
+    }
+
+    /** Where the files lie; on the starter's thread only. */
+    Path codeFolder() throws IOException {
+        if (codeFolder == null) {
+            codeFolder = runtime.folder().unpack(code);
+        }
+        return codeFolder;
+    }
+
+    @Override
+    public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
+        serve(new ServedEvent(
+                invocation, whenDone, runtime.time(), runtime.limits().maxLogBytes()));
+    }
+
+    /** Gives the event to an environment that is free, or throttles it. */
+    void serve(ServedEvent event) {
+        ProcessEnvironment environment = environments.acquire();
+        if (environment == null) {
+            event.failed(Failures.THROTTLED, 0);
+        } else {
+            environment.serve(event);
+        }
+    }
+
+    @Override
+    public void close() {
+        environments.close();
+        runtime.onStarter(() -> {
+            if (codeFolder != null) {
+                RunFolder.delete(codeFolder);
+                codeFolder = null;
+            }
+        });
+    }
+}
