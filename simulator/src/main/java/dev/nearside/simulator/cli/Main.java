@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             EdgeCommand.class,
             OriginCommand.class,
             ControlPlaneCommand.class,
+            TrainCommand.class,
         })
 public final class Main implements Runnable {
 

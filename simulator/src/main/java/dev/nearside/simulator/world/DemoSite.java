@@ -14,9 +14,9 @@ import java.time.Duration;
  * The distribution that is there before anybody has made one, so that the first curl works: the origin's site under
  * {@code demo.localhost}, cached as RFC 9111 says. It is made through the same API as everybody's.
  */
-final class DemoSite {
+public final class DemoSite {
 
-    static final String HOST = "demo.localhost";
+    public static final String HOST = "demo.localhost";
 
     /** The demo origin's name; nodes are told where it really is, so the configuration is the same in every world. */
     static final String ORIGIN_HOST = "origin.localhost";
