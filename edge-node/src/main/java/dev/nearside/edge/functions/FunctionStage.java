@@ -153,20 +153,16 @@ public final class FunctionStage {
     /** The bytes of a body that passed {@link ResultRules}; null keeps what is there. */
     public static byte @Nullable [] bodyBytes(EdgeResponse response) {
         String body = response.body();
-        return body == null ? null : decodedOrThrow(body, response.bodyEncoding());
+        return body == null
+                ? null
+                : ResultRules.bytesOf(body, response.bodyEncoding().equals("base64"));
     }
 
     /** The bytes that replace a request's body; null keeps what is there. */
     public static byte @Nullable [] bodyBytes(EdgeRequest request) {
         EdgeRequest.Body body = request.body();
-        return body == null || !body.action().equals("replace") ? null : decodedOrThrow(body.data(), body.encoding());
-    }
-
-    private static byte[] decodedOrThrow(String data, String encoding) {
-        try {
-            return ResultRules.decoded(data, encoding.equals("base64"), "body");
-        } catch (InvalidResultException e) {
-            throw new IllegalStateException("a checked result has an undecodable body", e);
-        }
+        return body == null || !body.action().equals("replace")
+                ? null
+                : ResultRules.bytesOf(body.data(), body.encoding().equals("base64"));
     }
 }
