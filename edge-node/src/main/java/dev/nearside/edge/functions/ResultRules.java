@@ -246,9 +246,8 @@ final class ResultRules {
             throws InvalidResultException {
         try {
             return bytesOf(data, base64);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidResultException(
-                    rule, what + " is " + Shown.text(data) + ", expected valid base64, but: " + e.getMessage());
+        } catch (IllegalArgumentException _) {
+            throw new InvalidResultException(rule, what + " is " + Shown.text(data) + ", expected valid base64");
         }
     }
 
