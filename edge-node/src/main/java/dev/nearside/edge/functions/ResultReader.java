@@ -44,7 +44,8 @@ final class ResultReader {
         try {
             result = MAPPER.readTree(json);
         } catch (IOException e) {
-            throw new InvalidResultException(ResultRule.RESULT_JSON, "the function's result is not JSON, expected one JSON value");
+            throw new InvalidResultException(
+                    ResultRule.RESULT_JSON, "the function's result is not JSON, expected one JSON value");
         }
         if (!result.isObject()) {
             throw new InvalidResultException(
