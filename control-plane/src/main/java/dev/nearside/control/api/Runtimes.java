@@ -1,14 +1,10 @@
 package dev.nearside.control.api;
 
-import dev.nearside.control.aws.AwsError;
-import dev.nearside.kit.snapshot.FunctionVersion;
-import dev.nearside.kit.snapshot.Resource;
-import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 
-/** Which of Lambda's runtimes functions may have, and which of them CloudFront runs. */
+/** Which of Lambda's runtimes functions may have. */
 final class Runtimes {
 
     /** Those of the families that CloudFront runs which Lambda creates and changes no functions of any more. */
@@ -26,9 +22,6 @@ final class Runtimes {
             "python3.6",
             "python3.7",
             "python3.8");
-
-    /** Lambda@Edge's two families, and Java, which only Nearside runs. */
-    private static final List<String> AT_THE_EDGE = List.of("nodejs", "python", "java");
 
     private Runtimes() {}
 
@@ -52,18 +45,5 @@ final class Runtimes {
                 .filter(runtime -> runtime.startsWith(family) && !DEPRECATED.contains(runtime))
                 .sorted()
                 .collect(Collectors.joining(", ", "[", "]"));
-    }
-
-    /** Checks what a distribution is about to use. */
-    static void requireOfTheEdge(List<Resource> parts) {
-        for (Resource part : parts) {
-            if (part instanceof FunctionVersion version
-                    && AT_THE_EDGE.stream().noneMatch(version.runtime()::startsWith)) {
-                throw AwsError.badRequest(
-                        "InvalidLambdaFunctionAssociation",
-                        "The function's runtime is '" + version.runtime()
-                                + "', expected one of the families nodejs, python and java. Function: " + version.id());
-            }
-        }
     }
 }

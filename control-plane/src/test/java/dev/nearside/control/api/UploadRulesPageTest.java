@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.control.TestPlane;
 import dev.nearside.control.aws.AwsError;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import dev.nearside.kit.snapshot.Resource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,7 +91,7 @@ class UploadRulesPageTest {
 
     @TestFactory
     Stream<DynamicTest> associationsAreRefusedAsThePageSays() throws IOException {
-        return refused("Associations", "", row -> associate(json(row)));
+        return refused("Associations", "", row -> associate(json(row), 5));
     }
 
     @TestFactory
@@ -117,8 +119,18 @@ class UploadRulesPageTest {
     void whatTheRowsStartFromIsTaken() throws IOException {
         create(MAPPER.readTree("{\"Environment\":{\"LONG\":\"" + "x".repeat(4_092) + "\"}}"));
         assertThat(FunctionChecks.requireZip(TestPlane.zip("//"))).isNotEmpty();
-        associate(MAPPER.readTree("{\"arn\":\"hello:1\",\"events\":[\"viewer-request\",\"viewer-response\"]}"));
-        associate(MAPPER.readTree("{\"arn\":\"large:1\",\"events\":[\"origin-request\"],\"includeBody\":true}"));
+        associate(MAPPER.readTree("{\"arn\":\"hello:1\",\"events\":[\"viewer-request\",\"viewer-response\"]}"), 5);
+        associate(MAPPER.readTree("{\"arn\":\"large:1\",\"events\":[\"origin-request\"],\"includeBody\":true}"), 5);
+    }
+
+    @Test
+    void viewerTimeoutIsThatOfTheAccount() throws IOException {
+        JsonNode half = MAPPER.readTree("{\"arn\":\"half:1\",\"events\":[\"viewer-request\"]}");
+        associate(half, 30);
+
+        AwsError error = catchThrowableOfType(AwsError.class, () -> associate(half, 29));
+        assertThat(error).isNotNull();
+        assertThat(error.text()).contains("viewer-request event: 30 Max allowed: 29");
     }
 
     private static JsonNode json(Row row) {
@@ -153,7 +165,7 @@ class UploadRulesPageTest {
         return members.has(name) ? members.get(name).textValue() : usual;
     }
 
-    private static void associate(JsonNode asked) {
+    private static void associate(JsonNode asked, int maxViewerTimeoutSeconds) {
         String name = asked.get("arn").asText();
         String arn = asked.has("region") && asked.get("region").isNull()
                 ? name
@@ -167,18 +179,20 @@ class UploadRulesPageTest {
                 .lambdaFunctionARN(arn)
                 .includeBody(asked.path("includeBody").asBoolean())
                 .build()));
-        List<dev.nearside.kit.snapshot.Resource> parts = new ArrayList<>();
-        new AssociationMapping(UploadRulesPageTest::published, parts)
+        List<Resource> parts = new ArrayList<>();
+        List<FunctionAssociation> mapped = new AssociationMapping(UploadRulesPageTest::published, parts)
                 .map(
                         LambdaFunctionAssociations.builder()
                                 .quantity(associations.size())
                                 .items(associations)
                                 .build(),
                         "/a/*");
-        Runtimes.requireOfTheEdge(parts);
+        Map<String, FunctionVersion> versions = new LinkedHashMap<>();
+        parts.forEach(part -> versions.put(((FunctionVersion) part).id(), (FunctionVersion) part));
+        AssociatedFunctions.check(mapped, versions, maxViewerTimeoutSeconds);
     }
 
-    /** Four functions with one version each. */
+    /** Functions with one version each. */
     private static Optional<FunctionVersion> published(String arn, String name, long version) {
         if (version != 1) {
             return Optional.empty();
@@ -186,6 +200,7 @@ class UploadRulesPageTest {
         return switch (name) {
             case "hello" -> Optional.of(version(arn, "nodejs20.x", 128, 5));
             case "slow" -> Optional.of(version(arn, "nodejs20.x", 128, 31));
+            case "half" -> Optional.of(version(arn, "nodejs22.x", 128, 30));
             case "large" -> Optional.of(version(arn, "python3.12", 256, 5));
             case "other" -> Optional.of(version(arn, "provided.al2023", 128, 5));
             default -> Optional.empty();

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionStage {
 
-    /** Lambda@Edge's limit on viewer events; functions with a longer timeout are cut to it. */
-    private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
+    /** Lambda@Edge's longest on any event; what viewer events may have, the control plane checks at the association. */
+    private static final int MAX_TIMEOUT_SECONDS = 30;
 
-    private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
     private static final int MAX_VIEWER_MEMORY_MB = 128;
 
     /** A result holds at most a base64 body of the largest size and as much again for headers and escapes. */
@@ -69,8 +68,7 @@ public final class FunctionStage {
             return;
         }
         boolean viewer = event.config().eventType().isViewer();
-        int timeoutSeconds = Math.min(
-                function.version().timeoutSeconds(), viewer ? MAX_VIEWER_TIMEOUT_SECONDS : MAX_ORIGIN_TIMEOUT_SECONDS);
+        int timeoutSeconds = Math.min(function.version().timeoutSeconds(), MAX_TIMEOUT_SECONDS);
         Invocation invocation = new Invocation(
                 new UUID(random.nextLong(), random.nextLong()).toString(),
                 eventIn,
