@@ -70,7 +70,7 @@ final class HeaderRules {
             }
         }
         if (eventType == EventType.ORIGIN_REQUEST && before != null) {
-            checkHost(values(after, "host"));
+            checkHost(values(before, "host"), values(after, "host"));
         }
     }
 
@@ -89,7 +89,10 @@ final class HeaderRules {
     }
 
     /** Origins need to know whom they are taken for, once (RFC 9112 §3.2); without any the node names the origin. */
-    private static void checkHost(List<String> hosts) throws InvalidResultException {
+    private static void checkHost(List<String> was, List<String> hosts) throws InvalidResultException {
+        if (was.equals(hosts)) {
+            return;
+        }
         if (hosts.size() > 1
                 || (hosts.size() == 1 && !HOST.matcher(hosts.getFirst()).matches())) {
             throw new InvalidResultException(

@@ -3,7 +3,9 @@ package dev.nearside.edge.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EdgeHeaders;
+import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EdgeResult;
@@ -162,6 +164,48 @@ class ResultsTest {
                 .hasMessageContaining("both custom and s3");
         assertThatThrownBy(() -> accepted(EventType.ORIGIN_REQUEST, "{" + HOST + ",'origin':{'s3':5}}"))
                 .hasMessageContaining("request.origin.s3 is 5");
+    }
+
+    @Test
+    void spacesAndTabsAroundAValueAreNoPartOfIt() throws InvalidResultException {
+        EdgeResponse response = (EdgeResponse)
+                accepted(EventType.VIEWER_REQUEST, "{'status':200,'headers':{'a':[{'value':' \\t b\u00a0 '}]}}");
+
+        assertThat(response.headers().first("a")).isEqualTo("b\u00a0");
+    }
+
+    @ParameterizedTest(name = "region ''{1}'' with {0}")
+    @CsvSource({"none, ''", "none, us-east-1", "origin-access-identity, us-east-1"})
+    void regionsMayBeThere(String authMethod, String region) throws InvalidResultException {
+        EdgeRequest request = (EdgeRequest) accepted(
+                EventType.ORIGIN_REQUEST,
+                "{" + HOST + ",'origin':{'s3':{'domainName':'b.s3.test','authMethod':'" + authMethod + "','region':'"
+                        + region + "'}}}");
+
+        assertThat(request.origin())
+                .isEqualTo(new EdgeOrigin.S3("b.s3.test", "", EdgeHeaders.empty(), authMethod, region, 30));
+    }
+
+    /** The distribution's own configuration may hold what a function may not add. */
+    @Test
+    void customHeadersOfTheDistributionAreNotTheFunctionsFault() throws InvalidResultException {
+        EdgeEvent event = Events.of(
+                EventType.ORIGIN_REQUEST,
+                EdgeHeaders.empty().with("Host", "shop.test").with("X-Secret", "viewers"),
+                EdgeHeaders.empty());
+        String headers = "'headers':{'host':[{'value':'shop.test'}],'x-secret':[{'value':'viewers'}]}";
+        String customHeaders = "'customHeaders':{'x-secret':[{'value':'s'}]%s}";
+
+        assertThat(Events.judged(
+                        event,
+                        "{" + headers + ",'origin':{'custom':{'domainName':'o.test'," + customHeaders.formatted("")
+                                + "}}}"))
+                .isInstanceOf(EdgeRequest.class);
+        assertThatThrownBy(() -> Events.judged(
+                        event,
+                        "{" + headers + ",'origin':{'custom':{'domainName':'o.test',"
+                                + customHeaders.formatted(",'pragma':[{'value':'1'}]") + "}}}"))
+                .hasMessageContaining("disallowed header 'pragma'");
     }
 
     @Test
