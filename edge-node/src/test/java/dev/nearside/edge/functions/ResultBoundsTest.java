@@ -196,6 +196,61 @@ class ResultBoundsTest {
         return tests.stream();
     }
 
+    /** CloudFront's guide, "Add custom headers to origin requests", and what it hides from functions. */
+    private static final List<String> NOT_AS_CUSTOM_HEADERS = List.of(
+            "Accept-Encoding",
+            "Cache-Control",
+            "Connection",
+            "Content-Length",
+            "Cookie",
+            "Expect",
+            "Host",
+            "If-Match",
+            "If-Modified-Since",
+            "If-None-Match",
+            "If-Range",
+            "If-Unmodified-Since",
+            "Keep-Alive",
+            "Max-Forwards",
+            "Pragma",
+            "Proxy-Authenticate",
+            "Proxy-Authorization",
+            "Proxy-Connection",
+            "Proxy-Anything",
+            "Range",
+            "Request-Range",
+            "TE",
+            "Trailer",
+            "Transfer-Encoding",
+            "Upgrade",
+            "Via",
+            "X-Accel-Redirect",
+            "X-Amz-Anything",
+            "X-Amzn-Auth",
+            "X-Cache",
+            "X-Edge-Anything",
+            "X-Forwarded-Proto",
+            "X-Real-IP");
+
+    @TestFactory
+    Stream<DynamicTest> denyListOfCustomHeadersHoldsForBothKindsOfOrigins() {
+        return NOT_AS_CUSTOM_HEADERS.stream().flatMap(name -> {
+            String members = "'domainName':'o.test','customHeaders':{'" + name + "':[{'value':'1'}]}";
+            return Stream.of(custom(members), s3(members))
+                    .map(json -> DynamicTest.dynamicTest(
+                            json,
+                            () -> assertRefused(EventType.ORIGIN_REQUEST, json, ResultRule.ORIGIN_CUSTOM_HEADERS)));
+        });
+    }
+
+    @Test
+    void otherCustomHeadersPass() throws InvalidResultException {
+        accepted(
+                EventType.ORIGIN_REQUEST,
+                custom(
+                        "'domainName':'o.test','customHeaders':{'X-Secret':[{'value':'1'}],'authorization':[{'value':'2'}]}"));
+    }
+
     private static String member(Range range, int value) {
         return "'domainName':'o.test','" + range.member() + "':" + value;
     }
