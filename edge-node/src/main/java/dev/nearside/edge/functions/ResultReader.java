@@ -50,7 +50,7 @@ final class ResultReader {
         if (!result.isObject()) {
             throw new InvalidResultException(
                     ResultRule.RESULT_OBJECT,
-                    "the function returned " + Shown.json(result) + ", expected "
+                    "the function returned " + Shown.kind(result) + ", expected "
                             + (eventType.isRequest() ? "the request or a response object" : "the response object"));
         }
         if (!eventType.isRequest() || result.has("status")) {
@@ -166,7 +166,7 @@ final class ResultReader {
     private static EdgeHeaders headers(JsonNode node, String member) throws InvalidResultException {
         if (!node.isObject()) {
             throw new InvalidResultException(
-                    ResultRule.HEADERS_OBJECT, member + " is " + Shown.json(node) + ", expected an object");
+                    ResultRule.HEADERS_OBJECT, member + " is " + Shown.kind(node) + ", expected an object");
         }
         Map<String, List<EdgeHeaders.Field>> headers = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> header : node.properties()) {

@@ -17,6 +17,11 @@ final class Shown {
         return '\'' + plain(value) + '\'';
     }
 
+    /** What stands in the place of a whole result or of all headers, which may hold credentials anywhere. */
+    static String kind(JsonNode value) {
+        return value.isArray() ? "an array" : value.isObject() ? "an object" : json(value);
+    }
+
     /** JSON as it is. */
     static String json(JsonNode value) {
         return plain(value.toString());

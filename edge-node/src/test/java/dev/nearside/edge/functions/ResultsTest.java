@@ -49,7 +49,7 @@ class ResultsTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         VIEWER_REQUEST  | null                                  | returned null, expected the request or a response
         VIEWER_REQUEST  | 'text'                                | expected the request or a response
-        VIEWER_REQUEST  | []                                    | expected the request or a response
+        VIEWER_REQUEST  | [{'headers':{'cookie':'secret'}}]     | returned an array, expected the request or a response
         VIEWER_RESPONSE | 5                                     | expected the response object
         VIEWER_REQUEST  | {} {}                                 | not JSON
         VIEWER_REQUEST  | {'uri':                               | not JSON
@@ -62,7 +62,7 @@ class ResultsTest {
         VIEWER_REQUEST  | {'querystring':['a']}                 | querystring is ["a"], expected a string
         VIEWER_REQUEST  | {'method':'POST'}                     | changed from 'GET' to 'POST'
         VIEWER_REQUEST  | {'clientIp':'::1'}                    | clientIp was changed
-        VIEWER_REQUEST  | {'headers':[]}                        | headers is [], expected an object
+        VIEWER_REQUEST  | {'headers':[]}                        | headers is an array, expected an object
         VIEWER_REQUEST  | {'headers':null}                      | headers is null
         VIEWER_REQUEST  | {'headers':{'a b':[]}}                | holds a character that header names may not
         VIEWER_REQUEST  | {'headers':{'':[]}}                   | holds a character that header names may not
