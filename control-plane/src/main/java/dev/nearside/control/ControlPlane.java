@@ -94,7 +94,11 @@ public final class ControlPlane implements AutoCloseable {
         Deployment deployment = new Deployment(database, publisher, time, state, catalog);
         ApiServer apiServer = ApiServer.bind(
                 new InetSocketAddress(config.apiHost(), config.apiPort()),
-                new ApiServer.Parts(deployment, publisher, code, new Account(config.accountId(), secrets)));
+                new ApiServer.Parts(
+                        deployment,
+                        publisher,
+                        code,
+                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets)));
         parts.push(apiServer);
         return new ControlPlane(parts, apiServer, watchServer, token);
     }

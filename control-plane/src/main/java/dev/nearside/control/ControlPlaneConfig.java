@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param data directory of the state; created if it is not there
  * @param enrolmentToken what nodes must show; if null, one is drawn and kept in the data directory
  * @param accountId the AWS account that everything belongs to: twelve digits
+ * @param maxViewerTimeoutSeconds the longest timeout of functions on viewer events: 5, as most of AWS's documents say, or
+ *     up to 30, as the newest do
  */
 public record ControlPlaneConfig(
         String apiHost,
@@ -23,11 +25,14 @@ public record ControlPlaneConfig(
         Integer watchPort,
         String data,
         @Nullable String enrolmentToken,
-        String accountId) {
+        String accountId,
+        Integer maxViewerTimeoutSeconds) {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final int MIN_TOKEN_LENGTH = 16;
     private static final int MAX_PORT = 65_535;
+    private static final int USUAL_VIEWER_TIMEOUT_SECONDS = 5;
+    private static final int LONGEST_VIEWER_TIMEOUT_SECONDS = 30;
     private static final Pattern ACCOUNT_ID = Pattern.compile("[0-9]{12}");
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
@@ -39,6 +44,11 @@ public record ControlPlaneConfig(
         watchPort = port("watch-port", Objects.requireNonNullElse(watchPort, 7081));
         data = Objects.requireNonNullElse(data, ".nearside/control-plane");
         accountId = Objects.requireNonNullElse(accountId, "000000000000");
+        maxViewerTimeoutSeconds = Objects.requireNonNullElse(maxViewerTimeoutSeconds, USUAL_VIEWER_TIMEOUT_SECONDS);
+        if (maxViewerTimeoutSeconds < 1 || maxViewerTimeoutSeconds > LONGEST_VIEWER_TIMEOUT_SECONDS) {
+            throw new ConfigException("max-viewer-timeout-seconds is " + maxViewerTimeoutSeconds + ", expected 1 to "
+                    + LONGEST_VIEWER_TIMEOUT_SECONDS);
+        }
         if (!address("api-host", apiHost).isLoopbackAddress()) {
             throw new ConfigException("api-host '" + apiHost
                     + "' is not a loopback address, expected one such as 127.0.0.1: the API does not check signatures");
@@ -57,19 +67,21 @@ public record ControlPlaneConfig(
 
     /** The documented ports, with all state below {@code data}. */
     public static ControlPlaneConfig in(String data) {
-        return new ControlPlaneConfig(LOOPBACK, 7080, LOOPBACK, 7081, data, null, "000000000000");
+        return new ControlPlaneConfig(
+                LOOPBACK, 7080, LOOPBACK, 7081, data, null, "000000000000", USUAL_VIEWER_TIMEOUT_SECONDS);
     }
 
     /** The same on other ports. */
     public ControlPlaneConfig onPorts(int newApiPort, int newWatchPort) {
-        return new ControlPlaneConfig(apiHost, newApiPort, watchHost, newWatchPort, data, enrolmentToken, accountId);
+        return new ControlPlaneConfig(
+                apiHost, newApiPort, watchHost, newWatchPort, data, enrolmentToken, accountId, maxViewerTimeoutSeconds);
     }
 
     /** Says everything but the token. */
     @Override
     public String toString() {
         return "ControlPlaneConfig[api " + apiHost + ":" + apiPort + ", watch " + watchHost + ":" + watchPort
-                + ", data " + data + ", account " + accountId + "]";
+                + ", data " + data + ", account " + accountId + ", viewer timeout " + maxViewerTimeoutSeconds + " s]";
     }
 
     private static int port(String key, int value) {

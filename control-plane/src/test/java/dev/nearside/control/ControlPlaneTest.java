@@ -142,7 +142,7 @@ class ControlPlaneTest {
 
         ControlPlaneConfig config = ConfigFile.read(file, ControlPlaneConfig.class);
         assertThat(config).isEqualTo(ControlPlaneConfig.in("/tmp/x").onPorts(7080, 0));
-        assertThat(new ControlPlaneConfig(null, null, null, null, null, "a-very-secret-token", null).toString())
+        assertThat(new ControlPlaneConfig(null, null, null, null, null, "a-very-secret-token", null, null).toString())
                 .doesNotContain("secret");
     }
 
@@ -155,6 +155,7 @@ class ControlPlaneTest {
                 "{\"watch-port\": -1}                      | watch-port -1",
                 "{\"api-host\": \"0.0.0.0\"}               | api-host '0.0.0.0'",
                 "{\"account-id\": \"12\"}                  | account-id '12'",
+                "{\"max-viewer-timeout-seconds\": 31}     | max-viewer-timeout-seconds is 31, expected 1 to 30",
                 "{\"enrolment-token\": \"short\"}          | enrolment-token has 5 characters",
                 "{\"apiport\": 1}                          | unknown key 'apiport'"
             })

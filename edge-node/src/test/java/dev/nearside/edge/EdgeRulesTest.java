@@ -121,10 +121,28 @@ class EdgeRulesTest {
                             return request;
                         };
                         """)
+                .with(EventType.ORIGIN_RESPONSE, """
+                        exports.handler = async (event) => {
+                            const { request, response } = event.Records[0].cf;
+                            response.headers['x-country'] = request.headers['cloudfront-viewer-country'];
+                            response.headers['x-country'][0].key = 'X-Country';
+                            return response;
+                        };
+                        """)
+                .with(EventType.VIEWER_RESPONSE, """
+                        exports.handler = async (event) => {
+                            const { request, response } = event.Records[0].cf;
+                            if (Object.keys(request.headers).some((name) => name.startsWith('cloudfront-'))) {
+                                throw new Error('seen by a viewer event');
+                            }
+                            return response;
+                        };
+                        """)
                 .publish();
 
         RawViewer.Response german = bed.getFrom(GERMAN, "/a", "CloudFront-Viewer-Country: FR");
         assertThat(german.text()).startsWith("GET /DE ").contains("CloudFront-Viewer-Country: DE");
+        assertThat(german.field("x-country")).isEqualTo("DE");
         assertThat(bed.getFrom(FRENCH, "/a").text()).startsWith("GET /FR ");
         assertThat(bed.getFrom(GERMAN, "/a").field("x-cache")).isEqualTo("Hit from cloudfront");
         assertThat(bed.getFrom(FRENCH, "/a").field("x-cache")).isEqualTo("Hit from cloudfront");

@@ -40,8 +40,15 @@ public sealed interface EdgeOrigin {
      * An S3 bucket.
      *
      * @param authMethod {@code origin-access-identity} or {@code none}
-     * @param region empty unless authMethod is {@code origin-access-identity}
+     * @param region must be there if authMethod is {@code origin-access-identity}; else it may be empty
+     * @param readTimeoutSeconds 1 to 120
      */
-    record S3(String domainName, String path, EdgeHeaders customHeaders, String authMethod, String region)
+    record S3(
+            String domainName,
+            String path,
+            EdgeHeaders customHeaders,
+            String authMethod,
+            String region,
+            int readTimeoutSeconds)
             implements EdgeOrigin {}
 }

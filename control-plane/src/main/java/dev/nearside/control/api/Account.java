@@ -4,12 +4,13 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 
 /**
- * The one AWS account that everything belongs to, and the names that are made in it.
+ * The one AWS account that everything belongs to, its quotas, and the names that are made in it.
  *
  * @param id twelve digits
+ * @param maxViewerTimeoutSeconds the longest timeout of functions on viewer events
  * @param random where new identifiers come from
  */
-public record Account(String id, RandomGenerator random) {
+public record Account(String id, int maxViewerTimeoutSeconds, RandomGenerator random) {
 
     private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int RANDOM_CHARACTERS = 13;

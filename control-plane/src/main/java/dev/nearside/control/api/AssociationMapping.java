@@ -20,10 +20,6 @@ import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociatio
 /** CloudFront's associations of functions with events as nodes know them, with CloudFront's checks. */
 final class AssociationMapping {
 
-    private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
-    private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
-    private static final int MAX_VIEWER_MEMORY_MB = 128;
-
     private final PublishedVersions versions;
     private final List<Resource> parts;
 
@@ -63,7 +59,6 @@ final class AssociationMapping {
                         + ", expected only on viewer-request or origin-request.");
             }
             FunctionVersion version = requireVersion(arn);
-            checkLimits(version, event);
             parts.add(version);
             mapped.add(new FunctionAssociation(event, arn, includeBody));
         }
@@ -96,23 +91,6 @@ final class AssociationMapping {
         }
         return versions.find(arn, name.name(), version)
                 .orElseThrow(() -> invalid("The function cannot be found. Function: " + arn));
-    }
-
-    private static void checkLimits(FunctionVersion version, EventType event) {
-        int maxTimeout = event.isViewer() ? MAX_VIEWER_TIMEOUT_SECONDS : MAX_ORIGIN_TIMEOUT_SECONDS;
-        if (version.timeoutSeconds() > maxTimeout) {
-            throw invalid(
-                    "The function timeout is larger than the maximum allowed for functions that are triggered by a "
-                            + "CloudFront " + event.wireName() + " event: " + version.timeoutSeconds()
-                            + " Max allowed: "
-                            + maxTimeout + " Function: " + version.id());
-        }
-        if (event.isViewer() && version.memoryMb() > MAX_VIEWER_MEMORY_MB) {
-            throw invalid(
-                    "The function memory size is larger than the maximum allowed for functions that are triggered "
-                            + "by a CloudFront " + event.wireName() + " event: " + version.memoryMb() + " Max allowed: "
-                            + MAX_VIEWER_MEMORY_MB + " Function: " + version.id());
-        }
     }
 
     private static AwsError invalid(String message) {

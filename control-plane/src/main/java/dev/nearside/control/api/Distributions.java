@@ -278,6 +278,7 @@ final class Distributions {
         RequestedConfig.check(config);
         List<Resource> parts =
                 DistributionMapping.map(id, config, References.in(draft.connection(), account.functionArn("")));
+        AssociatedFunctions.check(parts, account.maxViewerTimeoutSeconds());
         requireFreeAliases(draft.catalog(), id, parts);
         draft.deploy(id, parts);
         draft.note("distribution " + id, StoredConfigs.writeWithoutSecrets(config));

@@ -7,13 +7,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.lambda.model.Environment;
 import software.amazon.awssdk.services.lambda.model.FunctionCode;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
-import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /** Lambda's rules for what a function may be. */
 final class FunctionChecks {
@@ -23,10 +21,12 @@ final class FunctionChecks {
     private static final Pattern ENVIRONMENT_KEY = Pattern.compile("[a-zA-Z][a-zA-Z0-9_]+");
     private static final int MAX_ENVIRONMENT_BYTES = 4096;
     private static final int MAX_DESCRIPTION = 256;
+    private static final int MAX_SHOWN = 80;
 
     /** What the runtime sets itself, besides everything that starts with AWS_LAMBDA_. */
     private static final Set<String> RESERVED_KEYS = Set.of(
             "_HANDLER",
+            "_X_AMZN_TRACE_ID",
             "AWS_REGION",
             "AWS_DEFAULT_REGION",
             "AWS_EXECUTION_ENV",
@@ -69,15 +69,7 @@ final class FunctionChecks {
         if (configuration.runtimeAsString() == null) {
             throw invalid("Runtime is mandatory for functions created with deployment packages.");
         }
-        if (configuration.runtime() == Runtime.UNKNOWN_TO_SDK_VERSION) {
-            throw invalid("Value " + configuration.runtimeAsString() + " at 'runtime' failed to satisfy constraint: "
-                    + "Member must satisfy enum value set: "
-                    + Runtime.knownValues().stream()
-                            .map(Runtime::toString)
-                            .sorted()
-                            .collect(Collectors.joining(", ", "[", "]"))
-                    + " or be a valid ARN");
-        }
+        Runtimes.check(configuration.runtimeAsString());
         if (configuration.handler() == null) {
             throw invalid("Handler is mandatory for functions created with deployment packages.");
         }
@@ -136,10 +128,12 @@ final class FunctionChecks {
         }
     }
 
-    private static AwsError validation(String value, String member, String constraint) {
+    /** A member that breaks a constraint; of a long value the beginning is enough to know it by. */
+    static AwsError validation(String value, String member, String constraint) {
+        String shown = value.length() > MAX_SHOWN ? value.substring(0, MAX_SHOWN) + "…" : value;
         return AwsError.badRequest(
                 "ValidationException",
-                "1 validation error detected: Value '" + value + "' at '" + member + "' failed to satisfy constraint: "
+                "1 validation error detected: Value '" + shown + "' at '" + member + "' failed to satisfy constraint: "
                         + constraint);
     }
 

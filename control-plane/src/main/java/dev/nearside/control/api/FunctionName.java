@@ -39,10 +39,10 @@ record FunctionName(String name, @Nullable String qualifier) {
     static FunctionName parse(@Nullable String text) {
         Matcher matcher = FORMS.matcher(text == null ? "" : text);
         if (!matcher.matches()) {
-            throw AwsError.badRequest(
-                    "ValidationException",
-                    "1 validation error detected: Value '" + text + "' at 'functionName' failed to satisfy constraint: "
-                            + "Member must be a function name of letters, digits, - and _ (at most 64), or its ARN");
+            throw FunctionChecks.validation(
+                    String.valueOf(text),
+                    "functionName",
+                    "Member must be a function name of letters, digits, - and _ (at most 64), or its ARN");
         }
         return new FunctionName(matcher.group(1), matcher.group(2));
     }

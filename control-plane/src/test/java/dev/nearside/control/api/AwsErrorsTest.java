@@ -43,6 +43,10 @@ class AwsErrorsTest {
                 .memorySize(512)
                 .publish(true)
                 .build());
+        aws.lambda.createFunction(TestPlane.function("native")
+                .runtime("provided.al2023")
+                .publish(true)
+                .build());
         existing = aws.cloudFront
                 .createDistribution(request -> request.distributionConfig(TestPlane.distribution("existing")
                         .aliases(aliases -> aliases.quantity(1).items("taken.test"))
@@ -64,6 +68,13 @@ class AwsErrorsTest {
                 create("bad name", 400, "ValidationException", "a b", f -> f.functionName("a b")),
                 create("no runtime", 400, "InvalidParameterValueException", "Runtime", f -> f.runtime((String) null)),
                 create("unknown runtime", 400, "InvalidParameterValueException", "cobol", f -> f.runtime("cobol")),
+                create(
+                        "deprecated runtime",
+                        400,
+                        "InvalidParameterValueException",
+                        "nodejs14.x",
+                        f -> f.runtime("nodejs14.x")),
+                create("bad handler", 400, "ValidationException", "'a b'", f -> f.handler("a b")),
                 create("no handler", 400, "InvalidParameterValueException", "Handler", f -> f.handler(null)),
                 create("no role", 400, "ValidationException", "role", f -> f.role(null)),
                 create("bad role", 400, "ValidationException", "'nobody'", f -> f.role("nobody")),
@@ -288,6 +299,7 @@ class AwsErrorsTest {
                 association("other account", "111111111111", HELLO.replace("000000000000", "111111111111") + ":1"),
                 association("other region", "eu-west-1", HELLO.replace("us-east-1", "eu-west-1") + ":1"),
                 association("nonsense", "'nonsense'", "nonsense"),
+                association("runtime of no edge", "provided.al2023", HELLO.replace("hello", "native") + ":1"),
                 association("too slow", "60 Max allowed: 5", HELLO.replace("hello", "slow") + ":1"),
                 distribution(
                         "unknown event",

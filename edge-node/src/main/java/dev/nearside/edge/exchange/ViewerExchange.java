@@ -384,7 +384,7 @@ public final class ViewerExchange {
     private StepResult afterViewerResponse(StageResult result) {
         return switch (result) {
             case StageResult.ToResponse(EdgeResponse changed) -> {
-                response = answer().withHead(EventMapping.applied(answer().head(), changed));
+                response = answer().withHead(EventMapping.appliedForViewer(answer().head(), changed));
                 yield new Next(Step.WRITE);
             }
             case StageResult.Failed failed -> new Fail(functionError(failed));
@@ -413,11 +413,13 @@ public final class ViewerExchange {
             EventType eventType,
             EdgeRequest.@Nullable Body preview,
             @Nullable EdgeResponse shownResponse) {
+        // What CloudFront says of the viewer is for the cache's other side: viewer events do not see it.
+        RequestHead seen = request.withHeaders(request.headers().without(aboutViewer::has));
         EdgeEvent event = EventMapping.event(
                 routed().distribution(),
                 eventType,
                 record.id(),
-                EventMapping.shown(viewer, request, preview, null),
+                EventMapping.shown(viewer, seen, preview, null),
                 shownResponse);
         node.functions().run(function, event, timeline, side.loop(), result -> afterFunction(eventType, result));
     }

@@ -103,9 +103,10 @@ final class OriginAttempt {
         if (shield != null) {
             return shield.readTimeoutSeconds();
         }
-        return origin instanceof EdgeOrigin.Custom custom
-                ? custom.readTimeoutSeconds()
-                : configured.readTimeoutSeconds();
+        return switch (origin) {
+            case EdgeOrigin.Custom custom -> custom.readTimeoutSeconds();
+            case EdgeOrigin.S3 s3 -> s3.readTimeoutSeconds();
+        };
     }
 
     /** Whether sending the request twice does no harm and is possible (RFC 9110 §9.2.2). */
@@ -131,11 +132,13 @@ final class OriginAttempt {
     /** The request with the origin's path and its custom fields. */
     private RequestHead forOrigin() {
         Fields custom = EventHeaders.fields(origin.customHeaders());
-        Fields headers = Fields.builder()
-                .addAll(request.headers().without(custom::has))
-                .addAll(custom)
-                .build();
-        return new RequestHead(request.method(), origin.path() + request.uri(), request.querystring(), headers);
+        Fields.Builder headers = Fields.builder();
+        if (!request.headers().has("host")) {
+            // A function may take Host away, but no HTTP/1.1 request is without (RFC 9112 §3.2).
+            headers.add("Host", target().authority());
+        }
+        headers.addAll(request.headers().without(custom::has)).addAll(custom);
+        return new RequestHead(request.method(), origin.path() + request.uri(), request.querystring(), headers.build());
     }
 
     // ---- what it holds ----

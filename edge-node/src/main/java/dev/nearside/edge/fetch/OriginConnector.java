@@ -18,6 +18,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.ConnectException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -55,11 +56,23 @@ final class OriginConnector {
         this.refusals = refusals;
     }
 
+    /** Whether the name resolves: nothing, or why not. Calls back on the loop. */
+    void lookUp(EventLoop loop, OriginTarget target, Consumer<Optional<Acquired.Refused>> whenKnown) {
+        addresses.resolve(
+                target,
+                loop,
+                (place, why) -> whenKnown.accept(place == null ? Optional.of(unresolved(why)) : Optional.empty()));
+    }
+
+    private static Acquired.Refused unresolved(String why) {
+        return new Acquired.Refused("origin-name-unresolved", why, false);
+    }
+
     /** A new connection, ready for a request. Calls back on the loop. */
     void connect(EventLoop loop, OriginTarget target, Patience patience, Consumer<Acquired> whenDone) {
         addresses.resolve(target, loop, (place, why) -> {
             if (place == null) {
-                whenDone.accept(new Acquired.Refused("origin-name-unresolved", why, false));
+                whenDone.accept(unresolved(why));
             } else if (place.tls()) {
                 trust.whenReady(loop, (context, whyNone) -> {
                     if (context == null) {

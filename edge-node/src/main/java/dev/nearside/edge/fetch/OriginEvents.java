@@ -4,6 +4,7 @@ import dev.nearside.edge.cache.FillFailure;
 import dev.nearside.edge.fetch.FetchStepResult.Fail;
 import dev.nearside.edge.fetch.FetchStepResult.Next;
 import dev.nearside.edge.fetch.FetchStepResult.Respond;
+import dev.nearside.edge.fetch.FetchStepResult.Unanswered;
 import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
@@ -25,10 +26,12 @@ final class OriginEvents {
     private static final byte[] NO_BODY = new byte[0];
 
     private final FunctionStage functions;
+    private final OriginPool pool;
     private final FetchRequest fetch;
 
-    OriginEvents(FunctionStage functions, FetchRequest fetch) {
-        this.functions = functions;
+    OriginEvents(Origins origins, FetchRequest fetch) {
+        this.functions = origins.functions;
+        this.pool = origins.pool;
         this.fetch = fetch;
     }
 
@@ -39,11 +42,26 @@ final class OriginEvents {
     }
 
     /**
-     * Runs an origin-request function, with the beginning of the body if it wants that.
+     * Runs an origin-request function, with the beginning of the body if it wants that. As with CloudFront the name of
+     * the configured origin must resolve before, even if the function would have chosen another.
      *
      * @param then is given on the fetch's loop what reads its answer, and what follows from that
      */
     void request(OriginAttempt attempt, BoundFunction function, Consumer<Supplier<FetchStepResult>> then) {
+        pool.lookUp(fetch.loop(), attempt.target(), unknown -> {
+            if (unknown.isPresent()) {
+                then.accept(() -> unanswered(unknown.get()));
+            } else {
+                withBody(attempt, function, then);
+            }
+        });
+    }
+
+    private static FetchStepResult unanswered(OriginPool.Acquired.Refused unknown) {
+        return new Unanswered(new FillFailure(502, "Error", unknown.kind(), unknown.message()), true);
+    }
+
+    private void withBody(OriginAttempt attempt, BoundFunction function, Consumer<Supplier<FetchStepResult>> then) {
         if (!function.association().includeBody()) {
             request(attempt, function, null, then);
             return;
@@ -101,7 +119,7 @@ final class OriginEvents {
     private static FetchStepResult afterResponse(ResponseHead before, StageResult result) {
         return switch (result) {
             case StageResult.ToResponse(EdgeResponse answer) ->
-                new Respond(EventMapping.applied(before, answer), "Miss", FunctionStage.bodyBytes(answer));
+                new Respond(EventMapping.applied(before, answer), "Miss", EventMapping.replacedBody(before, answer));
             case StageResult.Failed failed -> failure(failed);
             case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
         };

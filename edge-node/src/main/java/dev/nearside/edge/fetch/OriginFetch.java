@@ -61,7 +61,7 @@ final class OriginFetch implements OriginConnection.Listener {
         this.spans = new FetchSpans(fetch.timeline());
         this.writer = new FillWriter(origins.cache, origins.time, origins.encoders, fetch);
         this.receiver = new ResponseReceiver(origins.time, fetch, spans, writer);
-        this.events = new OriginEvents(origins.functions, fetch);
+        this.events = new OriginEvents(origins, fetch);
         this.selector = new OriginSelector(origins, fetch);
         this.attempt = selector.attempt(plan);
     }

@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -76,6 +77,15 @@ public final class OriginPool implements AutoCloseable {
     /** What was refused, by name: what origins sent is counted here, and so may be what viewers sent. */
     public Refusals refusals() {
         return refusals;
+    }
+
+    /**
+     * Whether an origin's name leads anywhere. Calls back on the loop, at once where that takes no time.
+     *
+     * @param whenKnown is given why it leads nowhere, or nothing
+     */
+    void lookUp(EventLoop loop, OriginTarget target, Consumer<Optional<Acquired.Refused>> whenKnown) {
+        connector.lookUp(loop, target, whenKnown);
     }
 
     /** An idle connection of this loop, or a new one. Calls back on the loop. */

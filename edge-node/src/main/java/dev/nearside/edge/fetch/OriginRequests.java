@@ -204,7 +204,8 @@ final class OriginRequests {
             customHeaders = customHeaders.plus(field.name(), field.value());
         }
         if (origin.kind() == OriginKind.S3) {
-            return new EdgeOrigin.S3(origin.domainName(), origin.originPath(), customHeaders, "none", "");
+            return new EdgeOrigin.S3(
+                    origin.domainName(), origin.originPath(), customHeaders, "none", "", origin.readTimeoutSeconds());
         }
         boolean https = origin.protocolPolicy() == ProtocolPolicy.HTTPS_ONLY
                 || (origin.protocolPolicy() == ProtocolPolicy.MATCH_VIEWER

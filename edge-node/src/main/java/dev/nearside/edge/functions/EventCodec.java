@@ -103,6 +103,7 @@ public final class EventCodec {
         writeHeaders(json, "customHeaders", s3.customHeaders());
         json.writeStringField("domainName", s3.domainName());
         json.writeStringField("path", s3.path());
+        json.writeNumberField("readTimeout", s3.readTimeoutSeconds());
         json.writeStringField("region", s3.region());
         json.writeEndObject();
     }

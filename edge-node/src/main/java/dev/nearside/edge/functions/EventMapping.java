@@ -2,6 +2,7 @@ package dev.nearside.edge.functions;
 
 import dev.nearside.edge.http.ContentFields;
 import dev.nearside.edge.http.Fields;
+import dev.nearside.edge.http.Reasons;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.Viewer;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Between the node's heads and what events show of them; pure, the same for all four events. */
 public final class EventMapping {
+
+    private static final byte[] NO_BODY = new byte[0];
 
     private EventMapping() {}
 
@@ -48,10 +51,10 @@ public final class EventMapping {
                 origin);
     }
 
-    /** A response as a function sees it: never its body. */
+    /** A response as a function sees it: never its body. Some protocols have no reason phrase; events always do. */
     public static EdgeResponse shown(ResponseHead response) {
-        return new EdgeResponse(
-                response.status(), response.reason(), EventHeaders.shown(response.headers()), null, "text");
+        String reason = response.reason().isEmpty() ? Reasons.of(response.status()) : response.reason();
+        return new EdgeResponse(response.status(), reason, EventHeaders.shown(response.headers()), null, "text");
     }
 
     /** The request after a function: what it left alone stays byte for byte; a body it replaced has a new length. */
@@ -60,7 +63,8 @@ public final class EventMapping {
         byte[] replaced = FunctionStage.bodyBytes(answer);
         return new RequestHead(
                 before.method(),
-                EventHeaders.wireOf(answer.uri(), before.uri()),
+                // A question mark in a path is data; left as it is, it would begin the query (RFC 3986 §3.3).
+                EventHeaders.wireOf(answer.uri(), before.uri()).replace("?", "%3F"),
                 EventHeaders.wireOf(answer.querystring(), before.querystring()),
                 replaced == null
                         ? headers
@@ -73,7 +77,7 @@ public final class EventMapping {
      * as long as it is (RFC 9112 §6.3).
      */
     public static ResponseHead applied(ResponseHead before, EdgeResponse answer) {
-        byte[] replaced = FunctionStage.bodyBytes(answer);
+        byte[] replaced = replacedBody(before, answer);
         Fields merged = EventHeaders.merged(before.headers(), answer.headers());
         Fields.Builder headers = Fields.builder()
                 .addAll((replaced == null ? merged : ContentFields.ofReplacedBody(before.headers(), merged))
@@ -83,8 +87,30 @@ public final class EventMapping {
         } else {
             headers.add("Content-Length", Integer.toString(replaced.length));
         }
-        return new ResponseHead(
-                answer.status(), answer.status() == before.status() ? before.reason() : "", headers.build());
+        return new ResponseHead(answer.status(), reason(before, answer), headers.build());
+    }
+
+    /** The same in a viewer-response event, whose function has no say in the status and its phrase. */
+    public static ResponseHead appliedForViewer(ResponseHead before, EdgeResponse answer) {
+        return before.withHeaders(applied(before, answer).headers());
+    }
+
+    /**
+     * The bytes in place of the origin's; null keeps them. Statuses without content end the origin's body also where the
+     * function leaves it alone (RFC 9110 §15.3.5, §15.4.5).
+     */
+    public static byte @Nullable [] replacedBody(ResponseHead before, EdgeResponse answer) {
+        byte[] replaced = FunctionStage.bodyBytes(answer);
+        boolean losesBody = replaced == null && !before.isBodiless() && ResponseHead.isBodiless(answer.status());
+        return losesBody ? NO_BODY : replaced;
+    }
+
+    /** The function's phrase if it wrote one; one that it left with another status would be a lie. */
+    private static String reason(ResponseHead before, EdgeResponse answer) {
+        if (!answer.statusDescription().equals(shown(before).statusDescription())) {
+            return EventHeaders.wireOf(answer.statusDescription());
+        }
+        return answer.status() == before.status() ? before.reason() : "";
     }
 
     /** The head of a response that a function made. */

@@ -22,10 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FunctionStage {
 
-    /** Lambda@Edge's limit on viewer events; functions with a longer timeout are cut to it. */
-    private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
+    /** Lambda@Edge's longest on any event; what viewer events may have, the control plane checks at the association. */
+    private static final int MAX_TIMEOUT_SECONDS = 30;
 
-    private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
     private static final int MAX_VIEWER_MEMORY_MB = 128;
 
     /** A result holds at most a base64 body of the largest size and as much again for headers and escapes. */
@@ -69,8 +68,7 @@ public final class FunctionStage {
             return;
         }
         boolean viewer = event.config().eventType().isViewer();
-        int timeoutSeconds = Math.min(
-                function.version().timeoutSeconds(), viewer ? MAX_VIEWER_TIMEOUT_SECONDS : MAX_ORIGIN_TIMEOUT_SECONDS);
+        int timeoutSeconds = Math.min(function.version().timeoutSeconds(), MAX_TIMEOUT_SECONDS);
         Invocation invocation = new Invocation(
                 new UUID(random.nextLong(), random.nextLong()).toString(),
                 eventIn,
@@ -153,20 +151,16 @@ public final class FunctionStage {
     /** The bytes of a body that passed {@link ResultRules}; null keeps what is there. */
     public static byte @Nullable [] bodyBytes(EdgeResponse response) {
         String body = response.body();
-        return body == null ? null : decodedOrThrow(body, response.bodyEncoding());
+        return body == null
+                ? null
+                : ResultRules.bytesOf(body, response.bodyEncoding().equals("base64"));
     }
 
     /** The bytes that replace a request's body; null keeps what is there. */
     public static byte @Nullable [] bodyBytes(EdgeRequest request) {
         EdgeRequest.Body body = request.body();
-        return body == null || !body.action().equals("replace") ? null : decodedOrThrow(body.data(), body.encoding());
-    }
-
-    private static byte[] decodedOrThrow(String data, String encoding) {
-        try {
-            return ResultRules.decoded(data, encoding.equals("base64"), "body");
-        } catch (InvalidResultException e) {
-            throw new IllegalStateException("a checked result has an undecodable body", e);
-        }
+        return body == null || !body.action().equals("replace")
+                ? null
+                : ResultRules.bytesOf(body.data(), body.encoding().equals("base64"));
     }
 }

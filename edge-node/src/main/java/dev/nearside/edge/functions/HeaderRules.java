@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which headers functions may not see, add or touch, by event type (Lambda@Edge restrictions on headers). */
 final class HeaderRules {
+
+    /** An authority without user information (RFC 3986 §3.2.2). */
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._~!$&'()*+,;=%-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]*)?");
 
     private static final Map<EventType, Set<String>> READ_ONLY = Map.of(
             EventType.VIEWER_REQUEST,
@@ -52,30 +56,55 @@ final class HeaderRules {
             throws InvalidResultException {
         for (String name : after.fields().keySet()) {
             if (isDisallowed(name)) {
-                throw new InvalidResultException("the function's result contains the disallowed header '" + name + "'");
+                throw new InvalidResultException(
+                        ResultRule.HEADER_DISALLOWED,
+                        "the function's result contains the disallowed header " + Shown.text(name)
+                                + ", expected none of those that CloudFront keeps to itself");
             }
         }
         for (String name : new TreeSet<>(readOnly(eventType))) {
-            String was = before == null ? null : joined(before, name);
-            String is = joined(after, name);
             // A response made by a function may say how long it is: the node counts for itself.
             boolean harmless = before == null && (name.equals("content-length") || name.equals("content-encoding"));
-            if (!harmless && !java.util.Objects.equals(was, is)) {
-                throw new InvalidResultException("the function's result "
-                        + (was == null ? "adds" : is == null ? "deletes" : "changes") + " the header '" + name
-                        + "', which is read-only in " + eventType.wireName() + " events"
-                        + (is == null ? "" : ", value '" + is + "'"));
+            if (!harmless) {
+                checkUntouched(eventType, name, before == null ? List.of() : values(before, name), values(after, name));
             }
+        }
+        if (eventType == EventType.ORIGIN_REQUEST && before != null) {
+            checkHost(values(before, "host"), values(after, "host"));
         }
     }
 
-    private static @Nullable String joined(EdgeHeaders headers, String name) {
-        List<EdgeHeaders.Field> fields = headers.fields().get(name);
-        if (fields == null || fields.isEmpty()) {
-            return null;
+    private static void checkUntouched(EventType eventType, String name, List<String> was, List<String> is)
+            throws InvalidResultException {
+        if (was.equals(is)) {
+            return;
         }
-        StringBuilder joined = new StringBuilder();
-        fields.forEach(field -> joined.append(joined.isEmpty() ? "" : ", ").append(field.value()));
-        return joined.toString();
+        String did = was.isEmpty() ? "adds" : is.isEmpty() ? "deletes" : "changes";
+        String value = is.isEmpty() ? "" : " with the value " + Shown.header(name, String.join(", ", is));
+        throw new InvalidResultException(
+                ResultRule.HEADER_READ_ONLY,
+                "the function's result " + did + " the header " + Shown.text(name) + value
+                        + ", which is read-only in " + eventType.wireName() + " events, expected "
+                        + (was.isEmpty() ? "none" : Shown.header(name, String.join(", ", was))));
+    }
+
+    /** Origins need to know whom they are taken for, once (RFC 9112 §3.2); without any the node names the origin. */
+    private static void checkHost(List<String> was, List<String> hosts) throws InvalidResultException {
+        if (was.equals(hosts)) {
+            return;
+        }
+        if (hosts.size() > 1
+                || (hosts.size() == 1 && !HOST.matcher(hosts.getFirst()).matches())) {
+            throw new InvalidResultException(
+                    ResultRule.HEADER_HOST,
+                    "the function's result has the header 'host' with the value " + Shown.text(String.join(", ", hosts))
+                            + ", expected one name, with or without a port");
+        }
+    }
+
+    private static List<String> values(EdgeHeaders headers, String name) {
+        return headers.fields().getOrDefault(name, List.of()).stream()
+                .map(EdgeHeaders.Field::value)
+                .toList();
     }
 }

@@ -29,6 +29,9 @@ final class ResultReader {
             .build();
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
 
+    private static final int DEFAULT_READ_TIMEOUT_SECONDS = 30;
+    private static final int DEFAULT_KEEPALIVE_SECONDS = 5;
+
     private ResultReader() {}
 
     /**
@@ -41,19 +44,23 @@ final class ResultReader {
         try {
             result = MAPPER.readTree(json);
         } catch (IOException e) {
-            throw new InvalidResultException("the function's result is not JSON");
+            throw new InvalidResultException(
+                    ResultRule.RESULT_JSON, "the function's result is not JSON, expected one JSON value");
         }
         if (!result.isObject()) {
-            throw new InvalidResultException("the function returned " + shown(result) + ", expected "
-                    + (eventType.isRequest() ? "the request or a response object" : "the response object"));
+            throw new InvalidResultException(
+                    ResultRule.RESULT_OBJECT,
+                    "the function returned " + Shown.kind(result) + ", expected "
+                            + (eventType.isRequest() ? "the request or a response object" : "the response object"));
         }
         if (!eventType.isRequest() || result.has("status")) {
             return response(result);
         }
-        return request(result, sent);
+        return request(eventType, result, sent);
     }
 
-    private static EdgeRequest request(JsonNode result, EdgeRequest sent) throws InvalidResultException {
+    private static EdgeRequest request(EventType eventType, JsonNode result, EdgeRequest sent)
+            throws InvalidResultException {
         EdgeHeaders headers = result.has("headers") ? headers(result.get("headers"), "headers") : EdgeHeaders.empty();
         return new EdgeRequest(
                 text(result, "clientIp", sent.clientIp()),
@@ -61,64 +68,91 @@ final class ResultReader {
                 text(result, "uri", sent.uri()),
                 text(result, "querystring", ""),
                 headers,
-                body(result.get("body")),
-                origin(result.get("origin")));
+                body(result.get("body"), sent.body()),
+                // Another event's function has no say in the origin, whatever it returns.
+                eventType == EventType.ORIGIN_REQUEST ? origin(result.get("origin"), sent.origin()) : null);
     }
 
-    private static EdgeRequest.@Nullable Body body(@Nullable JsonNode body) throws InvalidResultException {
+    /**
+     * A returned body.
+     *
+     * @param sent as the function was given it; null without IncludeBody
+     */
+    private static EdgeRequest.@Nullable Body body(@Nullable JsonNode body, EdgeRequest.@Nullable Body sent)
+            throws InvalidResultException {
         if (body == null || body.isNull()) {
             return null;
         }
         if (!body.isObject()) {
-            throw new InvalidResultException("request.body is " + shown(body) + ", expected an object");
+            throw new InvalidResultException(
+                    ResultRule.RESULT_MEMBER, "request.body is " + Shown.json(body) + ", expected an object");
         }
+        JsonNode truncated = body.path("inputTruncated");
+        boolean isLeftOut = truncated.isMissingNode() || truncated.isNull();
+        if (!isLeftOut && !truncated.isBoolean()) {
+            throw wrongType("inputTruncated", truncated, "true or false");
+        }
+        boolean wasTruncated = sent != null && sent.inputTruncated();
         return new EdgeRequest.Body(
-                body.path("inputTruncated").asBoolean(),
+                isLeftOut ? wasTruncated : truncated.asBoolean(),
                 text(body, "action", "read-only"),
                 text(body, "encoding", "base64"),
                 text(body, "data", ""));
     }
 
-    private static @Nullable EdgeOrigin origin(@Nullable JsonNode origin) throws InvalidResultException {
+    private static @Nullable EdgeOrigin origin(@Nullable JsonNode origin, @Nullable EdgeOrigin sent)
+            throws InvalidResultException {
         if (origin == null || origin.isNull()) {
             return null;
         }
-        boolean isCustom = origin.has("custom");
-        if (isCustom == origin.has("s3")) {
-            throw new InvalidResultException("request.origin has "
-                    + (isCustom ? "both custom and s3" : "neither custom nor s3") + ", expected exactly one of them");
-        }
-        JsonNode o = origin.get(isCustom ? "custom" : "s3");
-        if (!o.isObject()) {
+        boolean isCustom = origin.hasNonNull("custom");
+        if (isCustom == origin.hasNonNull("s3")) {
             throw new InvalidResultException(
-                    "request.origin." + (isCustom ? "custom" : "s3") + " is " + shown(o) + ", expected an object");
+                    ResultRule.ORIGIN_KIND,
+                    "request.origin has " + (isCustom ? "both custom and s3" : "neither custom nor s3")
+                            + ", expected exactly one of them");
         }
+        String kind = isCustom ? "custom" : "s3";
+        JsonNode o = origin.get(kind);
+        if (!o.isObject()) {
+            throw wrongType("request.origin." + kind, o, "an object");
+        }
+        OriginRules.checkCompletionTimeout(number(o, "responseCompletionTimeout", 0));
         EdgeHeaders customHeaders =
                 o.has("customHeaders") ? headers(o.get("customHeaders"), "customHeaders") : EdgeHeaders.empty();
         String domainName = text(o, "domainName", "");
         String path = text(o, "path", "");
-        return isCustom
-                ? new EdgeOrigin.Custom(
-                        domainName,
-                        path,
-                        customHeaders,
-                        number(o, "port", 443),
-                        text(o, "protocol", "https"),
-                        number(o, "readTimeout", 30),
-                        number(o, "keepaliveTimeout", 5),
-                        texts(o, "sslProtocols"))
-                : new EdgeOrigin.S3(
-                        domainName, path, customHeaders, text(o, "authMethod", "none"), text(o, "region", ""));
+        if (!isCustom) {
+            int usualSeconds =
+                    sent instanceof EdgeOrigin.S3 s3 ? s3.readTimeoutSeconds() : DEFAULT_READ_TIMEOUT_SECONDS;
+            return new EdgeOrigin.S3(
+                    domainName,
+                    path,
+                    customHeaders,
+                    text(o, "authMethod", "none"),
+                    text(o, "region", ""),
+                    number(o, "readTimeout", usualSeconds));
+        }
+        return new EdgeOrigin.Custom(
+                domainName,
+                path,
+                customHeaders,
+                number(o, "port", 443),
+                text(o, "protocol", "https"),
+                number(o, "readTimeout", DEFAULT_READ_TIMEOUT_SECONDS),
+                number(o, "keepaliveTimeout", DEFAULT_KEEPALIVE_SECONDS),
+                texts(o, "sslProtocols"));
     }
 
     private static EdgeResponse response(JsonNode result) throws InvalidResultException {
         JsonNode status = result.get("status");
         if (status == null) {
-            throw new InvalidResultException("the response has no status, expected 200 to 599");
+            throw new InvalidResultException(ResultRule.STATUS, "the response has no status, expected 200 to 599");
         }
         String digits = status.isNumber() ? status.numberValue().toString() : status.asText();
         if (!digits.matches("[0-9]{3}")) {
-            throw new InvalidResultException("the response's status is " + shown(status) + ", expected 200 to 599");
+            throw new InvalidResultException(
+                    ResultRule.STATUS, "the response's status is " + Shown.json(status) + ", expected 200 to 599");
         }
         String body = result.hasNonNull("body") ? text(result, "body", "") : null;
         return new EdgeResponse(
@@ -131,18 +165,23 @@ final class ResultReader {
 
     private static EdgeHeaders headers(JsonNode node, String member) throws InvalidResultException {
         if (!node.isObject()) {
-            throw new InvalidResultException(member + " is " + shown(node) + ", expected an object");
+            throw new InvalidResultException(
+                    ResultRule.HEADERS_OBJECT, member + " is " + Shown.kind(node) + ", expected an object");
         }
         Map<String, List<EdgeHeaders.Field>> headers = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> header : node.properties()) {
             String name = header.getKey();
             if (!TOKEN.matcher(name).matches()) {
                 throw new InvalidResultException(
-                        member + " has the name '" + name + "', which holds a character that header names may not");
+                        ResultRule.HEADER_NAME,
+                        member + " has the name " + Shown.text(name)
+                                + ", which holds a character that header names may not, expected letters, digits and -");
             }
             if (!header.getValue().isArray()) {
-                throw new InvalidResultException(member + "['" + name + "'] is " + shown(header.getValue())
-                        + ", expected an array of {key, value} objects");
+                throw new InvalidResultException(
+                        ResultRule.HEADER_ARRAY,
+                        entry(member, name) + " is " + Shown.header(name, header.getValue())
+                                + ", expected an array of {key, value} objects");
             }
             List<EdgeHeaders.Field> fields = new ArrayList<>();
             for (JsonNode line : header.getValue()) {
@@ -161,19 +200,50 @@ final class ResultReader {
         JsonNode value = line.get("value");
         if (value == null || !(value.isTextual() || value.isNumber() || value.isBoolean())) {
             throw new InvalidResultException(
-                    member + "['" + name + "'] holds " + shown(line) + ", expected an object with a string as value");
+                    ResultRule.HEADER_VALUE,
+                    entry(member, name) + " holds " + Shown.header(name, line)
+                            + ", expected an object with a string as value");
         }
         String text = value.asText();
         if (text.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
             throw new InvalidResultException(
-                    member + "['" + name + "'] has a control character in its value, which header values may not hold");
+                    ResultRule.HEADER_CHARACTERS,
+                    entry(member, name) + " has the value " + Shown.header(name, text)
+                            + " with a control character, expected none but tabs");
         }
         String key = line.hasNonNull("key") ? line.get("key").asText() : null;
         if (key != null && !(TOKEN.matcher(key).matches() && key.equalsIgnoreCase(name))) {
             throw new InvalidResultException(
-                    member + "['" + name + "'] has the key '" + key + "', expected the same name in any case");
+                    ResultRule.HEADER_KEY,
+                    entry(member, name) + " has the key " + Shown.text(key) + ", expected the same name in any case");
         }
-        return new EdgeHeaders.Field(key, text.strip());
+        return new EdgeHeaders.Field(key, withoutOuterSpace(text));
+    }
+
+    private static String entry(String member, String name) {
+        return member + "[" + Shown.text(name) + "]";
+    }
+
+    /** Spaces and tabs around a value are no part of it (RFC 9110 §5.5). */
+    private static String withoutOuterSpace(String value) {
+        int start = 0;
+        int end = value.length();
+        while (start < end && isSpace(value.charAt(start))) {
+            start++;
+        }
+        while (end > start && isSpace(value.charAt(end - 1))) {
+            end--;
+        }
+        return value.substring(start, end);
+    }
+
+    private static boolean isSpace(char c) {
+        return c == ' ' || c == '\t';
+    }
+
+    private static InvalidResultException wrongType(String member, JsonNode value, String expected) {
+        return new InvalidResultException(
+                ResultRule.RESULT_MEMBER, member + " is " + Shown.json(value) + ", expected " + expected);
     }
 
     private static String text(JsonNode object, String member, String otherwise) throws InvalidResultException {
@@ -182,7 +252,7 @@ final class ResultReader {
             return otherwise;
         }
         if (!value.isTextual()) {
-            throw new InvalidResultException(member + " is " + shown(value) + ", expected a string");
+            throw wrongType(member, value, "a string");
         }
         return value.asText();
     }
@@ -193,7 +263,7 @@ final class ResultReader {
             return otherwise;
         }
         if (!value.canConvertToExactIntegral() || !value.canConvertToInt()) {
-            throw new InvalidResultException(member + " is " + shown(value) + ", expected a whole number");
+            throw wrongType(member, value, "a whole number");
         }
         return value.asInt();
     }
@@ -210,13 +280,8 @@ final class ResultReader {
             texts.add(element.asText());
         }
         if (!isListOfTexts) {
-            throw new InvalidResultException(member + " is " + shown(array) + ", expected an array of strings");
+            throw wrongType(member, array, "an array of strings");
         }
         return texts;
-    }
-
-    private static String shown(JsonNode value) {
-        String json = value.toString();
-        return json.length() > 80 ? json.substring(0, 80) + "…" : json;
     }
 }

@@ -1,16 +1,13 @@
 package dev.nearside.edge.functions;
 
 import dev.nearside.function.EdgeEvent;
-import dev.nearside.function.EdgeOrigin;
+import dev.nearside.function.EdgeHeaders;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EdgeResult;
 import dev.nearside.function.EventType;
-import dev.nearside.kit.http.HeaderNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a function's answer may say, by event type (Lambda@Edge quotas and restrictions); pure. */
@@ -26,14 +23,21 @@ final class ResultRules {
 
     static final int MAX_ORIGIN_BODY_BYTES = 1024 * 1024;
 
+    /** AWS's 53.2 KB and 1.33 MB of base64 in place of a request body. */
+    private static final int MAX_VIEWER_BASE64_CHARS = 54_476;
+
+    private static final int MAX_ORIGIN_BASE64_CHARS = 1_394_606;
+
+    /** Request line and headers of a request, or headers of a response, in bytes. */
+    private static final int MAX_HEAD_BYTES = 20_480;
+
     private static final int MAX_URI_AND_QUERY_CHARS = 8_192;
 
     /** Colon, space and line end of a header line. */
     private static final int SEPARATORS_BYTES = 4;
 
-    private static final Pattern IPV4_LITERAL = Pattern.compile("[0-9]+(\\.[0-9]+){3}");
-
-    private static final Set<String> SSL_PROTOCOLS = Set.of("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
+    /** Two spaces, the version and the line end. */
+    private static final int REST_OF_REQUEST_LINE_BYTES = " ".length() + " HTTP/1.1\r\n".length();
 
     private ResultRules() {}
 
@@ -49,162 +53,170 @@ final class ResultRules {
     private static void checkRequest(EventType eventType, EdgeRequest before, EdgeRequest after)
             throws InvalidResultException {
         if (!after.uri().startsWith("/")) {
-            throw new InvalidResultException("the request's uri is '" + after.uri() + "', expected it to start with /");
+            throw new InvalidResultException(
+                    ResultRule.URI, "uri is " + Shown.text(after.uri()) + ", expected it to start with /");
         }
-        checkVisible("uri", after.uri());
-        checkVisible("querystring", after.querystring());
-        if (after.uri().length() + after.querystring().length() >= MAX_URI_AND_QUERY_CHARS) {
-            throw new InvalidResultException("uri and querystring have "
-                    + (after.uri().length() + after.querystring().length())
-                    + " characters together, expected less than "
-                    + MAX_URI_AND_QUERY_CHARS);
+        checkVisible(ResultRule.URI, "uri", after.uri());
+        checkVisible(ResultRule.QUERYSTRING, "querystring", after.querystring());
+        int length = after.uri().length() + after.querystring().length();
+        if (length >= MAX_URI_AND_QUERY_CHARS) {
+            throw new InvalidResultException(
+                    ResultRule.URI_LENGTH,
+                    "uri and querystring have " + length + " characters together, expected less than "
+                            + MAX_URI_AND_QUERY_CHARS);
         }
         if (!after.method().equals(before.method())) {
-            throw new InvalidResultException("the request's method was changed from '" + before.method() + "' to '"
-                    + after.method() + "', but it is read-only");
+            throw new InvalidResultException(
+                    ResultRule.METHOD_READ_ONLY,
+                    "method was changed from " + Shown.text(before.method()) + " to " + Shown.text(after.method())
+                            + ", expected it unchanged, since it is read-only");
         }
         if (!after.clientIp().equals(before.clientIp())) {
             throw new InvalidResultException(
-                    "the request's clientIp was changed to '" + after.clientIp() + "', but it is read-only");
+                    ResultRule.CLIENT_IP_READ_ONLY,
+                    "clientIp was changed to " + Shown.text(after.clientIp())
+                            + ", expected it unchanged, since it is read-only");
         }
         HeaderRules.check(eventType, before.headers(), after.headers());
+        checkRequestSize(before, after);
         EdgeRequest.Body body = after.body();
         if (body != null) {
-            checkBody(eventType, body);
+            checkBody(eventType, before.body(), body);
         }
-        EdgeOrigin origin = after.origin();
         if (eventType == EventType.ORIGIN_REQUEST) {
-            if (origin == null) {
-                throw new InvalidResultException("the request has no origin, expected exactly one of custom and s3");
-            }
-            checkOrigin(after, origin);
+            OriginRules.check(before, after);
         }
     }
 
-    private static void checkVisible(String member, String value) throws InvalidResultException {
+    private static void checkVisible(ResultRule rule, String member, String value) throws InvalidResultException {
         if (value.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == '#')) {
             throw new InvalidResultException(
-                    member + " is '" + value + "', expected no spaces, control characters or #");
+                    rule, member + " is " + Shown.text(value) + ", expected no spaces, control characters or #");
         }
     }
 
-    private static void checkBody(EventType eventType, EdgeRequest.Body body) throws InvalidResultException {
+    /** A request that was too large already is not the function's fault, unless it grew. */
+    private static void checkRequestSize(EdgeRequest before, EdgeRequest after) throws InvalidResultException {
+        int size = sizeOf(after);
+        if (size > MAX_HEAD_BYTES && size > sizeOf(before)) {
+            throw new InvalidResultException(
+                    ResultRule.REQUEST_SIZE,
+                    "request line and headers have " + size + " bytes together, expected at most " + MAX_HEAD_BYTES);
+        }
+    }
+
+    private static int sizeOf(EdgeRequest request) {
+        int target = EventHeaders.wireOf(request.uri()).length()
+                + (request.querystring().isEmpty()
+                        ? 0
+                        : 1 + EventHeaders.wireOf(request.querystring()).length());
+        return request.method().length() + target + REST_OF_REQUEST_LINE_BYTES + sizeOf(request.headers());
+    }
+
+    private static int sizeOf(EdgeHeaders headers) {
+        int size = 0;
+        for (var header : headers.fields().entrySet()) {
+            for (var field : header.getValue()) {
+                size += header.getKey().length()
+                        + EventHeaders.wireOf(field.value()).length()
+                        + SEPARATORS_BYTES;
+            }
+        }
+        return size;
+    }
+
+    private static void checkBody(EventType eventType, EdgeRequest.@Nullable Body before, EdgeRequest.Body body)
+            throws InvalidResultException {
+        if (before != null && before.inputTruncated() != body.inputTruncated()) {
+            throw new InvalidResultException(
+                    ResultRule.BODY_TRUNCATED_READ_ONLY,
+                    "body.inputTruncated was changed to " + body.inputTruncated()
+                            + ", expected it unchanged, since it is read-only");
+        }
         if (!body.action().equals("replace")) {
             if (!body.action().equals("read-only")) {
                 throw new InvalidResultException(
-                        "body.action is '" + body.action() + "', expected read-only or replace");
+                        ResultRule.BODY_ACTION,
+                        "body.action is " + Shown.text(body.action()) + ", expected read-only or replace");
             }
             return;
         }
         boolean base64 = body.encoding().equals("base64");
         if (!base64 && !body.encoding().equals("text")) {
-            throw new InvalidResultException("body.encoding is '" + body.encoding() + "', expected base64 or text");
+            throw new InvalidResultException(
+                    ResultRule.BODY_ENCODING,
+                    "body.encoding is " + Shown.text(body.encoding()) + ", expected base64 or text");
         }
-        int limit = eventType.isViewer() ? MAX_VIEWER_BODY_BYTES : MAX_ORIGIN_BODY_BYTES;
-        int length = decoded(body.data(), base64, "body.data").length;
+        int length =
+                base64 ? body.data().length() : EventHeaders.wireOf(body.data()).length();
+        int limit = eventType.isViewer()
+                ? base64 ? MAX_VIEWER_BASE64_CHARS : MAX_VIEWER_BODY_BYTES
+                : base64 ? MAX_ORIGIN_BASE64_CHARS : MAX_ORIGIN_BODY_BYTES;
         if (length > limit) {
             throw new InvalidResultException(
-                    "body.data has " + length + " bytes, expected at most " + limit + " in " + eventType.wireName());
+                    ResultRule.BODY_SIZE,
+                    "body.data has " + length + " bytes of " + body.encoding() + ", expected at most " + limit + " in "
+                            + eventType.wireName() + " events");
         }
-    }
-
-    private static void checkOrigin(EdgeRequest request, EdgeOrigin origin) throws InvalidResultException {
-        int longestName = origin instanceof EdgeOrigin.Custom ? 253 : 128;
-        if (origin.domainName().isEmpty() || origin.domainName().length() > longestName) {
-            throw new InvalidResultException(
-                    "origin.domainName is '" + origin.domainName() + "', expected 1 to " + longestName + " characters");
-        }
-        if (origin.domainName().indexOf(':') >= 0) {
-            throw new InvalidResultException(
-                    "origin.domainName is '" + origin.domainName() + "', expected a name without a port");
-        }
-        if (IPV4_LITERAL.matcher(origin.domainName()).matches()) {
-            throw new InvalidResultException(
-                    "origin.domainName is '" + origin.domainName() + "', expected a name and not an IP address");
-        }
-        checkVisible("origin.domainName", origin.domainName());
-        String path = origin.path();
-        checkVisible("origin.path", path);
-        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > 255)) {
-            throw new InvalidResultException("origin.path is '" + path
-                    + "', expected empty, or starting and not ending with /, at most 255 characters");
-        }
-        for (String name : origin.customHeaders().fields().keySet()) {
-            if (request.headers().fields().containsKey(name)) {
-                throw new InvalidResultException("origin.customHeaders has '" + name
-                        + "', which is in request.headers too, expected it in one of them only");
-            }
-            if (HeaderNames.NOT_FOR_ORIGINS_OF_FUNCTIONS.include(name)) {
-                throw new InvalidResultException("origin.customHeaders contains the disallowed header '" + name + "'");
-            }
-        }
-        switch (origin) {
-            case EdgeOrigin.Custom custom -> checkCustomOrigin(custom);
-            case EdgeOrigin.S3 s3 -> checkS3Origin(s3);
-        }
-    }
-
-    private static void checkS3Origin(EdgeOrigin.S3 s3) throws InvalidResultException {
-        boolean withIdentity = s3.authMethod().equals("origin-access-identity");
-        if (!withIdentity && !s3.authMethod().equals("none")) {
-            throw new InvalidResultException(
-                    "origin.s3.authMethod is '" + s3.authMethod() + "', expected origin-access-identity or none");
-        }
-        if (withIdentity == s3.region().isEmpty()) {
-            throw new InvalidResultException("origin.s3.region is '" + s3.region() + "' with authMethod "
-                    + s3.authMethod() + ", expected a region with origin-access-identity only");
-        }
-    }
-
-    private static void checkCustomOrigin(EdgeOrigin.Custom custom) throws InvalidResultException {
-        int port = custom.port();
-        if (port != 80 && port != 443 && (port < 1024 || port > 65_535)) {
-            throw new InvalidResultException("origin.custom.port is " + port + ", expected 80, 443 or 1024 to 65535");
-        }
-        if (!custom.protocol().equals("http") && !custom.protocol().equals("https")) {
-            throw new InvalidResultException(
-                    "origin.custom.protocol is '" + custom.protocol() + "', expected http or https");
-        }
-        checkSeconds("readTimeout", custom.readTimeoutSeconds());
-        checkSeconds("keepaliveTimeout", custom.keepaliveTimeoutSeconds());
-        for (String protocol : custom.sslProtocols()) {
-            if (!SSL_PROTOCOLS.contains(protocol)) {
-                throw new InvalidResultException(
-                        "origin.custom.sslProtocols has '" + protocol + "', expected TLSv1.2, TLSv1.1, TLSv1 or SSLv3");
-            }
-        }
-    }
-
-    private static void checkSeconds(String member, int seconds) throws InvalidResultException {
-        if (seconds < 1 || seconds > 120) {
-            throw new InvalidResultException("origin.custom." + member + " is " + seconds + ", expected 1 to 120");
-        }
+        decoded(ResultRule.BODY_BASE64, body.data(), base64, "body.data");
     }
 
     private static void checkResponse(EventType eventType, @Nullable EdgeResponse before, EdgeResponse after)
             throws InvalidResultException {
         if (after.status() < 200 || after.status() > 599) {
-            throw new InvalidResultException("the response's status is " + after.status() + ", expected 200 to 599");
+            throw new InvalidResultException(
+                    ResultRule.STATUS, "the response's status is " + after.status() + ", expected 200 to 599");
         }
         if (after.statusDescription().chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
             throw new InvalidResultException(
-                    "statusDescription has a control character, which the status line may not hold");
+                    ResultRule.STATUS_DESCRIPTION,
+                    "statusDescription has a control character in " + Shown.text(after.statusDescription())
+                            + ", expected none but tabs");
         }
         HeaderRules.check(eventType, before == null ? null : before.headers(), after.headers());
-        String body = after.body();
+        checkHeadersSize(before, after);
         if (eventType == EventType.VIEWER_RESPONSE) {
-            if (before != null && after.status() != before.status()) {
-                throw new InvalidResultException("the response's status was changed from " + before.status() + " to "
-                        + after.status() + ", which viewer-response events may not");
-            }
-            if (body != null) {
-                throw new InvalidResultException("the response has a body, which viewer-response events may not set");
-            }
-            return;
+            checkViewerResponse(before, after);
+        } else {
+            checkResponseBody(eventType, after);
         }
+    }
+
+    private static void checkHeadersSize(@Nullable EdgeResponse before, EdgeResponse after)
+            throws InvalidResultException {
+        int size = sizeOf(after.headers());
+        int sizeBefore = before == null ? 0 : sizeOf(before.headers());
+        if (size > MAX_HEAD_BYTES && size > sizeBefore) {
+            throw new InvalidResultException(
+                    ResultRule.RESPONSE_HEADERS_SIZE,
+                    "the response's headers have " + size + " bytes together, expected at most " + MAX_HEAD_BYTES);
+        }
+    }
+
+    private static void checkViewerResponse(@Nullable EdgeResponse before, EdgeResponse after)
+            throws InvalidResultException {
+        if (before != null && after.status() != before.status()) {
+            throw new InvalidResultException(
+                    ResultRule.STATUS_READ_ONLY,
+                    "the response's status was changed from " + before.status() + " to " + after.status()
+                            + ", which viewer-response events may not, expected it unchanged");
+        }
+        String body = after.body();
+        if (body != null) {
+            throw new InvalidResultException(
+                    ResultRule.RESPONSE_BODY_READ_ONLY,
+                    "the response has the body " + Shown.text(body)
+                            + ", which viewer-response events may not set, expected none");
+        }
+    }
+
+    private static void checkResponseBody(EventType eventType, EdgeResponse after) throws InvalidResultException {
         if (!after.bodyEncoding().equals("text") && !after.bodyEncoding().equals("base64")) {
-            throw new InvalidResultException("bodyEncoding is '" + after.bodyEncoding() + "', expected text or base64");
+            throw new InvalidResultException(
+                    ResultRule.RESPONSE_BODY_ENCODING,
+                    "bodyEncoding is " + Shown.text(after.bodyEncoding()) + ", expected text or base64");
         }
+        String body = after.body();
         boolean isGenerated = eventType.isRequest();
         if (isGenerated || body != null) {
             checkSize(eventType, after, body == null ? "" : body);
@@ -213,34 +225,38 @@ final class ResultRules {
 
     private static void checkSize(EventType eventType, EdgeResponse response, String body)
             throws InvalidResultException {
-        byte[] bytes = decoded(body, response.bodyEncoding().equals("base64"), "the response's body");
+        byte[] bytes = decoded(
+                ResultRule.RESPONSE_BODY_BASE64, body, response.bodyEncoding().equals("base64"), "the response's body");
         if (response.status() == 204 && bytes.length > 0) {
-            throw new InvalidResultException("the response has status 204 and a body, expected none");
+            throw new InvalidResultException(
+                    ResultRule.RESPONSE_NO_CONTENT,
+                    "the response has status 204 and a body of " + bytes.length + " bytes, expected none");
         }
-        long total = bytes.length;
-        for (var header : response.headers().fields().entrySet()) {
-            for (var field : header.getValue()) {
-                total += header.getKey().length()
-                        + EventHeaders.wireOf(field.value()).length()
-                        + SEPARATORS_BYTES;
-            }
-        }
+        int total = bytes.length + sizeOf(response.headers());
         int limit = eventType.isViewer() ? MAX_VIEWER_RESPONSE_BYTES : MAX_ORIGIN_RESPONSE_BYTES;
         if (total > limit) {
-            throw new InvalidResultException("the response has " + total + " bytes, headers included, expected at most "
-                    + limit + " in " + eventType.wireName());
+            throw new InvalidResultException(
+                    ResultRule.RESPONSE_SIZE,
+                    "the response has " + total + " bytes, headers included, expected at most " + limit + " in "
+                            + eventType.wireName() + " events");
         }
     }
 
-    /** The bytes of a body as a function gives it. */
-    static byte[] decoded(String data, boolean base64, String what) throws InvalidResultException {
-        if (!base64) {
-            return data.getBytes(StandardCharsets.UTF_8);
-        }
+    private static byte[] decoded(ResultRule rule, String data, boolean base64, String what)
+            throws InvalidResultException {
         try {
-            return Base64.getDecoder().decode(data);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidResultException(what + " is not valid base64: " + e.getMessage());
+            return bytesOf(data, base64);
+        } catch (IllegalArgumentException _) {
+            throw new InvalidResultException(rule, what + " is " + Shown.text(data) + ", expected valid base64");
         }
+    }
+
+    /**
+     * The bytes of a body as a function gives it.
+     *
+     * @throws IllegalArgumentException if it is not what it says
+     */
+    static byte[] bytesOf(String data, boolean base64) {
+        return base64 ? Base64.getDecoder().decode(data) : data.getBytes(StandardCharsets.UTF_8);
     }
 }

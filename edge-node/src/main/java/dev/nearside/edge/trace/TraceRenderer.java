@@ -9,27 +9,23 @@ import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.kit.http.HeaderNames;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Turns what is kept of an exchange into JSON, with credentials masked. */
 public final class TraceRenderer {
 
     /** What stands in place of a credential. */
-    static final String MASK = "***";
+    public static final String MASK = "***";
 
     /** Whoever has the signature of a URL may ask for what it gives access to. */
     private static final Pattern SIGNATURE = Pattern.compile("((?:^|&)Signature=)[^&]*");
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final Set<String> CREDENTIALS =
-            Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-amz-security-token");
-
     private static final List<String> HEADER_MEMBERS = List.of("headers", "customHeaders");
 
     private final NodeIdentity identity;
@@ -179,6 +175,6 @@ public final class TraceRenderer {
     }
 
     private static boolean isCredential(String headerName) {
-        return CREDENTIALS.contains(headerName.toLowerCase(Locale.ROOT));
+        return HeaderNames.CREDENTIALS.include(headerName);
     }
 }

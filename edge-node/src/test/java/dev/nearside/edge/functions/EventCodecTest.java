@@ -74,7 +74,7 @@ class EventCodecTest {
         assertThat(encoded(Events.with(EventType.ORIGIN_REQUEST, request, null)))
                 .contains("""
                 "origin":{"s3":{"authMethod":"none","customHeaders":{},"domainName":"bucket.s3.test","path":"",\
-                "region":""}},""");
+                "readTimeout":30,"region":""}},""");
     }
 
     @Test

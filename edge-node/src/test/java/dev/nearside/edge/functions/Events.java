@@ -5,7 +5,9 @@ import dev.nearside.function.EdgeHeaders;
 import dev.nearside.function.EdgeOrigin;
 import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
+import dev.nearside.function.EdgeResult;
 import dev.nearside.function.EventType;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class Events {
             5,
             List.of("TLSv1.2", "TLSv1.1"));
 
-    static final EdgeOrigin.S3 S3_ORIGIN = new EdgeOrigin.S3("bucket.s3.test", "", EdgeHeaders.empty(), "none", "");
+    static final EdgeOrigin.S3 S3_ORIGIN = new EdgeOrigin.S3("bucket.s3.test", "", EdgeHeaders.empty(), "none", "", 30);
 
     private Events() {}
 
@@ -44,5 +46,13 @@ final class Events {
 
     static EdgeEvent with(EventType type, EdgeRequest request, @Nullable EdgeResponse response) {
         return new EdgeEvent(new EdgeEvent.Config("e1.cdn.localhost", "E1", type, "id=="), request, response);
+    }
+
+    /** What an event is answered with, read and checked as the node does it; single quotes stand for double ones. */
+    static EdgeResult judged(EdgeEvent event, String json) throws InvalidResultException {
+        byte[] bytes = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        EdgeResult result = ResultReader.read(event.config().eventType(), bytes, event.request());
+        ResultRules.check(event, result);
+        return result;
     }
 }

@@ -162,8 +162,8 @@ class FunctionStageTest {
     @ParameterizedTest(name = "{0}, {1} s and {2} MB run with {3} ms and {4} MB")
     @CsvSource({
         "VIEWER_REQUEST, 3, 128, 3000, 128",
-        "VIEWER_REQUEST, 30, 512, 5000, 128",
-        "VIEWER_RESPONSE, 30, 512, 5000, 128",
+        "VIEWER_REQUEST, 30, 512, 30000, 128",
+        "VIEWER_RESPONSE, 31, 512, 30000, 128",
         "ORIGIN_REQUEST, 30, 512, 30000, 512",
         "ORIGIN_RESPONSE, 60, 10240, 30000, 10240",
     })

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderRulesTest {
 
@@ -118,8 +119,7 @@ class HeaderRulesTest {
     }
 
     @ParameterizedTest
-    @org.junit.jupiter.params.provider.ValueSource(
-            strings = {"Host", "Cookie", "Authorization", "X-Amz-Date", "X-Amzn-Trace-Id", "X-Edgy", "X-Cached"})
+    @ValueSource(strings = {"Host", "Cookie", "Authorization", "X-Amz-Date", "X-Amzn-Trace-Id", "X-Edgy", "X-Cached"})
     void otherHeadersAreShown(String header) {
         assertThat(HeaderRules.isDisallowed(header)).isFalse();
     }
@@ -142,5 +142,45 @@ class HeaderRulesTest {
         assertThatThrownBy(() ->
                         HeaderRules.check(EventType.VIEWER_REQUEST, null, counted.with("Transfer-Encoding", "chunked")))
                 .hasMessageContaining("transfer-encoding");
+    }
+
+    @Test
+    void valuesOfReadOnlyHeadersStayInTheirLines() {
+        EdgeHeaders one = EdgeHeaders.empty().with("Via", "1.1 a, 1.1 b");
+        EdgeHeaders two = EdgeHeaders.empty().plus("Via", "1.1 a").plus("Via", "1.1 b");
+        EdgeHeaders otherCase = EdgeHeaders.empty().with("VIA", "1.1 a, 1.1 b");
+
+        assertThatThrownBy(() -> HeaderRules.check(EventType.ORIGIN_RESPONSE, one, two))
+                .hasMessageContaining("changes the header 'via'");
+        assertThatCode(() -> HeaderRules.check(EventType.ORIGIN_RESPONSE, one, otherCase))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.test", "a.test:8080", "[::1]:80", "a_b.s3.test", "xn--bcher-kva.test"})
+    void originRequestMayWriteAnyHost(String host) {
+        EdgeHeaders before = EdgeHeaders.empty().with("Host", "shop.test");
+
+        assertThatCode(() -> HeaderRules.check(EventType.ORIGIN_REQUEST, before, before.with("Host", host)))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> HeaderRules.check(EventType.ORIGIN_REQUEST, before, before.without("Host")))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "http://a.test", "user@a.test", "a.test:x", "a.test/", "a.test, b.test"})
+    void whatIsNoHostIsRefused(String host) {
+        EdgeHeaders before = EdgeHeaders.empty().with("Host", "shop.test");
+
+        assertThatThrownBy(() -> HeaderRules.check(EventType.ORIGIN_REQUEST, before, before.with("Host", host)))
+                .hasMessageContaining("the header 'host' with the value '" + host + "'");
+    }
+
+    @Test
+    void oddHostThatAFunctionLeavesAloneIsNotItsFault() {
+        EdgeHeaders odd = EdgeHeaders.empty().plus("Host", "a.test").plus("Host", "b.test");
+
+        assertThatCode(() -> HeaderRules.check(EventType.ORIGIN_REQUEST, odd, odd.with("X-Mine", "1")))
+                .doesNotThrowAnyException();
     }
 }

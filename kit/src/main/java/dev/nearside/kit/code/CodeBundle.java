@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -19,7 +21,14 @@ public final class CodeBundle {
     /** Lambda's limit for the unzipped files together, in bytes. */
     public static final long MAX_UNZIPPED_BYTES = 250L * 1024 * 1024;
 
-    private static final int MAX_FILES = 50_000;
+    /** Most files and folders in a zip. */
+    public static final int MAX_ENTRIES = 50_000;
+
+    /** How many times its own length a zip may hold; code takes 3 to 10 times, and only bombs hundreds. */
+    public static final int MAX_RATIO = 100;
+
+    /** Below this many bytes the ratio does not matter. */
+    private static final long SMALL_BYTES = 8L * 1024 * 1024;
 
     private final Map<String, byte[]> files;
 
@@ -34,26 +43,33 @@ public final class CodeBundle {
     /**
      * Unpacks a zip in memory.
      *
-     * @throws CodeBundleException if it is no zip, holds no file, is over a limit, or names a path outside itself
+     * @throws CodeBundleException if it is no zip, holds no file, is over a limit, names a path outside itself or one
+     *     twice, or holds links, or a manifest that no parser should be given
      */
     public static CodeBundle fromZip(byte[] zip) throws CodeBundleException {
         if (zip.length > MAX_ZIP_BYTES) {
             throw new CodeBundleException("the zip has " + zip.length + " bytes, expected at most " + MAX_ZIP_BYTES);
         }
         Map<String, byte[]> files = new TreeMap<>();
-        long total = 0;
+        Set<String> entries = new HashSet<>();
+        long most = Math.min(MAX_UNZIPPED_BYTES, Math.max(SMALL_BYTES, (long) MAX_RATIO * zip.length));
         try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
             ZipEntry entry;
             while ((entry = in.getNextEntry()) != null) {
-                if (entry.isDirectory()) {
-                    continue;
+                if (!entries.add(entry.getName())) {
+                    throw twice(entry.getName());
                 }
-                String path = checkedPath(entry.getName());
-                byte[] content = readAtMost(in, MAX_UNZIPPED_BYTES - total, path);
-                total += content.length;
-                files.put(path, content);
-                if (files.size() > MAX_FILES) {
-                    throw new CodeBundleException("the zip holds more than " + MAX_FILES + " files");
+                if (entries.size() > MAX_ENTRIES) {
+                    throw new CodeBundleException("the zip holds more than " + MAX_ENTRIES + " files and folders");
+                }
+                String path = checkedPath(entry.getName(), entry.isDirectory());
+                if (!entry.isDirectory()) {
+                    byte[] content = readAtMost(in, most, path);
+                    most -= content.length;
+                    Manifests.check(path, content);
+                    if (files.put(path, content) != null) {
+                        throw twice(path);
+                    }
                 }
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -62,7 +78,24 @@ public final class CodeBundle {
         if (files.isEmpty()) {
             throw new CodeBundleException("not a zip, or one without files (" + zip.length + " bytes)");
         }
+        ZipDirectory.of(zip).requireSame(entries);
+        requireNoFileIsAFolder(files);
         return new CodeBundle(files);
+    }
+
+    private static CodeBundleException twice(String path) {
+        return new CodeBundleException("the zip names the path '" + path + "' twice, expected each once");
+    }
+
+    private static void requireNoFileIsAFolder(Map<String, byte[]> files) throws CodeBundleException {
+        for (String path : files.keySet()) {
+            for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+                if (files.containsKey(path.substring(0, slash))) {
+                    throw new CodeBundleException("the zip names '" + path.substring(0, slash)
+                            + "' as a file and as a folder, expected one of them");
+                }
+            }
+        }
     }
 
     /** The content of a file, if there is one at that relative path. */
@@ -75,20 +108,26 @@ public final class CodeBundle {
         return files;
     }
 
-    private static String checkedPath(String name) throws CodeBundleException {
+    private static String checkedPath(String name, boolean isFolder) throws CodeBundleException {
         String path = name.replace('\\', '/');
-        if (path.startsWith("./")) {
+        if (path.startsWith("./") && path.length() > 2) {
             path = path.substring(2);
         }
-        if (path.isEmpty() || path.startsWith("/") || path.indexOf('\0') >= 0 || path.matches("^[A-Za-z]:.*")) {
-            throw new CodeBundleException("the zip names the path '" + name + "', expected one inside the archive");
+        String whole = isFolder && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+        boolean isRoot = isFolder && whole.equals(".");
+        if (whole.isEmpty() || whole.startsWith("/") || whole.indexOf('\0') >= 0 || whole.matches("^[A-Za-z]:.*")) {
+            throw outside(name);
         }
-        for (String segment : path.split("/", -1)) {
-            if (segment.equals("..") || segment.equals(".") || segment.isEmpty()) {
-                throw new CodeBundleException("the zip names the path '" + name + "', expected one inside the archive");
+        for (String segment : whole.split("/", -1)) {
+            if (!isRoot && (segment.equals("..") || segment.equals(".") || segment.isEmpty())) {
+                throw outside(name);
             }
         }
         return path;
+    }
+
+    private static CodeBundleException outside(String name) {
+        return new CodeBundleException("the zip names the path '" + name + "', expected one inside the archive");
     }
 
     private static byte[] readAtMost(ZipInputStream in, long limit, String path)
@@ -98,8 +137,8 @@ public final class CodeBundle {
         int read;
         while ((read = in.read(buffer)) >= 0) {
             if (out.size() + (long) read > limit) {
-                throw new CodeBundleException(
-                        "unzipped, the files up to '" + path + "' exceed " + MAX_UNZIPPED_BYTES + " bytes");
+                throw new CodeBundleException("unzipped, the files up to '" + path + "' exceed " + MAX_UNZIPPED_BYTES
+                        + " bytes, or " + MAX_RATIO + " times the zip");
             }
             out.write(buffer, 0, read);
         }

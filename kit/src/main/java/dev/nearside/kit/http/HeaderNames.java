@@ -51,10 +51,6 @@ public final class HeaderNames {
             // What nodes say to each other: a function at a shield must not be able to speak for the shield.
             .plusBeginnings("Nearside-");
 
-    /** What the custom headers of an origin that a function chooses may not be: they would frame or route the request. */
-    public static final HeaderNames NOT_FOR_ORIGINS_OF_FUNCTIONS =
-            HIDDEN_FROM_FUNCTIONS.plus("Content-Length", "Host", "TE", "Transfer-Encoding", "Via");
-
     /** What response headers policies neither set nor remove. */
     public static final HeaderNames NOT_FOR_RESPONSE_POLICIES = HIDDEN_FROM_FUNCTIONS.plus(
             "Content-Encoding", "Content-Length", "Host", "Transfer-Encoding", "Via", "Warning");
@@ -105,6 +101,13 @@ public final class HeaderNames {
                     "Via")
             .plusBeginnings("Proxy-", "X-Amz-");
 
+    /** What the custom headers of an origin that a function chooses may not be. */
+    public static final HeaderNames NOT_FOR_ORIGINS_OF_FUNCTIONS = HIDDEN_FROM_FUNCTIONS.plus(NOT_FOR_CUSTOM_HEADERS);
+
+    /** What traces and messages do not show the values of. */
+    public static final HeaderNames CREDENTIALS = NONE.plus(
+            "Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "X-Api-Key", "X-Amz-Security-Token");
+
     private final SortedSet<String> names;
     private final List<String> beginnings;
 
@@ -120,10 +123,16 @@ public final class HeaderNames {
         return new HeaderNames(all, beginnings);
     }
 
+    /** These and those. */
+    public HeaderNames plus(HeaderNames more) {
+        return plus(more.names.toArray(String[]::new)).plusBeginnings(more.beginnings.toArray(String[]::new));
+    }
+
     /** These and every name that begins so. */
     public HeaderNames plusBeginnings(String... more) {
         return new HeaderNames(
-                names, Stream.concat(beginnings.stream(), Stream.of(more)).toList());
+                names,
+                Stream.concat(beginnings.stream(), Stream.of(more)).distinct().toList());
     }
 
     /** Whether a name is one of them or begins like one, in any case; without garbage. */

@@ -1,5 +1,7 @@
 package dev.nearside.kit.code;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,10 +10,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CodeBundleTest {
@@ -92,6 +96,108 @@ class CodeBundleTest {
     }
 
     @Test
+    void folderOutsideIsRefusedToo() throws IOException {
+        byte[] zip = zip("index.js", "../evil/");
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(zip)).hasMessageContaining("'../evil/'");
+    }
+
+    @Test
+    void samePathTwiceIsRefused() throws IOException {
+        byte[] differentlyWritten = zip("a.js", "./a.js");
+        byte[] same = renamed(zip("a.js", "b.js"), "b.js", "a.js");
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(differentlyWritten)).hasMessageContaining("'a.js' twice");
+        assertThatThrownBy(() -> CodeBundle.fromZip(same)).hasMessageContaining("'a.js' twice");
+    }
+
+    @Test
+    void fileThatIsAFolderTooIsRefused() throws IOException {
+        byte[] zip = zip("lib", "lib/a.js");
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(zip)).hasMessageContaining("'lib' as a file and as a folder");
+    }
+
+    @ParameterizedTest(name = "mode {0}")
+    @CsvSource({
+        "0120777, the symbolic link 'index.js'",
+        "0020666, neither a file nor a folder",
+        "0010644, neither a file nor a folder",
+        "0140755, neither a file nor a folder"
+    })
+    void linksAndDevicesAreRefused(String mode, String message) throws IOException {
+        byte[] zip = withMode(zip("index.js"), Integer.parseInt(mode, 8));
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(zip))
+                .isInstanceOf(CodeBundleException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void filesWithModesOfUnixAreTaken() throws IOException, CodeBundleException {
+        assertThat(CodeBundle.fromZip(withMode(zip("index.js"), 0100755)).files())
+                .containsOnlyKeys("index.js");
+    }
+
+    @Test
+    void directoryMustListWhatTheZipHolds() throws IOException {
+        byte[] other = zip("index.js");
+        int name = lastIndexOf(other, "index.js");
+        other[name] = 'I';
+        byte[] withoutDirectory = Arrays.copyOf(zip("index.js"), zip("index.js").length - 22);
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(other))
+                .hasMessageContaining("'index.js', which its directory does not list");
+        assertThatThrownBy(() -> CodeBundle.fromZip(withoutDirectory)).hasMessageContaining("no directory at its end");
+    }
+
+    @Test
+    void bombIsRefusedByItsRatio() throws IOException {
+        byte[] zip = zipOf("bomb.js", new byte[9 * 1024 * 1024]);
+
+        assertThat(zip.length).isLessThan(20_000);
+        assertThatThrownBy(() -> CodeBundle.fromZip(zip)).hasMessageContaining("'bomb.js' exceed", "100 times the zip");
+    }
+
+    @Test
+    void whatIsSmallMayBeDense() throws IOException, CodeBundleException {
+        assertThat(CodeBundle.fromZip(zipOf("zeros.js", new byte[1024 * 1024])).files())
+                .hasSize(1);
+    }
+
+    @Test
+    void tooManyEntriesAreRefusedFoldersAmongThem() throws IOException {
+        String[] folders = IntStream.rangeClosed(0, CodeBundle.MAX_ENTRIES)
+                .mapToObj(i -> i + "/")
+                .toArray(String[]::new);
+        byte[] zip = zip(folders);
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(zip)).hasMessageContaining("more than 50000 files and folders");
+    }
+
+    @Test
+    void absurdManifestsAreRefused() throws IOException {
+        byte[] deep = zipOf("node_modules/a/package.json", ("[".repeat(65) + "]".repeat(65)).getBytes(US_ASCII));
+        byte[] huge = zipOf("package.json", new byte[1024 * 1024 + 1]);
+
+        assertThatThrownBy(() -> CodeBundle.fromZip(deep))
+                .hasMessageContaining("'node_modules/a/package.json' is nested more than 64 levels deep");
+        assertThatThrownBy(() -> CodeBundle.fromZip(huge)).hasMessageContaining("'package.json' has 1048577 bytes");
+    }
+
+    @Test
+    void manifestsAtTheLimitAndOtherFilesAreTaken() throws IOException, CodeBundleException {
+        String text = "{\"a\":\"" + "[".repeat(100) + "\\\"[\",\"b\":" + "[".repeat(63) + "]".repeat(63) + "}";
+
+        assertThat(CodeBundle.fromZip(zipOf("package.json", text.getBytes(US_ASCII)))
+                        .files())
+                .hasSize(1);
+        assertThat(CodeBundle.fromZip(zipOf("deep.json", "[".repeat(100).getBytes(US_ASCII)))
+                        .files())
+                .hasSize(1);
+    }
+
+    @Test
     void bundleOfFilesKeepsThem() {
         CodeBundle bundle = CodeBundle.of(Map.of("a.js", new byte[] {1}));
 
@@ -119,5 +225,30 @@ class CodeBundleTest {
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static byte[] zipOf(String path, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry(path));
+            zip.write(content);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The mode of Unix in the first entry of the directory. */
+    private static byte[] withMode(byte[] zip, int mode) {
+        int entry = lastIndexOf(zip, "PK\u0001\u0002");
+        zip[entry + 40] = (byte) mode;
+        zip[entry + 41] = (byte) (mode >> 8);
+        return zip;
+    }
+
+    private static byte[] renamed(byte[] zip, String from, String to) {
+        return new String(zip, ISO_8859_1).replace(from, to).getBytes(ISO_8859_1);
+    }
+
+    private static int lastIndexOf(byte[] zip, String text) {
+        return new String(zip, ISO_8859_1).lastIndexOf(text);
     }
 }

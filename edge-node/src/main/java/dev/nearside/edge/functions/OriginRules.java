@@ -1,0 +1,164 @@
+package dev.nearside.edge.functions;
+
+import dev.nearside.function.EdgeHeaders;
+import dev.nearside.function.EdgeOrigin;
+import dev.nearside.function.EdgeRequest;
+import dev.nearside.kit.http.HeaderNames;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** Which origins an origin-request function may choose; pure. */
+final class OriginRules {
+
+    private static final int MAX_CUSTOM_NAME_CHARS = 253;
+    private static final int MAX_BUCKET_NAME_CHARS = 128;
+    private static final int MAX_PATH_CHARS = 255;
+    private static final int MAX_SECONDS = 120;
+
+    /** Host names as the DNS and AWS's endpoints have them; underscores occur. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*\\.?");
+
+    /** A last label that is a number makes the whole an IPv4 address (WHATWG URL, "ends in a number"). */
+    private static final Pattern ADDRESS = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9a-fA-F]*)\\.?");
+
+    /** Segments of RFC 3986's pchar. */
+    private static final Pattern PATH =
+            Pattern.compile("(/[A-Za-z0-9._~!$&'()*+,;=:@-]*(%[0-9A-Fa-f]{2}[A-Za-z0-9._~!$&'()*+,;=:@-]*)*)*");
+
+    private static final List<String> SSL_PROTOCOLS = List.of("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
+
+    private OriginRules() {}
+
+    /** Checks the origin of an answer against the one the function was given. */
+    static void check(EdgeRequest before, EdgeRequest after) throws InvalidResultException {
+        EdgeOrigin origin = after.origin();
+        if (origin == null) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_KIND, "the request has no origin, expected exactly one of custom and s3");
+        }
+        checkDomainName(origin);
+        checkPath(origin.path());
+        checkCustomHeaders(before, after, origin.customHeaders());
+        switch (origin) {
+            case EdgeOrigin.Custom custom -> checkCustom(custom);
+            case EdgeOrigin.S3 s3 -> checkS3(s3);
+        }
+    }
+
+    private static void checkDomainName(EdgeOrigin origin) throws InvalidResultException {
+        boolean isBucket = origin instanceof EdgeOrigin.S3;
+        String name = origin.domainName();
+        int longest = isBucket ? MAX_BUCKET_NAME_CHARS : MAX_CUSTOM_NAME_CHARS;
+        String expected = null;
+        if (name.isEmpty() || name.length() > longest) {
+            expected = "1 to " + longest + " characters";
+        } else if (name.indexOf(':') >= 0) {
+            expected = "a name without a port, which has a member of its own";
+        } else if (ADDRESS.matcher(name).matches()) {
+            expected = "a name and not an IP address";
+        } else if (!NAME.matcher(name).matches()) {
+            expected = "no spaces and nothing else that host names do not hold";
+        } else if (isBucket && !name.equals(name.toLowerCase(Locale.ROOT))) {
+            expected = "lower case, as names of buckets are";
+        }
+        if (expected != null) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_DOMAIN_NAME,
+                    "origin.domainName is " + Shown.text(name) + ", expected " + expected);
+        }
+    }
+
+    private static void checkPath(String path) throws InvalidResultException {
+        String expected = null;
+        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > MAX_PATH_CHARS)) {
+            expected = "nothing, or a path that starts and does not end with /, of at most 255 characters";
+        } else if (!PATH.matcher(path).matches()) {
+            expected = "it URL-encoded, without spaces, control characters, ? and #";
+        }
+        if (expected != null) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_PATH, "origin.path is " + Shown.text(path) + ", expected " + expected);
+        }
+    }
+
+    /** What the distribution's own configuration holds is not the function's fault. */
+    private static void checkCustomHeaders(EdgeRequest before, EdgeRequest after, EdgeHeaders customHeaders)
+            throws InvalidResultException {
+        EdgeOrigin originBefore = before.origin();
+        for (String name : customHeaders.fields().keySet()) {
+            boolean isConfigured = originBefore != null
+                    && originBefore.customHeaders().fields().containsKey(name);
+            if (!isConfigured && HeaderNames.NOT_FOR_ORIGINS_OF_FUNCTIONS.include(name)) {
+                throw new InvalidResultException(
+                        ResultRule.ORIGIN_CUSTOM_HEADERS,
+                        "origin.customHeaders adds the disallowed header " + Shown.text(name)
+                                + ", expected none of those that CloudFront sets itself");
+            }
+            boolean collidedBefore = isConfigured && before.headers().fields().containsKey(name);
+            if (!collidedBefore && after.headers().fields().containsKey(name)) {
+                throw new InvalidResultException(
+                        ResultRule.ORIGIN_CUSTOM_HEADERS,
+                        "origin.customHeaders has " + Shown.text(name)
+                                + ", which is in request.headers too, expected it in one of them only");
+            }
+        }
+    }
+
+    private static void checkCustom(EdgeOrigin.Custom custom) throws InvalidResultException {
+        int port = custom.port();
+        if (port != 80 && port != 443 && (port < 1024 || port > 65_535)) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_PORT, "origin.custom.port is " + port + ", expected 80, 443 or 1024 to 65535");
+        }
+        if (!custom.protocol().equals("http") && !custom.protocol().equals("https")) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_PROTOCOL,
+                    "origin.custom.protocol is " + Shown.text(custom.protocol()) + ", expected http or https");
+        }
+        checkSeconds("custom.readTimeout", custom.readTimeoutSeconds());
+        checkSeconds("custom.keepaliveTimeout", custom.keepaliveTimeoutSeconds());
+        for (String protocol : custom.sslProtocols()) {
+            if (!SSL_PROTOCOLS.contains(protocol)) {
+                throw new InvalidResultException(
+                        ResultRule.ORIGIN_SSL_PROTOCOLS,
+                        "origin.custom.sslProtocols has " + Shown.text(protocol)
+                                + ", expected TLSv1.2, TLSv1.1, TLSv1 or SSLv3");
+            }
+        }
+    }
+
+    private static void checkS3(EdgeOrigin.S3 s3) throws InvalidResultException {
+        boolean withIdentity = s3.authMethod().equals("origin-access-identity");
+        if (!withIdentity && !s3.authMethod().equals("none")) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_AUTH_METHOD,
+                    "origin.s3.authMethod is " + Shown.text(s3.authMethod())
+                            + ", expected origin-access-identity or none");
+        }
+        if (withIdentity && s3.region().isEmpty()) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_REGION,
+                    "origin.s3.region is '' with authMethod origin-access-identity, expected a region");
+        }
+        checkSeconds("s3.readTimeout", s3.readTimeoutSeconds());
+    }
+
+    private static void checkSeconds(String member, int seconds) throws InvalidResultException {
+        if (seconds < 1 || seconds > MAX_SECONDS) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_TIMEOUT,
+                    "origin." + member + " is " + seconds + ", expected 1 to " + MAX_SECONDS + " seconds");
+        }
+    }
+
+    /** A limit on the whole response, which nodes do not have; 0 means none. */
+    static void checkCompletionTimeout(int seconds) throws InvalidResultException {
+        if (seconds != 0) {
+            throw new InvalidResultException(
+                    ResultRule.ORIGIN_COMPLETION_TIMEOUT,
+                    "origin.responseCompletionTimeout is " + seconds
+                            + ", which Nearside does not offer, expected 0 or nothing");
+        }
+    }
+}
