@@ -1,7 +1,7 @@
 package dev.nearside.edge.functions;
 
 /** A function's answer that breaks one of Lambda@Edge's rules; the message names the rule, the value and what is allowed. */
-final class InvalidResultException extends Exception {
+public final class InvalidResultException extends Exception {
     InvalidResultException(String message) {
         super(message);
     }

@@ -1,0 +1,222 @@
+package dev.nearside.simulator.devloop;
+
+import dev.nearside.control.api.FunctionChecks;
+import dev.nearside.edge.functions.EventReader;
+import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.functions.InvalidResultException;
+import dev.nearside.edge.functions.InvocationOutcome;
+import dev.nearside.edge.functions.StackTraces;
+import dev.nearside.edge.functions.StageResult;
+import dev.nearside.function.EdgeEvent;
+import dev.nearside.function.EventType;
+import dev.nearside.kit.code.CodeBundle;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a function's folder against the rules of Lambda and Lambda@Edge before anything is deployed: the settings, the
+ * package, sample results, and what the handler makes of sample events.
+ */
+public final class FolderCheck {
+
+    private static final int MAX_SAMPLES = 200;
+    private static final int MAX_SAMPLE_BYTES = 8 * 1024 * 1024;
+
+    private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
+    private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
+    private static final int MAX_VIEWER_MEMORY_MB = 128;
+
+    private final Path folder;
+    private final FunctionSettings settings;
+    private final HandlerTrial trial;
+    private final List<Finding> findings = new ArrayList<>();
+    private String source = SettingsFile.NAME;
+
+    private FolderCheck(Path folder, FunctionSettings settings, HandlerTrial trial) {
+        this.folder = folder;
+        this.settings = settings;
+        this.trial = trial;
+    }
+
+    /**
+     * Everything that is wrong with a folder, in the order of the rules.
+     *
+     * @param event the one event to check for; null for those of the settings
+     */
+    public static List<Finding> findings(Path folder, @Nullable EventType event, HandlerTrial trial)
+            throws IOException {
+        SettingsFile.Content content = SettingsFile.read(folder);
+        FunctionSettings settings =
+                event == null ? content.settings() : content.settings().onlyOn(event);
+        FolderCheck check = new FolderCheck(folder, settings, trial);
+        check.findings.addAll(content.findings());
+        check.checkSettings();
+        check.checkPackage();
+        return check.findings;
+    }
+
+    private void checkSettings() {
+        FunctionChecks.faults(new FunctionChecks.Proposed(
+                        settings.runtime(),
+                        settings.handler(),
+                        settings.timeoutSeconds(),
+                        settings.memoryMb(),
+                        settings.environment()))
+                .forEach(fault -> found(SettingsFile.NAME, "Lambda", fault, ""));
+        if (!settings.runtime().startsWith("nodejs") && !settings.runtime().startsWith("python")) {
+            found(SettingsFile.NAME, "runtime of Lambda@Edge", settings.runtime(), "Node.js and Python runtimes");
+        }
+        for (EventType event : settings.events()) {
+            int longest = event.isViewer() ? MAX_VIEWER_TIMEOUT_SECONDS : MAX_ORIGIN_TIMEOUT_SECONDS;
+            if (settings.timeoutSeconds() > longest) {
+                found(
+                        SettingsFile.NAME,
+                        "timeout in " + event.wireName(),
+                        settings.timeoutSeconds() + " s",
+                        "at most " + longest + " s");
+            }
+            if (event.isViewer() && settings.memoryMb() > MAX_VIEWER_MEMORY_MB) {
+                found(
+                        SettingsFile.NAME,
+                        "memory in " + event.wireName(),
+                        settings.memoryMb() + " MB",
+                        "at most " + MAX_VIEWER_MEMORY_MB + " MB");
+            }
+            if (settings.includeBody() && !event.isRequest()) {
+                found(SettingsFile.NAME, "include-body in " + event.wireName(), "true", "request events only");
+            }
+        }
+        if (!settings.path().matches("[A-Za-z0-9_\\-.*$/~\"'@:+?&]{1,255}")) {
+            found(
+                    SettingsFile.NAME,
+                    "path",
+                    settings.path(),
+                    "a path pattern of 1 to 255 characters, * and ? as wildcards");
+        }
+    }
+
+    private void checkPackage() throws IOException {
+        Map<String, Path> files = FunctionPackage.files(folder);
+        byte[] zip = FunctionPackage.zip(folder);
+        if (zip.length > CodeBundle.MAX_ZIP_BYTES) {
+            found(".", "size of the package", zip.length + " bytes", "at most " + CodeBundle.MAX_ZIP_BYTES + " bytes");
+            return;
+        }
+        String module = settings.handlerModule();
+        boolean python = settings.runtime().startsWith("python");
+        List<String> candidates = python
+                ? List.of(module.replace('.', '/') + ".py")
+                : List.of(module + ".js", module + ".mjs", module + ".cjs");
+        if (settings.handler().lastIndexOf('.') < 1) {
+            found(SettingsFile.NAME, "handler", settings.handler(), "FILE.FUNCTION, for example index.handler");
+        } else if (candidates.stream().noneMatch(files::containsKey)) {
+            found(".", "file of the handler " + settings.handler(), "missing", String.join(", ", candidates));
+        } else {
+            source = candidates.stream().filter(files::containsKey).findFirst().orElseThrow();
+            checkSamples(zip);
+        }
+    }
+
+    private void checkSamples(byte[] zip) throws IOException {
+        List<Sample> events = new ArrayList<>();
+        for (Path file : sampleFiles()) {
+            String where = FunctionPackage.nameOf(folder, file);
+            if (Files.size(file) > MAX_SAMPLE_BYTES) {
+                found(where, "size of a sample", Files.size(file) + " bytes", "at most " + MAX_SAMPLE_BYTES + " bytes");
+                continue;
+            }
+            byte[] json = Files.readAllBytes(file);
+            if (new String(json, StandardCharsets.UTF_8).contains("\"Records\"")) {
+                try {
+                    events.add(new Sample(where, EventReader.read(json), json));
+                } catch (InvalidResultException e) {
+                    found(where, "sample event", String.valueOf(e.getMessage()), "");
+                }
+            } else {
+                settings.events().forEach(event -> checkResult(where, SampleEvents.of(event), json));
+            }
+        }
+        for (EventType event : settings.events()) {
+            if (events.stream().noneMatch(sample -> sample.event.config().eventType() == event)) {
+                events.add(new Sample(
+                        "the built-in " + event.wireName(), SampleEvents.of(event), SampleEvents.json(event)));
+            }
+        }
+        if (trial.runs(settings.runtime()) && lambdaWouldTakeIt()) {
+            List<InvocationOutcome> outcomes =
+                    trial.run(settings, zip, events.stream().map(Sample::json).toList());
+            for (int i = 0; i < outcomes.size(); i++) {
+                judge(events.get(i), outcomes.get(i));
+            }
+        }
+    }
+
+    /** A handler with a timeout or memory that nobody may have cannot be tried. */
+    private boolean lambdaWouldTakeIt() {
+        return settings.timeoutSeconds() >= 1 && settings.timeoutSeconds() <= 900 && settings.memoryMb() >= 128;
+    }
+
+    /**
+     * An event to try.
+     *
+     * @param where it comes from
+     * @param json as it was written
+     */
+    private record Sample(String where, EdgeEvent event, byte[] json) {}
+
+    private List<Path> sampleFiles() throws IOException {
+        Path samples = folder.resolve(FunctionPackage.SAMPLES);
+        if (!Files.isDirectory(samples)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(samples)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .limit(MAX_SAMPLES)
+                    .toList();
+        }
+    }
+
+    /** Says of each failure where in the user's source it is; a load that fails fails for every event and is said once. */
+    private void judge(Sample sample, InvocationOutcome outcome) {
+        switch (outcome) {
+            case InvocationOutcome.Returned returned ->
+                checkResult(source + " with " + sample.where, sample.event, returned.result());
+            case InvocationOutcome.Failed failed -> {
+                String place = SourcePlace.of(StackTraces.of(failed.report().logLines()))
+                        .orElse(source);
+                boolean loads = failed.reason() != InvocationOutcome.FailureReason.INIT_FAILED;
+                Finding finding = new Finding(
+                        place,
+                        loads ? "handler with " + sample.where : "handler cannot be loaded",
+                        said(failed),
+                        loads ? "to return a request or response" : "a module that exports " + settings.handler());
+                if (!findings.contains(finding)) {
+                    findings.add(finding);
+                }
+            }
+        }
+    }
+
+    private static String said(InvocationOutcome.Failed failed) {
+        String type = failed.errorType() + ": ";
+        return failed.message().startsWith(type) ? failed.message() : type + failed.message();
+    }
+
+    private void checkResult(String where, EdgeEvent event, byte[] json) {
+        if (FunctionStage.checked(event, json) instanceof StageResult.Failed failed) {
+            found(where, "result in " + event.config().eventType().wireName(), failed.message(), "");
+        }
+    }
+
+    private void found(String where, String rule, String value, String allowed) {
+        findings.add(new Finding(where, rule, value, allowed));
+    }
+}
