@@ -10,7 +10,7 @@ package dev.nearside.simulator.devloop;
  */
 public record Finding(String where, String rule, String value, String allowed) {
 
-    private static final int MAX_VALUE = 200;
+    private static final int MAX_VALUE = 1_000;
 
     /** One line. */
     @Override

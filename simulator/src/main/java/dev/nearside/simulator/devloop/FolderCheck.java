@@ -33,14 +33,20 @@ public final class FolderCheck {
     private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
     private static final int MAX_VIEWER_MEMORY_MB = 128;
 
+    /** Lambda's names for members, as its messages quote them, and ours. */
+    private static final Map<String, String> KEYS_BY_MEMBER =
+            Map.of("'timeout'", "timeout", "'memorySize'", "memory", "'runtime'", "runtime", "'handler'", "handler");
+
     private final Path folder;
+    private final SettingsFile.Content content;
     private final FunctionSettings settings;
     private final HandlerTrial trial;
     private final List<Finding> findings = new ArrayList<>();
     private String source = SettingsFile.NAME;
 
-    private FolderCheck(Path folder, FunctionSettings settings, HandlerTrial trial) {
+    private FolderCheck(Path folder, SettingsFile.Content content, FunctionSettings settings, HandlerTrial trial) {
         this.folder = folder;
+        this.content = content;
         this.settings = settings;
         this.trial = trial;
     }
@@ -55,7 +61,7 @@ public final class FolderCheck {
         SettingsFile.Content content = SettingsFile.read(folder);
         FunctionSettings settings =
                 event == null ? content.settings() : content.settings().onlyOn(event);
-        FolderCheck check = new FolderCheck(folder, settings, trial);
+        FolderCheck check = new FolderCheck(folder, content, settings, trial);
         check.findings.addAll(content.findings());
         check.checkSettings();
         check.checkPackage();
@@ -69,37 +75,54 @@ public final class FolderCheck {
                         settings.timeoutSeconds(),
                         settings.memoryMb(),
                         settings.environment()))
-                .forEach(fault -> found(SettingsFile.NAME, "Lambda", fault, ""));
+                .forEach(fault -> found(content.placeOf(keyIn(fault)), "Lambda", fault, ""));
         if (!settings.runtime().startsWith("nodejs") && !settings.runtime().startsWith("python")) {
-            found(SettingsFile.NAME, "runtime of Lambda@Edge", settings.runtime(), "Node.js and Python runtimes");
+            found(
+                    content.placeOf("runtime"),
+                    "runtime of Lambda@Edge",
+                    settings.runtime(),
+                    "Node.js and Python runtimes");
         }
         for (EventType event : settings.events()) {
             int longest = event.isViewer() ? MAX_VIEWER_TIMEOUT_SECONDS : MAX_ORIGIN_TIMEOUT_SECONDS;
             if (settings.timeoutSeconds() > longest) {
                 found(
-                        SettingsFile.NAME,
+                        content.placeOf("timeout"),
                         "timeout in " + event.wireName(),
                         settings.timeoutSeconds() + " s",
                         "at most " + longest + " s");
             }
             if (event.isViewer() && settings.memoryMb() > MAX_VIEWER_MEMORY_MB) {
                 found(
-                        SettingsFile.NAME,
+                        content.placeOf("memory"),
                         "memory in " + event.wireName(),
                         settings.memoryMb() + " MB",
                         "at most " + MAX_VIEWER_MEMORY_MB + " MB");
             }
             if (settings.includeBody() && !event.isRequest()) {
-                found(SettingsFile.NAME, "include-body in " + event.wireName(), "true", "request events only");
+                found(
+                        content.placeOf("include-body"),
+                        "include-body in " + event.wireName(),
+                        "true",
+                        "request events only");
             }
         }
         if (!settings.path().matches("[A-Za-z0-9_\\-.*$/~\"'@:+?&]{1,255}")) {
             found(
-                    SettingsFile.NAME,
+                    content.placeOf("path"),
                     "path",
                     settings.path(),
                     "a path pattern of 1 to 255 characters, * and ? as wildcards");
         }
+    }
+
+    /** The key that one of Lambda's messages is about. */
+    private static String keyIn(String fault) {
+        return KEYS_BY_MEMBER.entrySet().stream()
+                .filter(member -> fault.contains(member.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("environment");
     }
 
     private void checkPackage() throws IOException {
@@ -115,7 +138,11 @@ public final class FolderCheck {
                 ? List.of(module.replace('.', '/') + ".py")
                 : List.of(module + ".js", module + ".mjs", module + ".cjs");
         if (settings.handler().lastIndexOf('.') < 1) {
-            found(SettingsFile.NAME, "handler", settings.handler(), "FILE.FUNCTION, for example index.handler");
+            found(
+                    content.placeOf("handler"),
+                    "handler",
+                    settings.handler(),
+                    "FILE.FUNCTION, for example index.handler");
         } else if (candidates.stream().noneMatch(files::containsKey)) {
             found(".", "file of the handler " + settings.handler(), "missing", String.join(", ", candidates));
         } else {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,13 +49,25 @@ public final class SettingsFile {
     private static final Set<String> FORWARD_KEYS = new LinkedHashSet<>(List.of("headers", "cookies", "query-strings"));
 
     private final List<Finding> findings = new ArrayList<>();
+    private final Map<String, Integer> lines = new HashMap<>();
 
     private SettingsFile() {}
 
-    /** What was read, and what is wrong with it. */
-    public record Content(FunctionSettings settings, List<Finding> findings) {
+    /**
+     * What was read, and what is wrong with it.
+     *
+     * @param lines in which keys stand, counted from 1
+     */
+    public record Content(FunctionSettings settings, List<Finding> findings, Map<String, Integer> lines) {
         public Content {
             findings = List.copyOf(findings);
+            lines = Map.copyOf(lines);
+        }
+
+        /** Where a key stands, or would. */
+        String placeOf(String key) {
+            Integer line = lines.get(key);
+            return line == null ? NAME : NAME + ":" + line;
         }
     }
 
@@ -62,17 +75,18 @@ public final class SettingsFile {
     public static Content read(Path folder) throws IOException {
         Path file = folder.resolve(NAME);
         if (!Files.exists(file)) {
-            return new Content(FunctionSettings.DEFAULTS, List.of());
+            return new Content(FunctionSettings.DEFAULTS, List.of(), Map.of());
         }
         if (Files.size(file) > MAX_BYTES) {
             return new Content(
                     FunctionSettings.DEFAULTS,
                     List.of(new Finding(
-                            NAME, "length of the file", Files.size(file) + " bytes", "at most " + MAX_BYTES)));
+                            NAME, "length of the file", Files.size(file) + " bytes", "at most " + MAX_BYTES)),
+                    Map.of());
         }
         SettingsFile reader = new SettingsFile();
         FunctionSettings settings = reader.settings(Files.readString(file, StandardCharsets.UTF_8));
-        return new Content(settings, reader.findings);
+        return new Content(settings, reader.findings, reader.lines);
     }
 
     private FunctionSettings settings(String text) {
@@ -81,6 +95,7 @@ public final class SettingsFile {
             Node root = yaml().compose(new StringReader(text));
             if (root != null) {
                 top = members(root, "the file", KEYS);
+                top.forEach((key, value) -> lines.put(key, value.getStartMark().getLine() + 1));
             }
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
