@@ -4,7 +4,6 @@ import dev.nearside.kit.time.Time;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ public final class DevSession implements AutoCloseable {
     }
 
     /** Deploys the folder as it is; empty if it cannot be deployed, which the output says why. */
-    public Optional<FolderDeployment.Active> start() throws IOException {
+    public Optional<FolderDeployment.Active> start() {
         deploy("start", time.epochMillis());
         return Optional.ofNullable(active);
     }
@@ -75,26 +74,27 @@ public final class DevSession implements AutoCloseable {
         out.flush();
     }
 
-    /** What the API refuses is the developer's to read and mend; only a world that is gone ends the loop. */
-    private void deploy(String cause, long savedMillis) throws IOException {
-        SettingsFile.Content content = SettingsFile.read(folder);
-        if (!content.findings().isEmpty()) {
-            content.findings().forEach(out::println);
-            out.println("not deployed; the version before stays active");
-            return;
-        }
+    /**
+     * What cannot be deployed is the developer's to read and mend, and so is a file that is gone while it is read; a
+     * world that is gone ends the loop with the next look for requests.
+     */
+    private void deploy(String cause, long savedMillis) {
         try {
-            FolderDeployment.Active now = deployment.deploy(content.settings(), FunctionPackage.zip(folder));
+            SettingsFile.Content content = SettingsFile.read(folder);
+            if (!content.findings().isEmpty()) {
+                content.findings().forEach(out::println);
+                out.println("not deployed; the version before stays active");
+                return;
+            }
+            byte[] zip = FunctionPackage.zip(folder);
+            FolderDeployment.Active now = deployment.deploy(content.settings(), zip);
             active = now;
             out.println(cause + " -> version " + now.version() + " active after " + (time.epochMillis() - savedMillis)
                     + " ms");
+            FolderCheck.findings(folder, content, zip, trial).forEach(finding -> out.println("  " + finding));
         } catch (IOException e) {
             out.println("not deployed: " + e.getMessage());
-            return;
         }
-        List<Finding> findings = FolderCheck.findings(folder, null, trial);
-        findings.forEach(finding -> out.println("  " + finding));
-        out.flush();
     }
 
     @Override

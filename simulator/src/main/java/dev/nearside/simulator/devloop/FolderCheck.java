@@ -10,6 +10,7 @@ import dev.nearside.edge.functions.StageResult;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.code.CodeBundleException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,10 +46,10 @@ public final class FolderCheck {
     private final List<Finding> findings = new ArrayList<>();
     private String source = SettingsFile.NAME;
 
-    private FolderCheck(Path folder, SettingsFile.Content content, FunctionSettings settings, HandlerTrial trial) {
+    private FolderCheck(Path folder, SettingsFile.Content content, HandlerTrial trial) {
         this.folder = folder;
         this.content = content;
-        this.settings = settings;
+        this.settings = content.settings();
         this.trial = trial;
     }
 
@@ -58,13 +60,24 @@ public final class FolderCheck {
      */
     public static List<Finding> findings(Path folder, @Nullable EventType event, HandlerTrial trial)
             throws IOException {
-        SettingsFile.Content content = SettingsFile.read(folder);
-        FunctionSettings settings =
-                event == null ? content.settings() : content.settings().onlyOn(event);
-        FolderCheck check = new FolderCheck(folder, content, settings, trial);
+        SettingsFile.Content read = SettingsFile.read(folder);
+        SettingsFile.Content content = event == null
+                ? read
+                : new SettingsFile.Content(read.settings().onlyOn(event), read.findings(), read.lines());
+        return findings(folder, content, FunctionPackage.zip(folder), trial);
+    }
+
+    /**
+     * What is wrong with settings and a package that were read before; somebody may be writing to the folder again.
+     *
+     * @param folder whose samples are tried
+     */
+    static List<Finding> findings(Path folder, SettingsFile.Content content, byte[] zip, HandlerTrial trial)
+            throws IOException {
+        FolderCheck check = new FolderCheck(folder, content, trial);
         check.findings.addAll(content.findings());
         check.checkSettings();
-        check.checkPackage();
+        check.checkPackage(zip);
         return check.findings;
     }
 
@@ -125,11 +138,16 @@ public final class FolderCheck {
                 .orElse("environment");
     }
 
-    private void checkPackage() throws IOException {
-        Map<String, Path> files = FunctionPackage.files(folder);
-        byte[] zip = FunctionPackage.zip(folder);
+    private void checkPackage(byte[] zip) throws IOException {
         if (zip.length > CodeBundle.MAX_ZIP_BYTES) {
             found(".", "size of the package", zip.length + " bytes", "at most " + CodeBundle.MAX_ZIP_BYTES + " bytes");
+            return;
+        }
+        Set<String> files;
+        try {
+            files = CodeBundle.fromZip(zip).files().keySet();
+        } catch (CodeBundleException e) {
+            found(".", "package", String.valueOf(e.getMessage()), "");
             return;
         }
         String module = settings.handlerModule();
@@ -143,10 +161,10 @@ public final class FolderCheck {
                     "handler",
                     settings.handler(),
                     "FILE.FUNCTION, for example index.handler");
-        } else if (candidates.stream().noneMatch(files::containsKey)) {
+        } else if (candidates.stream().noneMatch(files::contains)) {
             found(".", "file of the handler " + settings.handler(), "missing", String.join(", ", candidates));
         } else {
-            source = candidates.stream().filter(files::containsKey).findFirst().orElseThrow();
+            source = candidates.stream().filter(files::contains).findFirst().orElseThrow();
             checkSamples(zip);
         }
     }

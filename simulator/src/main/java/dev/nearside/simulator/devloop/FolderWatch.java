@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +38,7 @@ public final class FolderWatch implements AutoCloseable {
     private Map<Path, Stamp> seen;
 
     /** What tells one state of a file from another. */
-    private record Stamp(long bytes, long modifiedMillis) {}
+    private record Stamp(long bytes, FileTime modified) {}
 
     /**
      * Files that changed.
@@ -77,7 +79,7 @@ public final class FolderWatch implements AutoCloseable {
         }
         for (Map.Entry<Path, Stamp> file : after.entrySet()) {
             boolean changed = !file.getValue().equals(before.get(file.getKey()));
-            long modified = file.getValue().modifiedMillis();
+            long modified = file.getValue().modified().toMillis();
             if (changed && (last == null || modified >= last.modifiedMillis())) {
                 last = new Change(FunctionPackage.nameOf(folder, file.getKey()), modified);
             }
@@ -103,11 +105,7 @@ public final class FolderWatch implements AutoCloseable {
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile()
                         && !String.valueOf(file.getFileName()).startsWith(".")) {
-                    stamps.put(
-                            file,
-                            new Stamp(
-                                    attributes.size(),
-                                    attributes.lastModifiedTime().toMillis()));
+                    stamps.put(file, new Stamp(attributes.size(), attributes.lastModifiedTime()));
                 }
                 return stamps.size() < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
             }
@@ -122,7 +120,10 @@ public final class FolderWatch implements AutoCloseable {
     }
 
     private void register(Path directory) throws IOException {
-        if (watched.size() < MAX_FOLDERS && !watched.containsValue(directory)) {
+        if (watched.size() >= MAX_FOLDERS || watched.containsValue(directory)) {
+            return;
+        }
+        try {
             watched.put(
                     directory.register(
                             system,
@@ -130,6 +131,9 @@ public final class FolderWatch implements AutoCloseable {
                             StandardWatchEventKinds.ENTRY_MODIFY,
                             StandardWatchEventKinds.ENTRY_DELETE),
                     directory);
+        } catch (NoSuchFileException _) {
+            // Gone since it was listed; its files are gone too, which the walk finds.
+            watched.values().remove(directory);
         }
     }
 

@@ -73,6 +73,11 @@ class FolderCheckTest {
     }
 
     @Test
+    void anEmptyFolderIsNoPackage() throws IOException {
+        assertThat(lines()).singleElement().asString().startsWith(".: package: ");
+    }
+
+    @Test
     void keysGivenTwiceAreSaidWithTheirLine() throws IOException {
         file("index.js", PASS_ON);
         file(SettingsFile.NAME, "timeout: 1\ntimeout: 2\n");
@@ -168,6 +173,7 @@ class FolderCheckTest {
 
     @Test
     void pythonIsLookedAtAndNotRun() throws IOException {
+        file("other.py", "");
         file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
         assertThat(lines()).containsExactly(".: file of the handler app.handler: missing; allowed: app.py");
         file("app.py", "def handler(event, context):\n    return event['Records'][0]['cf']['request']\n");
