@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -171,9 +172,11 @@ class DevSessionTest {
         return Viewer.get(world.nodes().getFirst().address().getPort(), session.host(), target);
     }
 
+    /** As editors do it, in one step: a file that is half written is a state that may be deployed, too. */
     private void save(String name, String text) throws IOException {
         Path file = folder.resolve(name);
         Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
+        Path beside = Files.writeString(file.resolveSibling("." + file.getFileName() + ".new"), text);
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

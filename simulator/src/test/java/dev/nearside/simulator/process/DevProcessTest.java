@@ -7,6 +7,7 @@ import dev.nearside.simulator.world.World;
 import dev.nearside.simulator.world.WorldConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +41,8 @@ class DevProcessTest {
             Await.until(LIMIT, "it watches", () -> dev.out().contains("end with Ctrl-C"));
             assertThat(dev.out()).contains("start -> version 1 active after ", "http://mine.localhost:");
 
-            Files.writeString(function.resolve("index.js"), source + "// changed\n");
+            Path changed = Files.writeString(function.resolve(".index.js.new"), source + "// changed\n");
+            Files.move(changed, function.resolve("index.js"), StandardCopyOption.ATOMIC_MOVE);
             Await.until(LIMIT, "the save is active", () -> dev.out().contains("index.js -> version 2 active after "));
 
             dev.terminate();
