@@ -78,6 +78,21 @@ class InvocationsTest {
     }
 
     @Test
+    void aNodeInTheFunctionsRegionIsAskedBeforeOthers() throws Exception {
+        aws.plane.describeWorld("""
+                {"pops":[{"node":"a","region":"eu-west-2"}],"shields":[{"node":"b","region":"us-east-1"}]}"""
+                .getBytes(StandardCharsets.UTF_8));
+        FakeNode far = aws.node("a");
+        far.follow(1_000);
+        far.following(said(InvokeAnswer.notRun(Kind.NODE, "Runtime.EngineFault", "the wrong node")));
+        FakeNode near = aws.node("b");
+        near.follow(1_000);
+        near.following(said(new InvokeAnswer("1".getBytes(StandardCharsets.UTF_8), null, 0, 0, 0, List.of())));
+
+        assertThat(invoke().payload().asUtf8String()).isEqualTo("1");
+    }
+
+    @Test
     void anEventIsTakenAtOnceAndRunLater() throws Exception {
         FakeNode node = aws.node("lhr-1");
         node.follow(1_000);

@@ -3,6 +3,7 @@ package dev.nearside.simulator.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.watch.InvokeQuestion;
 import dev.nearside.simulator.devloop.ApiClient;
 import dev.nearside.simulator.devloop.SampleEvents;
 import java.io.IOException;
@@ -97,6 +98,10 @@ final class InvokeCommand implements Callable<Integer> {
         if (from != null && from.file != null) {
             if (!Files.isReadable(from.file)) {
                 throw CliException.usage("--event " + from.file + ", expected a file with JSON that can be read");
+            }
+            if (Files.size(from.file) > InvokeQuestion.MAX_PAYLOAD_BYTES) {
+                throw CliException.usage("--event " + from.file + " has " + Files.size(from.file)
+                        + " bytes, expected at most " + InvokeQuestion.MAX_PAYLOAD_BYTES);
             }
             return Files.readAllBytes(from.file);
         }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FolderCheck {
 
-    private static final int MAX_SAMPLES = 200;
-    private static final int MAX_SAMPLE_BYTES = 8 * 1024 * 1024;
+    private static final int MAX_SAMPLES = 100;
+    private static final int MAX_SAMPLE_BYTES = 2 * 1024 * 1024;
 
     private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
     private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
@@ -221,12 +221,16 @@ public final class FolderCheck {
         if (!Files.isDirectory(samples)) {
             return List.of();
         }
+        List<Path> found;
         try (Stream<Path> files = Files.list(samples)) {
-            return files.filter(file -> file.toString().endsWith(".json"))
+            found = files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
-                    .limit(MAX_SAMPLES)
                     .toList();
         }
+        if (found.size() > MAX_SAMPLES) {
+            found(FunctionPackage.SAMPLES, "number of samples", String.valueOf(found.size()), "at most " + MAX_SAMPLES);
+        }
+        return found.subList(0, Math.min(found.size(), MAX_SAMPLES));
     }
 
     /** Says of each failure where in the user's source it is; a load that fails fails for every event and is said once. */

@@ -105,6 +105,13 @@ class DeveloperCommandsTest {
     }
 
     @Test
+    void invokeRefusesAnEventThatNoFunctionMayHave() throws IOException {
+        Path event = Files.write(folder.resolve("large.json"), new byte[6 * 1024 * 1024 + 1]);
+        assertThat(invoke("tell", "--event", event.toString())).isEqualTo(Main.USAGE);
+        assertThat(err.toString()).contains("6291457 bytes, expected at most 6291456");
+    }
+
+    @Test
     void validateEndsWithOneIfThereIsAnythingToMend() throws IOException {
         Files.writeString(folder.resolve("index.js"), "exports.handler = async (event) => ({ status: 99 });");
         assertThat(run("validate", folder.toString())).isEqualTo(Main.FAILURE);

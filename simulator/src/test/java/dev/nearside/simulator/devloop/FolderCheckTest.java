@@ -172,6 +172,21 @@ class FolderCheckTest {
     }
 
     @Test
+    void samplesAreBounded() throws IOException {
+        file("index.js", PASS_ON);
+        file("samples/large.json", "\"" + "x".repeat(2 * 1024 * 1024) + "\"");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("samples/large.json: size of a sample: 2097154 bytes");
+
+        for (int i = 0; i < 100; i++) {
+            file("samples/a" + i + ".json", "{\"status\":\"204\"}");
+        }
+        assertThat(lines()).containsExactly("samples: number of samples: 101; allowed: at most 100");
+    }
+
+    @Test
     void pythonIsLookedAtAndNotRun() throws IOException {
         file("other.py", "");
         file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
