@@ -80,8 +80,7 @@ class InvocationsTest {
     @Test
     void aNodeInTheFunctionsRegionIsAskedBeforeOthers() throws Exception {
         aws.plane.describeWorld("""
-                {"pops":[{"node":"a","region":"eu-west-2"}],"shields":[{"node":"b","region":"us-east-1"}]}"""
-                .getBytes(StandardCharsets.UTF_8));
+                {"pops":[{"node":"a","region":"eu-west-2"}],"shields":[{"node":"b","region":"us-east-1"}]}""".getBytes(StandardCharsets.UTF_8));
         FakeNode far = aws.node("a");
         far.follow(1_000);
         far.following(said(InvokeAnswer.notRun(Kind.NODE, "Runtime.EngineFault", "the wrong node")));
