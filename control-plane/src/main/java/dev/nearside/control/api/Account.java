@@ -12,12 +12,15 @@ import java.util.random.RandomGenerator;
  */
 public record Account(String id, int maxViewerTimeoutSeconds, RandomGenerator random) {
 
+    /** Where all functions are, as Lambda@Edge demands it. */
+    static final String LAMBDA_REGION = "us-east-1";
+
     private static final String ALPHANUMERIC = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int RANDOM_CHARACTERS = 13;
 
     /** For example {@code arn:aws:lambda:us-east-1:000000000000:function:hello}. */
     public String functionArn(String name) {
-        return "arn:aws:lambda:us-east-1:" + id + ":function:" + name;
+        return "arn:aws:lambda:" + LAMBDA_REGION + ":" + id + ":function:" + name;
     }
 
     public String functionArn(String name, String qualifier) {

@@ -15,6 +15,7 @@ import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.watch.InvokeQuestion;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
@@ -41,7 +42,14 @@ public final class ApiServer implements AutoCloseable {
     /** A zip of 50 MiB in base64, and the JSON around it. */
     private static final long MAX_FUNCTION_BODY_BYTES = 70L * 1024 * 1024;
 
+    /** More than an event may have, so that it is Lambda's own rule that refuses it, with its words. */
+    private static final long MAX_EVENT_BODY_BYTES = 2L * InvokeQuestion.MAX_PAYLOAD_BYTES;
+
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    /** The longest that a function may take, and a minute for all around it. */
+    private static final Duration INVOCATION_TIMEOUT = Duration.ofMinutes(16);
+
     private static final long CLOSE_TIMEOUT_MILLIS = 300;
     private static final int LOOPS = 2;
 
@@ -72,9 +80,9 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer bind(InetSocketAddress address, Parts parts) {
         Account account = parts.account();
-        AwsGateway aws = new AwsGateway(
-                AwsServices.of(parts.deployment(), parts.publisher(), parts.code(), account), account.random());
         NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher());
+        AwsGateway aws =
+                new AwsGateway(AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
@@ -89,6 +97,11 @@ public final class ApiServer implements AutoCloseable {
                 .serviceUnder(
                         NearsideApi.PREFIX,
                         (context, request) -> serve(context, request, threads, nearside::handle, aws))
+                .route()
+                .path("regex:^/2015-03-31/functions/[^/]+/invocations/?$")
+                .maxRequestLength(MAX_EVENT_BODY_BYTES)
+                .requestTimeout(INVOCATION_TIMEOUT)
+                .build(awsService)
                 .route()
                 .path("regex:^/2015-03-31/functions(/.*)?$")
                 .maxRequestLength(MAX_FUNCTION_BODY_BYTES)

@@ -10,9 +10,10 @@ import dev.nearside.control.aws.RestJson;
 import dev.nearside.control.aws.RestXml;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
-import dev.nearside.control.state.CodeStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.InvokeRequest;
 import software.amazon.awssdk.services.lambda.model.ListFunctionsRequest;
 import software.amazon.awssdk.services.lambda.model.ListVersionsByFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
@@ -43,10 +45,19 @@ final class AwsServices {
 
     private AwsServices() {}
 
-    static List<AwsService> of(Deployment deployment, Publisher publisher, CodeStore code, Account account) {
+    /**
+     * The operations on those parts.
+     *
+     * @param lambdaNodes names of the nodes that stand in the functions' region
+     */
+    static List<AwsService> of(ApiServer.Parts parts, Supplier<Set<String>> lambdaNodes) {
+        Deployment deployment = parts.deployment();
+        Publisher publisher = parts.publisher();
+        Account account = parts.account();
+        LambdaFunctions functions = new LambdaFunctions(deployment, parts.code(), account);
         return List.of(
                 cloudFront(deployment, publisher, account),
-                lambda(new LambdaFunctions(deployment, code, account)),
+                lambda(functions, new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
                 sts(new CallerIdentity(account)));
     }
 
@@ -91,7 +102,7 @@ final class AwsServices {
                 rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get));
     }
 
-    private static AwsService lambda(LambdaFunctions functions) {
+    private static AwsService lambda(LambdaFunctions functions, Invocations invocations) {
         String all = "/2015-03-31/functions";
         String one = all + "/{FunctionName}";
         return new AwsService(
@@ -122,7 +133,8 @@ final class AwsServices {
                                 "GET " + one + "/versions",
                                 200,
                                 ListVersionsByFunctionRequest::builder,
-                                functions::listVersions)));
+                                functions::listVersions),
+                        rest("POST " + one + "/invocations", 200, InvokeRequest::builder, invocations::invoke)));
     }
 
     private static AwsService sts(CallerIdentity identity) {

@@ -4,6 +4,8 @@ import dev.nearside.control.aws.AwsError;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -14,7 +16,7 @@ import software.amazon.awssdk.services.lambda.model.FunctionCode;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 
 /** Lambda's rules for what a function may be. */
-final class FunctionChecks {
+public final class FunctionChecks {
 
     private static final Pattern ROLE = Pattern.compile("arn:aws[a-zA-Z-]*:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+");
     private static final Pattern HANDLER = Pattern.compile("[^\\s]{1,128}");
@@ -38,6 +40,39 @@ final class FunctionChecks {
             "LAMBDA_RUNTIME_DIR");
 
     private FunctionChecks() {}
+
+    /** A function that somebody means to create. */
+    public record Proposed(
+            String runtime, String handler, int timeoutSeconds, int memoryMb, Map<String, String> variables) {
+        public Proposed {
+            variables = Map.copyOf(variables);
+        }
+    }
+
+    /**
+     * What Lambda would say against a function before it is created: of the configuration one fault at most, and of the
+     * variables another.
+     */
+    public static List<String> faults(Proposed proposed) {
+        List<String> faults = new ArrayList<>();
+        try {
+            check(FunctionConfiguration.builder()
+                    .runtime(proposed.runtime())
+                    .handler(proposed.handler())
+                    .role("arn:aws:iam::000000000000:role/edge")
+                    .timeout(proposed.timeoutSeconds())
+                    .memorySize(proposed.memoryMb())
+                    .build());
+        } catch (AwsError e) {
+            faults.add(e.text());
+        }
+        try {
+            check(Environment.builder().variables(proposed.variables()).build());
+        } catch (AwsError e) {
+            faults.add(e.text());
+        }
+        return faults;
+    }
 
     /** The zip's bytes, once it is sure that nodes can unpack it. */
     static byte[] requireZip(@Nullable SdkBytes zipFile) {

@@ -28,21 +28,24 @@ final class FunctionVersions {
     /** A published version as nodes load it. */
     static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version)
             throws SQLException {
-        return StoredVersion.find(connection, name, version).map(stored -> {
-            FunctionConfiguration configuration = configuration(stored);
-            return new FunctionVersion(
-                    arn,
-                    name,
-                    String.valueOf(version),
-                    configuration.runtimeAsString(),
-                    configuration.handler(),
-                    stored.codeSha256(),
-                    configuration.codeSize(),
-                    configuration.memorySize(),
-                    configuration.timeout(),
-                    configuration.environment() == null
-                            ? Map.of()
-                            : configuration.environment().variables());
-        });
+        return StoredVersion.find(connection, name, version).map(stored -> forNodes(arn, stored));
+    }
+
+    /** A version, {@code $LATEST} included, as nodes load it. */
+    static FunctionVersion forNodes(String arn, StoredVersion stored) {
+        FunctionConfiguration configuration = configuration(stored);
+        return new FunctionVersion(
+                arn,
+                stored.name(),
+                configuration.version(),
+                configuration.runtimeAsString(),
+                configuration.handler(),
+                stored.codeSha256(),
+                configuration.codeSize(),
+                configuration.memorySize(),
+                configuration.timeout(),
+                configuration.environment() == null
+                        ? Map.of()
+                        : configuration.environment().variables());
     }
 }

@@ -12,6 +12,7 @@ import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.StoredFunction;
 import dev.nearside.control.state.StoredVersion;
 import dev.nearside.kit.code.CodeDigest;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -308,6 +309,13 @@ final class LambdaFunctions {
                             "Lambda was unable to delete " + used + " because it is a replicated "
                                     + "function. Please see our documentation for Deleting Lambda@Edge Functions and Replicas.");
                 });
+    }
+
+    /** The version that a caller names, as nodes run it. */
+    FunctionVersion invocable(FunctionName wanted) {
+        StoredVersion version = deployment.read(connection -> require(connection, wanted));
+        String qualifier = version.version() == StoredVersion.LATEST ? LATEST : String.valueOf(version.version());
+        return FunctionVersions.forNodes(account.functionArn(wanted.name(), qualifier), version);
     }
 
     private StoredFunction requireFunction(Connection connection, String name) throws SQLException {

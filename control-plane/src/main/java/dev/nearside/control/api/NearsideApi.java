@@ -18,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,22 @@ final class NearsideApi {
         world = json;
     }
 
+    /** Names of the nodes that the world has in an AWS region; empty if no world describes itself. */
+    Set<String> nodesIn(String region) {
+        byte[] description = world;
+        Set<String> names = new HashSet<>();
+        if (description != null) {
+            for (String places : List.of("pops", "shields")) {
+                for (JsonNode place : tree(description).path(places)) {
+                    if (place.path("region").asText().equals(region)) {
+                        names.add(place.path("node").asText());
+                    }
+                }
+            }
+        }
+        return names;
+    }
+
     WireResponse handle(WireRequest request) {
         String path = request.path();
         if (!request.method().equals("GET")) {
@@ -78,8 +96,12 @@ final class NearsideApi {
         if (description == null) {
             return message(404, "this control plane runs by itself, without a world that could describe itself");
         }
+        return json(200, tree(description));
+    }
+
+    private static JsonNode tree(byte[] description) {
         try {
-            return json(200, MAPPER.readTree(description));
+            return MAPPER.readTree(description);
         } catch (IOException e) {
             throw new IllegalStateException("the world describes itself with something that is not JSON", e);
         }

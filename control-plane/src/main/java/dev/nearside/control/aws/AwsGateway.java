@@ -68,7 +68,7 @@ public final class AwsGateway {
     private static WireResponse perform(Match match, WireRequest request, String accessKeyId, String requestId) {
         Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
         Object input = match.service.protocol().read(operation, request, match.members);
-        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name()));
+        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name(), requestId));
         return match.service.protocol().write(operation, output, requestId);
     }
 

@@ -28,8 +28,9 @@ public record Operation<I, O extends SdkPojo>(
      *
      * @param accessKeyId {@code anonymous} if the request is not signed
      * @param operation AWS's name of the operation
+     * @param requestId of this call, as the answer names it
      */
-    public record Caller(String accessKeyId, String operation) {}
+    public record Caller(String accessKeyId, String operation, String requestId) {}
 
     /** An operation of a REST protocol; the route is for example {@code "POST /2020-05-31/distribution?WithTags"}. */
     public static <I, B extends SdkPojo & SdkBuilder<?, I>, O extends SdkPojo> Operation<I, O> rest(

@@ -54,6 +54,13 @@ final class Node {
         return questions;
     }
 
+    /** How long the questions are that wait for its next watch. */
+    long questionChars() {
+        return questions.values().stream()
+                .mapToLong(question -> question.argument().length())
+                .sum();
+    }
+
     @Nullable
     HeldWatch held() {
         return held;

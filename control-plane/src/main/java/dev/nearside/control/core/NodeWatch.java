@@ -9,9 +9,12 @@ import dev.nearside.kit.watch.WatchAnswer.Question;
 import dev.nearside.kit.watch.WatchRequest;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,9 @@ final class NodeWatch {
     private static final byte[] NOTHING_NEW = SnapshotCodec.encode(new WatchAnswer(null, List.of()));
     private static final long MAX_WAIT_MILLIS = 60_000;
     private static final int MAX_NODES = 10_000;
+
+    /** What may wait for one node's next watch: half of the longest message that nodes take. */
+    private static final long MAX_QUESTION_CHARS = 32L * 1024 * 1024;
 
     /** Longer than nodes wait before they try again to reach a control plane that was away. */
     private static final long RETURN_MILLIS = 3_000;
@@ -134,6 +140,30 @@ final class NodeWatch {
         CompletableFuture<List<NodeAnswer>> answers = questions.ask(connected, topic, argument, timeoutMillis);
         connected.forEach(this::answerIfNews);
         return answers;
+    }
+
+    /**
+     * Asks one connected node: a preferred one if there is one, and before others one that watches just now. Ties go by
+     * name, so that the same node is asked again and has warm what it needs.
+     */
+    CompletableFuture<SingleAnswer> askOne(String topic, String argument, Set<String> preferred, long timeoutMillis) {
+        long now = time.nanos();
+        Optional<Node> chosen = nodes.values().stream()
+                .filter(node -> node.isConnected(now))
+                .min(Comparator.<Node, Boolean>comparing(node -> !preferred.contains(node.name()))
+                        .thenComparing(node -> node.held() == null)
+                        .thenComparing(Node::name));
+        if (chosen.isEmpty()) {
+            return CompletableFuture.completedFuture(new SingleAnswer.NoNode());
+        }
+        Node node = chosen.get();
+        if (node.questionChars() + argument.length() > MAX_QUESTION_CHARS) {
+            return CompletableFuture.completedFuture(new SingleAnswer.TooMuchAsked(node.name()));
+        }
+        CompletableFuture<List<NodeAnswer>> answers = questions.ask(List.of(node), topic, argument, timeoutMillis);
+        answerIfNews(node);
+        return answers.thenApply(came ->
+                came.isEmpty() ? new SingleAnswer.Late(node.name()) : new SingleAnswer.Answered(came.getFirst()));
     }
 
     /** Completes with true once every connected node has come that far, with false when the wait is over. */

@@ -4,6 +4,7 @@ import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Time;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -46,6 +47,16 @@ public final class Publisher {
     /** Asks all connected nodes; completes with the answers that came within the time, in the order they came. */
     public CompletionStage<List<NodeAnswer>> ask(String topic, String argument, long timeoutMillis) {
         return onLoop(() -> nodes.ask(topic, argument, timeoutMillis));
+    }
+
+    /**
+     * Asks one connected node.
+     *
+     * @param preferred names of nodes that are asked before others
+     */
+    public CompletionStage<SingleAnswer> askOne(
+            String topic, String argument, Set<String> preferred, long timeoutMillis) {
+        return onLoop(() -> nodes.askOne(topic, argument, preferred, timeoutMillis));
     }
 
     /** All nodes seen since the start, sorted by name. */

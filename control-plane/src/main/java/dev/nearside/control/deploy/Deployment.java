@@ -76,6 +76,11 @@ public final class Deployment {
         return database.transaction(work);
     }
 
+    /** The time by which changes are stamped, in milliseconds since 1970. */
+    public long nowMillis() {
+        return time.epochMillis();
+    }
+
     /** The newest revision and the state it belongs to. */
     public StateRow state() {
         turn.lock();

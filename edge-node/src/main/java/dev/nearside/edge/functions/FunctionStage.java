@@ -124,7 +124,8 @@ public final class FunctionStage {
         };
     }
 
-    private static StageResult checked(EdgeEvent event, byte[] json) {
+    /** What a result means for the exchange: AWS's rules for what a function may answer to that event. */
+    public static StageResult checked(EdgeEvent event, byte[] json) {
         EventType eventType = event.config().eventType();
         try {
             EdgeResult result = ResultReader.read(eventType, json, event.request());

@@ -1,7 +1,7 @@
 package dev.nearside.edge.functions;
 
 /** A function's answer that breaks one of Lambda@Edge's rules; the message names the value, what is allowed, and the rule. */
-final class InvalidResultException extends Exception {
+public final class InvalidResultException extends Exception {
 
     private final ResultRule rule;
 

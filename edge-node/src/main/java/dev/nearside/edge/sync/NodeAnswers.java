@@ -2,6 +2,7 @@ package dev.nearside.edge.sync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.nearside.kit.watch.WatchAnswer.Question;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,13 @@ public final class NodeAnswers {
 
     public NodeAnswers(Map<String, Topic> topics) {
         this.topics = Map.copyOf(topics);
+    }
+
+    /** The same with one topic more. */
+    NodeAnswers with(String topic, Topic answers) {
+        Map<String, Topic> more = new HashMap<>(topics);
+        more.put(topic, answers);
+        return new NodeAnswers(more);
     }
 
     /** The answer to a question; empty for a topic that this node does not know. */

@@ -4,9 +4,11 @@ import dev.nearside.edge.cache.PurgeLog;
 import dev.nearside.edge.functions.EngineChoice;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionRegistry;
+import dev.nearside.edge.functions.InvokedFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.InvokeQuestion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -32,10 +34,12 @@ public final class NodeSync implements AutoCloseable {
 
     private final SnapshotSubscriber subscriber;
     private final FunctionRegistry functions;
+    private final InvokeTopic invocations;
 
-    private NodeSync(SnapshotSubscriber subscriber, FunctionRegistry functions) {
+    private NodeSync(SnapshotSubscriber subscriber, FunctionRegistry functions, InvokeTopic invocations) {
         this.subscriber = subscriber;
         this.functions = functions;
+        this.invocations = invocations;
     }
 
     /**
@@ -52,14 +56,18 @@ public final class NodeSync implements AutoCloseable {
             PurgeLog purges,
             NodeAnswers answers)
             throws IOException {
-        SnapshotSubscriber subscriber = new SnapshotSubscriber(
-                identity,
-                new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken()),
-                new NodeDisk(source.folder()),
-                answers);
-        FunctionRegistry functions = new FunctionRegistry(new EngineChoice(engines), subscriber);
+        ControlPlaneConnection controlPlane =
+                new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken());
+        NodeDisk disk = new NodeDisk(source.folder());
+        NodeCode code = new NodeCode(controlPlane, disk);
+        EngineChoice choice = new EngineChoice(engines);
+        InvokeTopic invocations =
+                new InvokeTopic(identity.name(), new InvokedFunctions(choice, code.tried()), controlPlane.loop());
+        SnapshotSubscriber subscriber =
+                new SnapshotSubscriber(identity, controlPlane, disk, answers.with(InvokeQuestion.TOPIC, invocations));
+        FunctionRegistry functions = new FunctionRegistry(choice, code.kept());
         subscriber.start(new SnapshotApplier(functions, purges));
-        return new NodeSync(subscriber, functions);
+        return new NodeSync(subscriber, functions, invocations);
     }
 
     /** The snapshot in force; null before the first. */
@@ -70,6 +78,7 @@ public final class NodeSync implements AutoCloseable {
     @Override
     public void close() {
         subscriber.close();
+        invocations.close();
         functions.close();
     }
 }

@@ -1,13 +1,9 @@
 package dev.nearside.edge.sync;
 
-import dev.nearside.edge.functions.FunctionRegistry;
-import dev.nearside.edge.functions.FunctionRegistry.CodeUnavailableException;
 import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.sync.SnapshotApplier.RejectedException;
-import dev.nearside.kit.code.CodeDigest;
-import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.snapshot.SnapshotDelta;
@@ -16,8 +12,6 @@ import dev.nearside.kit.watch.WatchAnswer;
 import dev.nearside.kit.watch.WatchRequest;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,14 +25,13 @@ import org.slf4j.LoggerFactory;
  * what changed. Says what became of every revision, answers questions, and goes on alone with the last good snapshot
  * while the control plane is away.
  */
-final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoCloseable {
+final class SnapshotSubscriber implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotSubscriber.class);
     private static final byte[] JSON_NULL = {'n', 'u', 'l', 'l'};
     private static final long WAIT_MILLIS = 25_000;
     private static final long ANSWER_TIMEOUT_MILLIS = WAIT_MILLIS + 10_000;
     private static final long SHORT_TIMEOUT_MILLIS = 10_000;
-    private static final long CODE_TIMEOUT_MILLIS = 60_000;
     private static final long CLOSE_TIMEOUT_MILLIS = 2_000;
     private static final long FIRST_RETRY_MILLIS = 50;
     private static final long LONGEST_RETRY_MILLIS = 1_000;
@@ -223,34 +216,6 @@ final class SnapshotSubscriber implements FunctionRegistry.CodeSource, AutoClose
             loader.execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("{} is stopping", identity.name(), e);
-        }
-    }
-
-    @Override
-    public byte[] zip(FunctionVersion version) throws CodeUnavailableException {
-        String sha256 = version.codeSha256();
-        Optional<byte[]> kept = disk.code(sha256);
-        if (kept.isPresent()) {
-            return kept.get();
-        }
-        try {
-            ControlPlaneConnection.Reply reply =
-                    controlPlane.get("/code/" + sha256, CODE_TIMEOUT_MILLIS).get();
-            if (reply.status() != 200) {
-                throw new CodeUnavailableException(
-                        "the control plane answered " + reply.status() + " for the code of " + version.id());
-            }
-            if (!CodeDigest.hex(reply.body()).equals(sha256)) {
-                throw new CodeUnavailableException("the code of " + version.id() + " arrived with digest "
-                        + CodeDigest.hex(reply.body()) + ", expected " + sha256);
-            }
-            disk.keepCode(sha256, reply.body());
-            return reply.body();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CodeUnavailableException("interrupted while fetching the code of " + version.id());
-        } catch (ExecutionException | IOException e) {
-            throw new CodeUnavailableException("the code of " + version.id() + " cannot be had: " + e.getMessage());
         }
     }
 

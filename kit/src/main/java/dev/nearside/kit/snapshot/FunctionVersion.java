@@ -11,7 +11,7 @@ import java.util.TreeMap;
  * @param runtime AWS's name, for example {@code nodejs20.x}
  * @param handler for example {@code index.handler}
  * @param codeSha256 digest of the zip, lower-case hexadecimal
- * @param timeoutSeconds 1 to 30
+ * @param timeoutSeconds 1 to 900, of which events use at most 30
  * @param environment variables in clear
  */
 public record FunctionVersion(

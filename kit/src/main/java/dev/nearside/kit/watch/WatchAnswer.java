@@ -18,8 +18,8 @@ public record WatchAnswer(@Nullable SnapshotDelta delta, List<Question> question
     /**
      * Something the control plane wants to know from the node, answered by {@code POST /answers/<id>} with JSON.
      *
-     * @param topic {@code trace} (argument: an x-amz-cf-id), {@code traces} (argument: how many of the newest) or
-     *     {@code status} (no argument)
+     * @param topic {@code trace} (argument: an x-amz-cf-id), {@code traces} (argument: how many of the newest),
+     *     {@code status} (no argument) or {@code invoke} (argument: an {@link InvokeQuestion})
      */
     public record Question(String id, String topic, String argument) {}
 }

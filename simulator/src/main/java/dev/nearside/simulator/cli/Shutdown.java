@@ -39,6 +39,11 @@ final class Shutdown {
         asked.await();
     }
 
+    /** Whether a signal has come. */
+    boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
     /** Everything is cleaned up. */
     void done() {
         done.countDown();

@@ -45,6 +45,18 @@ public final class Viewer implements AutoCloseable {
         in = new BufferedInputStream(socket.getInputStream());
     }
 
+    /** Connects from an address of this machine, which says in which city the viewer is. */
+    public Viewer(int port, String from) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port, InetAddress.getByName(from), 0);
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = new BufferedInputStream(socket.getInputStream());
+    }
+
+    /** Sends the text of a request as it is. */
+    public void send(String request) throws IOException {
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** One GET on a connection of its own. */
     public static Response get(int port, String host, String target) throws IOException {
         return request(port, "GET", host, target, "");
