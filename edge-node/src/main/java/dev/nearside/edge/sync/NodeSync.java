@@ -4,6 +4,8 @@ import dev.nearside.edge.cache.PurgeLog;
 import dev.nearside.edge.functions.EngineChoice;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionRegistry;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionEngine;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.kit.transport.Transport;
@@ -30,12 +32,22 @@ public final class NodeSync implements AutoCloseable {
         }
     }
 
+    /** What runs code; stays its owner's. */
+    public record Engines(List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront) {
+        public Engines {
+            functions = List.copyOf(functions);
+        }
+    }
+
     private final SnapshotSubscriber subscriber;
     private final FunctionRegistry functions;
+    private final CloudFrontFunctions cloudFrontFunctions;
 
-    private NodeSync(SnapshotSubscriber subscriber, FunctionRegistry functions) {
+    private NodeSync(
+            SnapshotSubscriber subscriber, FunctionRegistry functions, CloudFrontFunctions cloudFrontFunctions) {
         this.subscriber = subscriber;
         this.functions = functions;
+        this.cloudFrontFunctions = cloudFrontFunctions;
     }
 
     /**
@@ -48,7 +60,7 @@ public final class NodeSync implements AutoCloseable {
             Source source,
             NodeIdentity identity,
             Transport transport,
-            List<FunctionEngine> engines,
+            Engines engines,
             PurgeLog purges,
             NodeAnswers answers)
             throws IOException {
@@ -57,9 +69,10 @@ public final class NodeSync implements AutoCloseable {
                 new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken()),
                 new NodeDisk(source.folder()),
                 answers);
-        FunctionRegistry functions = new FunctionRegistry(new EngineChoice(engines), subscriber);
-        subscriber.start(new SnapshotApplier(functions, purges));
-        return new NodeSync(subscriber, functions);
+        FunctionRegistry functions = new FunctionRegistry(new EngineChoice(engines.functions()), subscriber);
+        CloudFrontFunctions cloudFrontFunctions = new CloudFrontFunctions(engines.cloudFront());
+        subscriber.start(new SnapshotApplier(functions, cloudFrontFunctions, purges));
+        return new NodeSync(subscriber, functions, cloudFrontFunctions);
     }
 
     /** The snapshot in force; null before the first. */
@@ -71,5 +84,6 @@ public final class NodeSync implements AutoCloseable {
     public void close() {
         subscriber.close();
         functions.close();
+        cloudFrontFunctions.close();
     }
 }
