@@ -46,6 +46,8 @@ final class AwsServices {
     static List<AwsService> of(Deployment deployment, Publisher publisher, CodeStore code, Account account) {
         return List.of(
                 cloudFront(deployment, publisher, account),
+                new AwsService(
+                        "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
                 lambda(new LambdaFunctions(deployment, code, account)),
                 sts(new CallerIdentity(account)));
     }
@@ -62,6 +64,8 @@ final class AwsServices {
         operations.addAll(new ResponseHeadersPolicies(deployment, account).operations());
         operations.addAll(new PublicKeys(deployment, account).operations());
         operations.addAll(new KeyGroups(deployment, account).operations());
+        operations.addAll(new CloudFrontFunctions(deployment, publisher, account).operations());
+        operations.addAll(new KeyValueStores(deployment, account).operations());
         return new AwsService("cloudfront", new RestXml(CLOUDFRONT_NAMESPACE), List.copyOf(operations));
     }
 

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingKnownType;
 import software.amazon.awssdk.core.traits.PayloadTrait;
 
 /** Sets the members of an SDK request that travel outside the body: in the path, the query and the headers. */
@@ -40,6 +41,16 @@ final class RequestMembers {
     /** Whether some members are elements of a body that is the request itself. */
     static boolean areInBody(SdkPojo builder) {
         return builder.sdkFields().stream().anyMatch(RequestMembers::isInBody);
+    }
+
+    /** Whether some of those are more than one text. */
+    static boolean areStructuresInBody(SdkPojo builder) {
+        return builder.sdkFields().stream()
+                .filter(RequestMembers::isInBody)
+                .map(field -> field.marshallingType().getKnownType())
+                .anyMatch(type -> type == MarshallingKnownType.SDK_POJO
+                        || type == MarshallingKnownType.LIST
+                        || type == MarshallingKnownType.SDK_BYTES);
     }
 
     /** Sets those members, which are scalars. */

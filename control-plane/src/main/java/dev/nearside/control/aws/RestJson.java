@@ -3,6 +3,7 @@ package dev.nearside.control.aws;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
 
@@ -26,6 +27,12 @@ public record RestJson() implements Protocol {
         headers.put("x-amzn-requestid", requestId);
         if (hasBody) {
             headers.put("content-type", JsonShapes.JSON);
+        }
+        for (SdkField<?> field : response.sdkFields()) {
+            Object value = field.location() == MarshallLocation.HEADER ? field.getValueOrDefault(response) : null;
+            if (value != null) {
+                headers.put(field.locationName(), value.toString());
+            }
         }
         byte[] body = hasBody ? JsonShapes.write(response) : new byte[0];
         return new WireResponse(operation.successStatus(), headers, body);

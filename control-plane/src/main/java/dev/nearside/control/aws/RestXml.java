@@ -25,7 +25,10 @@ public record RestXml(String namespace) implements Protocol {
                 field.set(builder, XmlShapes.read(request.body(), field.locationName(), payload));
             }
         }
-        if (RequestMembers.areInBody(builder)) {
+        if (RequestMembers.areStructuresInBody(builder)) {
+            XmlShapes.read(request.body(), operation.name() + "Request", builder);
+            RequestMembers.set(builder, request, members);
+        } else if (RequestMembers.areInBody(builder)) {
             RequestMembers.setFromBody(builder, XmlShapes.texts(request.body(), operation.name() + "Request"));
         }
         return Shapes.build(builder);
@@ -42,7 +45,7 @@ public record RestXml(String namespace) implements Protocol {
                     .ifPresent(value -> headers.put(field.locationName(), value));
         }
         headers.put("x-amzn-requestid", requestId);
-        if (body.length > 0) {
+        if (body.length > 0 && headers.keySet().stream().noneMatch("content-type"::equalsIgnoreCase)) {
             headers.put("content-type", XmlShapes.XML);
         }
         return new WireResponse(operation.successStatus(), headers, body);

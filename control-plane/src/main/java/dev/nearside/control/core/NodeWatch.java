@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -128,11 +129,25 @@ final class NodeWatch {
     }
 
     CompletableFuture<List<NodeAnswer>> ask(String topic, String argument, long timeoutMillis) {
+        return ask(connected(), topic, argument, timeoutMillis);
+    }
+
+    /** Asks the first of the connected nodes, if there is one. */
+    CompletableFuture<Optional<NodeAnswer>> askAny(String topic, String argument, long timeoutMillis) {
+        List<Node> one = connected().stream().limit(1).toList();
+        return ask(one, topic, argument, timeoutMillis)
+                .thenApply(answers -> answers.stream().findFirst());
+    }
+
+    private List<Node> connected() {
         long now = time.nanos();
-        List<Node> connected =
-                nodes.values().stream().filter(node -> node.isConnected(now)).toList();
-        CompletableFuture<List<NodeAnswer>> answers = questions.ask(connected, topic, argument, timeoutMillis);
-        connected.forEach(this::answerIfNews);
+        return nodes.values().stream().filter(node -> node.isConnected(now)).toList();
+    }
+
+    private CompletableFuture<List<NodeAnswer>> ask(
+            List<Node> asked, String topic, String argument, long timeoutMillis) {
+        CompletableFuture<List<NodeAnswer>> answers = questions.ask(asked, topic, argument, timeoutMillis);
+        asked.forEach(this::answerIfNews);
         return answers;
     }
 

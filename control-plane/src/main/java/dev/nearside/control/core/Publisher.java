@@ -4,6 +4,7 @@ import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Time;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -46,6 +47,11 @@ public final class Publisher {
     /** Asks all connected nodes; completes with the answers that came within the time, in the order they came. */
     public CompletionStage<List<NodeAnswer>> ask(String topic, String argument, long timeoutMillis) {
         return onLoop(() -> nodes.ask(topic, argument, timeoutMillis));
+    }
+
+    /** Asks one of the connected nodes; empty if none is connected or its answer did not come within the time. */
+    public CompletionStage<Optional<NodeAnswer>> askAny(String topic, String argument, long timeoutMillis) {
+        return onLoop(() -> nodes.askAny(topic, argument, timeoutMillis));
     }
 
     /** All nodes seen since the start, sorted by name. */

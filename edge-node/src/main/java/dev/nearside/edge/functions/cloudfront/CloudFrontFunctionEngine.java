@@ -27,13 +27,49 @@ import org.graalvm.polyglot.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs CloudFront Functions of a node. The polyglot engine and the threads come with the first function, for most nodes
- * have none.
+ * Runs CloudFront Functions of a node. The threads come with the first function, for most nodes have none.
  */
 public final class CloudFrontFunctionEngine implements AutoCloseable {
 
     private static final long STACK_BYTES = 4L * 1024 * 1024;
     private static final long IDLE_SECONDS = 30;
+
+    /**
+     * What all nodes of this JVM share, made with the first function: parsed code, which is the same for all, and the
+     * language itself. It holds no state of any guest, and is never closed.
+     */
+    private static final class Shared {
+
+        static final Engine ENGINE = counting(Engine.newBuilder("js")
+                .option("engine.WarnInterpreterOnly", "false")
+                .out(OutputStream.nullOutputStream())
+                .err(OutputStream.nullOutputStream())
+                .build());
+
+        static final Source BOOTSTRAP = bootstrap();
+
+        private static Engine counting(Engine engine) {
+            Instrument counter = engine.getInstruments().get(StepCounter.ID);
+            if (counter == null || counter.lookup(StepCounter.Door.class) == null) {
+                throw new IllegalStateException("the step counter is missing from this build");
+            }
+            return engine;
+        }
+
+        private static Source bootstrap() {
+            try (InputStream in = CloudFrontFunctionEngine.class.getResourceAsStream("cloudfront.js")) {
+                if (in == null) {
+                    throw new IllegalStateException("the resource cloudfront.js is missing from this build");
+                }
+                String code = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                return Source.newBuilder("js", code, "cloudfront.js")
+                        .cached(true)
+                        .build();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
 
     private final CloudFrontFunctionLimits limits;
     private final EdgeLocation location;
@@ -68,19 +104,10 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         if (parts != null || closed) {
             return;
         }
-        Engine engine = Engine.newBuilder("js")
-                .option("engine.WarnInterpreterOnly", "false")
-                .out(OutputStream.nullOutputStream())
-                .err(OutputStream.nullOutputStream())
-                .build();
-        Instrument counter = engine.getInstruments().get(StepCounter.ID);
-        if (counter == null || counter.lookup(StepCounter.Door.class) == null) {
-            throw new IllegalStateException("the step counter is missing from this build");
-        }
         parts = new CloudFrontWorld.Parts(
-                engine,
+                Shared.ENGINE,
                 limits,
-                bootstrap(),
+                Shared.BOOTSTRAP,
                 new GuestModules(),
                 GuestModules.hostFunctions(randomness),
                 location,
@@ -96,18 +123,6 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         pool = threads;
         alarms = new ScheduledThreadPoolExecutor(1, named("cloudfront-functions-alarms", 0));
         alarms.setRemoveOnCancelPolicy(true);
-    }
-
-    private static Source bootstrap() {
-        try (InputStream in = CloudFrontFunctionEngine.class.getResourceAsStream("cloudfront.js")) {
-            if (in == null) {
-                throw new IllegalStateException("the resource cloudfront.js is missing from this build");
-            }
-            String code = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Source.newBuilder("js", code, "cloudfront.js").cached(true).build();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static ThreadFactory named(String name, long stackBytes) {
@@ -163,21 +178,15 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
                 new Report(100, TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis()), 0, java.util.List.of()));
     }
 
+    /** Takes no more runs; those under way end by their own limits. */
     @Override
-    public void close() {
-        Engine engine;
-        synchronized (this) {
-            closed = true;
-            engine = parts == null ? null : parts.engine();
-            if (pool != null) {
-                pool.shutdownNow();
-            }
-            if (alarms != null) {
-                alarms.shutdownNow();
-            }
+    public synchronized void close() {
+        closed = true;
+        if (pool != null) {
+            pool.shutdownNow();
         }
-        if (engine != null) {
-            engine.close(true);
+        if (alarms != null) {
+            alarms.shutdown();
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.snapshot.Snapshot;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,26 +28,22 @@ public final class CloudFrontFunctions implements AutoCloseable {
     /** Loads what the snapshot names, and lets go of the rest; what runs of it ends by itself. */
     public void load(Snapshot snapshot) {
         Map<String, Loaded> next = new HashMap<>();
+        Map<String, Loaded> outdated = new HashMap<>(loadedByArn);
         for (CloudFrontFunction function : snapshot.all(CloudFrontFunction.class)) {
             KeyValueStore store = function.keyValueStoreArns().isEmpty()
                     ? null
                     : snapshot.keyValueStore(function.keyValueStoreArns().getFirst())
                             .orElse(null);
             Loaded there = loadedByArn.get(function.id());
-            boolean isSame = there != null
-                    && there.function().equals(function)
-                    && java.util.Objects.equals(there.store(), store);
-            next.put(
-                    function.id(),
-                    there != null && isSame ? there : new Loaded(function, store, engine.load(function, store)));
-        }
-        Map<String, Loaded> before = loadedByArn;
-        loadedByArn = next;
-        before.forEach((arn, loaded) -> {
-            if (next.get(arn) != loaded) {
-                loaded.runnable().close();
+            if (there != null && there.function().equals(function) && Objects.equals(there.store(), store)) {
+                outdated.remove(function.id());
+                next.put(function.id(), there);
+            } else {
+                next.put(function.id(), new Loaded(function, store, engine.load(function, store)));
             }
-        });
+        }
+        loadedByArn = next;
+        outdated.values().forEach(loaded -> loaded.runnable().close());
     }
 
     /** A function of the snapshot that was loaded last. */

@@ -10,11 +10,7 @@ import com.oracle.truffle.api.instrumentation.TruffleInstrument;
  * Counts the statements and calls that guest code executes, on the budget of the thread that executes them, and ends a
  * guest that is over it. What built-ins do inside one call counts as that call, so the count is the same in every run.
  */
-@TruffleInstrument.Registration(
-        id = StepCounter.ID,
-        name = "Nearside step counter",
-        internal = true,
-        services = StepCounter.Door.class)
+@TruffleInstrument.Registration(id = StepCounter.ID, name = "Nearside step counter", services = StepCounter.Door.class)
 public final class StepCounter extends TruffleInstrument {
 
     static final String ID = "nearside-step-counter";

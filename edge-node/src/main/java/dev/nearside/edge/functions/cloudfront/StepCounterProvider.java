@@ -6,11 +6,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** How the polyglot engine finds {@link StepCounter}; usually generated, written by hand to need no processor. */
-@TruffleInstrument.Registration(
-        id = StepCounter.ID,
-        name = "Nearside step counter",
-        internal = true,
-        services = StepCounter.Door.class)
+@TruffleInstrument.Registration(id = StepCounter.ID, name = "Nearside step counter", services = StepCounter.Door.class)
 public final class StepCounterProvider extends TruffleInstrumentProvider {
 
     @Override
