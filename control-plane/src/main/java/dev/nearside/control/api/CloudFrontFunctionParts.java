@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -75,7 +76,7 @@ final class CloudFrontFunctionParts {
     }
 
     /** The content of a store by key. */
-    static TreeMap<String, String> items(StoredKeyValueStore stored) {
+    static NavigableMap<String, String> items(StoredKeyValueStore stored) {
         try {
             return MAPPER.readValue(stored.items(), new TypeReference<TreeMap<String, String>>() {});
         } catch (JsonProcessingException e) {

@@ -18,8 +18,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfrontkeyvaluestore.model.DeleteKeyRequest;
@@ -98,7 +98,7 @@ final class KeyValueData {
     private ListKeysResponse list(ListKeysRequest request, Caller caller) {
         StoredKeyValueStore stored = deployment.read(connection -> stored(connection, request.kvsARN()));
         int most = request.maxResults() == null ? PAGE : Math.clamp(request.maxResults(), 1, PAGE);
-        TreeMap<String, String> items = CloudFrontFunctionParts.items(stored);
+        NavigableMap<String, String> items = CloudFrontFunctionParts.items(stored);
         SortedMap<String, String> rest =
                 request.nextToken() == null ? items : items.tailMap(request.nextToken(), false);
         List<ListKeysResponseListItem> page = rest.entrySet().stream()
@@ -156,7 +156,7 @@ final class KeyValueData {
     private record Content(Map<String, String> items, String etag) {}
 
     private Content change(
-            String arn, @Nullable String ifMatch, Caller caller, Consumer<TreeMap<String, String>> change) {
+            String arn, @Nullable String ifMatch, Caller caller, Consumer<NavigableMap<String, String>> change) {
         return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), draft -> {
             StoredKeyValueStore before = stored(draft.connection(), arn);
             if (!before.dataEtag().equals(ifMatch)) {
@@ -165,7 +165,7 @@ final class KeyValueData {
                         "ConflictException",
                         "If-Match is '" + ifMatch + "', expected the ETag of the key value store's newest content.");
             }
-            TreeMap<String, String> items = CloudFrontFunctionParts.items(before);
+            NavigableMap<String, String> items = CloudFrontFunctionParts.items(before);
             change.accept(items);
             long bytes = bytes(items);
             if (bytes > MAX_STORE_BYTES) {

@@ -33,7 +33,7 @@ public record StoredCloudFrontFunction(
 
     private static final String SELECT = """
             SELECT name, stage, arn, comment, runtime, store_arn, code, etag, created_millis, modified_millis
-            FROM cloudfront_function """;
+            FROM cloudfront_function""";
 
     /** The same as another stage, from then on. */
     public StoredCloudFrontFunction at(String otherStage, long millis) {
@@ -43,14 +43,14 @@ public record StoredCloudFrontFunction(
 
     /** All stages of all functions, by name. */
     public static List<StoredCloudFrontFunction> all(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "ORDER BY name, stage")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " ORDER BY name, stage")) {
             return read(select);
         }
     }
 
     public static Optional<StoredCloudFrontFunction> find(Connection connection, String name, String stage)
             throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE name = ? AND stage = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ? AND stage = ?")) {
             select.setString(1, name);
             select.setString(2, stage);
             return read(select).stream().findFirst();
@@ -59,7 +59,7 @@ public record StoredCloudFrontFunction(
 
     /** The published stage of the function with that ARN. */
     public static Optional<StoredCloudFrontFunction> live(Connection connection, String arn) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE arn = ? AND stage = 'LIVE'")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE arn = ? AND stage = 'LIVE'")) {
             select.setString(1, arn);
             return read(select).stream().findFirst();
         }

@@ -29,7 +29,7 @@ public record StoredKeyValueStore(
 
     private static final String SELECT = """
             SELECT id, name, arn, comment, items, etag, data_etag, created_millis, modified_millis
-            FROM key_value_store """;
+            FROM key_value_store""";
 
     /** The same with another comment. */
     public StoredKeyValueStore withComment(String newComment, String newEtag, long millis) {
@@ -43,20 +43,20 @@ public record StoredKeyValueStore(
 
     /** All of them by name. */
     public static List<StoredKeyValueStore> all(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "ORDER BY name")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " ORDER BY name")) {
             return read(select);
         }
     }
 
     public static Optional<StoredKeyValueStore> named(Connection connection, String name) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE name = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE name = ?")) {
             select.setString(1, name);
             return read(select).stream().findFirst();
         }
     }
 
     public static Optional<StoredKeyValueStore> find(Connection connection, String arn) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(SELECT + "WHERE arn = ?")) {
+        try (PreparedStatement select = connection.prepareStatement(SELECT + " WHERE arn = ?")) {
             select.setString(1, arn);
             return read(select).stream().findFirst();
         }
