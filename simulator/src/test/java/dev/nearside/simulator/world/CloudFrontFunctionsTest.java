@@ -68,8 +68,8 @@ class CloudFrontFunctionsTest {
             assertThat(Integer.parseInt(passed.computeUtilization())).isBetween(1, 20);
 
             aws.cloudFront().publishFunction(publish -> publish.name("links").ifMatch(etag));
-            DistributionConfig plain = AwsClients.distribution(
-                    "linked", world.originAddress().getPort(), AwsClients.RFC_POLICY);
+            DistributionConfig plain =
+                    AwsClients.distribution("linked", world.originAddress().getPort(), AwsClients.RFC_POLICY);
             var distribution = aws.deployed(plain.toBuilder()
                     .defaultCacheBehavior(plain.defaultCacheBehavior().toBuilder()
                             .functionAssociations(all -> all.quantity(1)
@@ -80,18 +80,19 @@ class CloudFrontFunctionsTest {
                             .build())
                     .build());
             put(world, store, "go", "/target");
-            aws.cloudFront()
-                    .waiter()
-                    .waitUntilDistributionDeployed(get -> get.id(distribution.id()));
+            aws.cloudFront().waiter().waitUntilDistributionDeployed(get -> get.id(distribution.id()));
 
             for (EdgeNode node : world.nodes()) {
                 var answer = Viewer.get(node.address().getPort(), distribution.domainName(), "/go");
-                assertThat(answer.field("x-cache")).as(node.pop()).isEqualTo("FunctionGeneratedResponse from cloudfront");
+                assertThat(answer.field("x-cache"))
+                        .as(node.pop())
+                        .isEqualTo("FunctionGeneratedResponse from cloudfront");
                 assertThat(answer.field("location")).isEqualTo("/target");
             }
             TestResult generated = test(aws, etag, "/go");
             assertThat(generated.functionOutput())
-                    .isEqualTo("{\"response\":{\"statusCode\":302,\"headers\":{\"location\":{\"value\":\"/target\"}}}}");
+                    .isEqualTo(
+                            "{\"response\":{\"statusCode\":302,\"headers\":{\"location\":{\"value\":\"/target\"}}}}");
         }
     }
 
@@ -126,17 +127,15 @@ class CloudFrontFunctionsTest {
                         .functionConfig(c -> c.comment("").runtime("cloudfront-js-2.0")))
                 .eTag();
         return aws.cloudFront()
-                .testFunction(test -> test.name(name)
-                        .ifMatch(etag)
-                        .eventObject(SdkBytes.fromUtf8String(EVENT.formatted("/a"))))
+                .testFunction(test ->
+                        test.name(name).ifMatch(etag).eventObject(SdkBytes.fromUtf8String(EVENT.formatted("/a"))))
                 .testResult();
     }
 
     private static TestResult test(AwsClients aws, String etag, String uri) {
         return aws.cloudFront()
-                .testFunction(test -> test.name("links")
-                        .ifMatch(etag)
-                        .eventObject(SdkBytes.fromUtf8String(EVENT.formatted(uri))))
+                .testFunction(test ->
+                        test.name("links").ifMatch(etag).eventObject(SdkBytes.fromUtf8String(EVENT.formatted(uri))))
                 .testResult();
     }
 

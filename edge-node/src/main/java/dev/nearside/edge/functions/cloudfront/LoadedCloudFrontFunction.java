@@ -12,12 +12,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Source;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A function with its store, ready to run; safe for use by many threads. Worlds for coming runs are made ahead, after a
  * run has been answered, since making one takes longer than most handlers.
  */
 public final class LoadedCloudFrontFunction implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadedCloudFrontFunction.class);
 
     private final CloudFrontFunctionEngine engine;
     private final CloudFrontFunction function;
@@ -69,25 +73,38 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
     }
 
     private void runHere(Source source, byte[] event, String rawQuery, Consumer<RunOutcome> whenDone) {
-        CloudFrontWorld world = takeSpare();
-        if (world == null) {
-            world = newWorld(source);
-        }
-        CloudFrontWorld running = world;
         AtomicBoolean answered = new AtomicBoolean();
-        Runnable stopWatching = engine.watch(() -> {
-            if (answered.compareAndSet(false, true)) {
-                whenDone.accept(engine.timedOut());
-            }
-            running.close();
-        });
-        RunOutcome outcome = running.run(event, rawQuery);
-        stopWatching.run();
-        if (answered.compareAndSet(false, true)) {
-            whenDone.accept(outcome);
+        try {
+            CloudFrontWorld spare = takeSpare();
+            CloudFrontWorld world = spare == null ? newWorld(source) : spare;
+            Runnable stopWatching = engine.watch(() -> {
+                answer(answered, engine.timedOut(), whenDone);
+                world.close();
+            });
+            RunOutcome outcome = world.run(event, rawQuery);
+            stopWatching.run();
+            answer(answered, outcome, whenDone);
+            world.close();
+            makeSpare(source);
+        } catch (RuntimeException e) {
+            // Such as without memory for a world; whoever waits must hear of it.
+            LOG.error("a run of {} failed", function.id(), e);
+            answer(
+                    answered,
+                    new Failed(Reason.ENGINE_FAULT, "the JavaScript engine failed; see the node's log", Report.NOTHING),
+                    whenDone);
         }
-        running.close();
-        makeSpare(source);
+    }
+
+    /** Answers once; a receiver that is gone must not end the thread. */
+    private void answer(AtomicBoolean answered, RunOutcome outcome, Consumer<RunOutcome> whenDone) {
+        if (answered.compareAndSet(false, true)) {
+            try {
+                whenDone.accept(outcome);
+            } catch (RuntimeException e) {
+                LOG.error("the receiver of a run of {} failed", function.id(), e);
+            }
+        }
     }
 
     private CloudFrontWorld newWorld(Source source) {
@@ -122,8 +139,7 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         try {
             engine.pool().execute(() -> makeSpare(source));
         } catch (RejectedExecutionException e) {
-            // Then the first run makes its own.
-            spareCount.get();
+            LOG.trace("the first run of {} makes its own world", function.id(), e);
         }
     }
 
