@@ -13,6 +13,10 @@ import dev.nearside.edge.fetch.Origins;
 import dev.nearside.edge.framing.Refusals;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionStage;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionEngine;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionLimits;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionTrial;
+import dev.nearside.edge.functions.cloudfront.EdgeLocation;
 import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.listener.ViewerListener;
@@ -31,6 +35,7 @@ import dev.nearside.kit.time.Time;
 import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.kit.tls.Pem;
 import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.FunctionTrial;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -54,6 +59,7 @@ public final class EdgeNode implements AutoCloseable {
     private final Records records;
     private final NodeSync sync;
     private final ViewerListener listener;
+    private final CloudFrontFunctionEngine cloudFrontFunctions;
 
     /** Where exchanges go when they have ended. */
     private record Records(TraceStore traces, AccessLog accessLog) {}
@@ -64,13 +70,15 @@ public final class EdgeNode implements AutoCloseable {
             OriginPool pool,
             Records records,
             NodeSync sync,
-            ViewerListener listener) {
+            ViewerListener listener,
+            CloudFrontFunctionEngine cloudFrontFunctions) {
         this.config = config;
         this.cache = cache;
         this.pool = pool;
         this.records = records;
         this.sync = sync;
         this.listener = listener;
+        this.cloudFrontFunctions = cloudFrontFunctions;
     }
 
     /**
@@ -103,13 +111,17 @@ public final class EdgeNode implements AutoCloseable {
                         identity,
                         time,
                         random));
+        CloudFrontFunctionEngine cloudFrontFunctions = cloudFrontFunctions(config, time, random);
         NodeSync sync = NodeSync.start(
                 new NodeSync.Source(config.controlPlaneAddress(), config.enrolmentToken(), config.folder()),
                 identity,
                 transport,
-                engines,
+                new NodeSync.Engines(engines, cloudFrontFunctions),
                 cache.purges(),
-                answers(records, new NodeStatus(cache, records.accessLog().counts(), refusals, encoders)));
+                answers(
+                        records,
+                        new NodeStatus(cache, records.accessLog().counts(), refusals, encoders),
+                        new CloudFrontFunctionTrial(cloudFrontFunctions)));
         AtomicInteger httpsPort = new AtomicInteger();
         Exchanges exchanges = new Exchanges(
                 sync::active,
@@ -143,13 +155,24 @@ public final class EdgeNode implements AutoCloseable {
             if (secure != null) {
                 httpsPort.set(secure.getPort());
             }
-            return new EdgeNode(config, cache, pool, records, sync, listener);
+            return new EdgeNode(config, cache, pool, records, sync, listener, cloudFrontFunctions);
         } catch (IOException e) {
             sync.close();
+            cloudFrontFunctions.close();
             cache.close();
             records.accessLog().close();
             throw e;
         }
+    }
+
+    private static CloudFrontFunctionEngine cloudFrontFunctions(
+            EdgeNodeConfig config, Time time, RandomGenerator random) {
+        String region = config.shields().region();
+        return new CloudFrontFunctionEngine(
+                CloudFrontFunctionLimits.defaults(),
+                new EdgeLocation(config.pop(), config.address().getHostString(), region == null ? "" : region),
+                time,
+                random);
     }
 
     private static OriginPool pool(EdgeNodeConfig config, Transport transport, Time time, RandomGenerator random) {
@@ -207,12 +230,17 @@ public final class EdgeNode implements AutoCloseable {
         return new ViewerListener.Addresses(config.address(), new ViewerListener.Secure(secure, certificates));
     }
 
-    private static NodeAnswers answers(Records records, NodeStatus status) {
+    private static NodeAnswers answers(Records records, NodeStatus status, CloudFrontFunctionTrial trial) {
         TraceStore traces = records.traces();
         return new NodeAnswers(Map.of(
-                "trace", Topic.of(traces::find),
-                "traces", Topic.of(count -> Optional.of(newest(traces, count))),
-                "status", Topic.of(status::json)));
+                "trace",
+                Topic.of(traces::find),
+                "traces",
+                Topic.of(count -> Optional.of(newest(traces, count))),
+                "status",
+                Topic.of(status::json),
+                FunctionTrial.TOPIC,
+                trial::run));
     }
 
     private static ArrayNode newest(TraceStore traces, String count) {
@@ -282,6 +310,7 @@ public final class EdgeNode implements AutoCloseable {
     public void close() {
         listener.close();
         sync.close();
+        cloudFrontFunctions.close();
         pool.close();
         cache.close();
         // The last, so that it gets the exchanges that the others' end has ended.

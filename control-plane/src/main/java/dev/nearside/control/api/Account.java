@@ -31,6 +31,14 @@ public record Account(String id, int maxViewerTimeoutSeconds, RandomGenerator ra
         return "arn:aws:cloudfront::" + id + ":distribution/" + distributionId;
     }
 
+    public String cloudFrontFunctionArn(String name) {
+        return "arn:aws:cloudfront::" + id + ":function/" + name;
+    }
+
+    public String keyValueStoreArn(String storeId) {
+        return "arn:aws:cloudfront::" + id + ":key-value-store/" + storeId;
+    }
+
     /** A new id as CloudFront makes them: a letter that says of what, and thirteen random characters. */
     public String newId(char prefix) {
         StringBuilder made = new StringBuilder().append(prefix);

@@ -58,6 +58,8 @@ final class AwsServices {
         return List.of(
                 cloudFront(deployment, publisher, account),
                 lambda(functions, new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
+                new AwsService(
+                        "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
                 sts(new CallerIdentity(account)));
     }
 
@@ -73,6 +75,8 @@ final class AwsServices {
         operations.addAll(new ResponseHeadersPolicies(deployment, account).operations());
         operations.addAll(new PublicKeys(deployment, account).operations());
         operations.addAll(new KeyGroups(deployment, account).operations());
+        operations.addAll(new CloudFrontFunctions(deployment, publisher, account).operations());
+        operations.addAll(new KeyValueStores(deployment, account).operations());
         return new AwsService("cloudfront", new RestXml(CLOUDFRONT_NAMESPACE), List.copyOf(operations));
     }
 

@@ -7,6 +7,7 @@ import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Shapes;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.Origin;
 import dev.nearside.kit.snapshot.Distribution.OriginGroup;
 import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
@@ -39,6 +40,7 @@ final class BehaviorMapping {
     private final Targets targets;
     private final References references;
     private final AssociationMapping associations;
+    private final CloudFrontAssociationMapping cloudFrontAssociations;
     private final List<Resource> parts;
 
     /** What behaviors may name as their target. */
@@ -64,6 +66,7 @@ final class BehaviorMapping {
         this.targets = targets;
         this.references = references;
         this.associations = new AssociationMapping(references.versions(), parts);
+        this.cloudFrontAssociations = new CloudFrontAssociationMapping(references.liveFunctions(), parts);
         this.parts = parts;
     }
 
@@ -125,6 +128,7 @@ final class BehaviorMapping {
         }
         // A request that may have changed something must not be sent to a second origin.
         boolean anyMethod = cache.ttlRules() == CachePolicy.TtlRules.RFC9111 && !toGroup;
+        List<FunctionAssociation> lambdas = associations.map(behavior.lambdaFunctionAssociations(), pattern);
         return new Behavior(
                 pattern,
                 target,
@@ -136,7 +140,8 @@ final class BehaviorMapping {
                 responseHeadersPolicyId(behavior),
                 Boolean.TRUE.equals(behavior.compress()),
                 keyGroups(behavior.trustedKeyGroups(), pattern),
-                associations.map(behavior.lambdaFunctionAssociations(), pattern));
+                lambdas,
+                cloudFrontAssociations.map(behavior.functionAssociations(), lambdas, pattern));
     }
 
     private @Nullable String responseHeadersPolicyId(DefaultCacheBehavior behavior) {

@@ -26,9 +26,21 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
  * @param versions the published function versions that may be associated
  * @param stored what users made, per kind and by id
  * @param distributions the distributions, by id
+ * @param liveFunctions published CloudFront Functions, by ARN
  */
 record References(
-        AssociationMapping.PublishedVersions versions, StoredConfigurations stored, StoredDistributions distributions) {
+        AssociationMapping.PublishedVersions versions,
+        StoredConfigurations stored,
+        StoredDistributions distributions,
+        CloudFrontAssociationMapping.LiveFunctions liveFunctions) {
+
+    /** What there is where nobody has made a CloudFront Function. */
+    References(
+            AssociationMapping.PublishedVersions versions,
+            StoredConfigurations stored,
+            StoredDistributions distributions) {
+        this(versions, stored, distributions, _ -> List.of());
+    }
 
     /** The stored configurations of a kind. */
     @FunctionalInterface
@@ -64,7 +76,8 @@ record References(
                     } catch (SQLException e) {
                         throw new StateException("cannot read distribution " + id, e);
                     }
-                });
+                },
+                arn -> liveFunction(connection, arn));
     }
 
     /** What was made of a kind or is managed, sorted by id. */
@@ -123,6 +136,14 @@ record References(
         return kind.resource(id, require(kind, id).config(), this)
                 .orElseThrow(() -> new IllegalStateException(
                         "nodes know every " + kind.terms().words()));
+    }
+
+    private static List<Resource> liveFunction(Connection connection, String arn) {
+        try {
+            return CloudFrontFunctionParts.live(connection, arn);
+        } catch (SQLException e) {
+            throw new StateException("cannot read CloudFront Function " + arn, e);
+        }
     }
 
     private static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version) {

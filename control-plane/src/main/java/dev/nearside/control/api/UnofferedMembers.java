@@ -50,11 +50,6 @@ final class UnofferedMembers {
                             : text(origin.customOriginConfig().originMtlsConfig())));
 
     private static final List<Member<DefaultCacheBehavior>> OF_BEHAVIORS = List.of(
-            new Member<>(
-                    "FunctionAssociations",
-                    behavior -> behavior.functionAssociations() == null
-                            ? null
-                            : items(behavior.functionAssociations().items())),
             new Member<>("FieldLevelEncryptionId", DefaultCacheBehavior::fieldLevelEncryptionId),
             new Member<>("RealtimeLogConfigArn", DefaultCacheBehavior::realtimeLogConfigArn),
             new Member<>("SmoothStreaming", behavior -> otherThan("false", text(behavior.smoothStreaming()))),

@@ -1,11 +1,14 @@
 package dev.nearside.control.aws;
 
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingKnownType;
 import software.amazon.awssdk.core.traits.PayloadTrait;
 
 /** Sets the members of an SDK request that travel outside the body: in the path, the query and the headers. */
@@ -42,10 +45,21 @@ final class RequestMembers {
         return builder.sdkFields().stream().anyMatch(RequestMembers::isInBody);
     }
 
-    /** Sets those members, which are scalars. */
+    /** Those of them that have members of their own. */
+    static List<SdkField<?>> structuresInBody(SdkPojo builder) {
+        return builder.sdkFields().stream()
+                .filter(field -> isInBody(field) && isStructure(field))
+                .toList();
+    }
+
+    private static boolean isStructure(SdkField<?> field) {
+        return field.marshallingType().getKnownType() == MarshallingKnownType.SDK_POJO;
+    }
+
+    /** Sets the others, which are texts. */
     static void setFromBody(SdkPojo builder, Map<String, String> texts) {
         for (SdkField<?> field : builder.sdkFields()) {
-            String text = isInBody(field) ? texts.get(field.locationName()) : null;
+            String text = isInBody(field) && !isStructure(field) ? texts.get(field.locationName()) : null;
             if (text != null) {
                 field.set(builder, convert(field, text));
             }
@@ -63,6 +77,7 @@ final class RequestMembers {
                 case INTEGER -> Integer.valueOf(text);
                 case LONG -> Long.valueOf(text);
                 case BOOLEAN -> Boolean.valueOf(text);
+                case SDK_BYTES -> bytes(field, text);
                 default ->
                     throw new IllegalStateException("member " + field.memberName() + " of type "
                             + field.marshallingType().getKnownType() + " cannot travel outside the body");
@@ -71,6 +86,15 @@ final class RequestMembers {
             throw AwsError.badRequest(
                     "ValidationException",
                     "'" + text + "' is not valid for " + field.locationName() + ", expected a whole number");
+        }
+    }
+
+    private static SdkBytes bytes(SdkField<?> field, String base64) {
+        try {
+            return SdkBytes.fromByteArray(Base64.getMimeDecoder().decode(base64));
+        } catch (IllegalArgumentException e) {
+            throw AwsError.badRequest(
+                    "ValidationException", field.locationName() + " is not valid base64: " + e.getMessage());
         }
     }
 

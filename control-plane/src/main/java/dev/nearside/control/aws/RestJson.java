@@ -39,6 +39,12 @@ public record RestJson() implements Protocol {
         if (hasBody) {
             headers.put("content-type", JsonShapes.JSON);
         }
+        for (SdkField<?> field : response.sdkFields()) {
+            Object value = field.location() == MarshallLocation.HEADER ? field.getValueOrDefault(response) : null;
+            if (value != null) {
+                headers.put(field.locationName(), value.toString());
+            }
+        }
         byte[] body = hasBody ? JsonShapes.write(response) : new byte[0];
         return new WireResponse(operation.successStatus(), headers, body);
     }

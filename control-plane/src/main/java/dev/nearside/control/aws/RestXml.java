@@ -2,14 +2,16 @@ package dev.nearside.control.aws;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.traits.PayloadTrait;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 
 /**
  * REST with XML bodies, as CloudFront speaks it: the body is one member of the request or response, or holds the members
- * of the request that are nowhere else.
+ * of the request that are nowhere else: texts, bytes and structures.
  *
  * @param namespace of every element written
  */
@@ -26,7 +28,9 @@ public record RestXml(String namespace) implements Protocol {
             }
         }
         if (RequestMembers.areInBody(builder)) {
-            RequestMembers.setFromBody(builder, XmlShapes.texts(request.body(), operation.name() + "Request"));
+            String root = operation.name() + "Request";
+            XmlShapes.readStructures(request.body(), root, RequestMembers.structuresInBody(builder), builder);
+            RequestMembers.setFromBody(builder, XmlShapes.texts(request.body(), root));
         }
         return Shapes.build(builder);
     }
@@ -37,12 +41,16 @@ public record RestXml(String namespace) implements Protocol {
         byte[] body = Shapes.body(marshalled);
         Map<String, String> headers = new LinkedHashMap<>();
         for (SdkField<?> field : response.sdkFields()) {
-            marshalled
-                    .firstMatchingHeader(field.locationName())
-                    .ifPresent(value -> headers.put(field.locationName(), value));
+            // The marshaller has a content type of its own for bytes, which is not what the response says.
+            boolean isText =
+                    field.location() == MarshallLocation.HEADER && field.getValueOrDefault(response) instanceof String;
+            Optional<String> value = isText
+                    ? Optional.of(field.getValueOrDefault(response).toString())
+                    : marshalled.firstMatchingHeader(field.locationName());
+            value.ifPresent(it -> headers.put(field.locationName(), it));
         }
         headers.put("x-amzn-requestid", requestId);
-        if (body.length > 0) {
+        if (body.length > 0 && headers.keySet().stream().noneMatch("content-type"::equalsIgnoreCase)) {
             headers.put("content-type", XmlShapes.XML);
         }
         return new WireResponse(operation.successStatus(), headers, body);

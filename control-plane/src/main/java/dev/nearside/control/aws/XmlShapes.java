@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
@@ -13,6 +15,7 @@ import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.protocols.core.OperationInfo;
 import software.amazon.awssdk.protocols.query.unmarshall.XmlDomParser;
+import software.amazon.awssdk.protocols.query.unmarshall.XmlElement;
 import software.amazon.awssdk.protocols.xml.AwsXmlProtocolFactory;
 import software.amazon.awssdk.protocols.xml.internal.marshall.XmlGenerator;
 import software.amazon.awssdk.protocols.xml.internal.marshall.XmlProtocolMarshaller;
@@ -41,13 +44,7 @@ public final class XmlShapes {
      */
     public static SdkPojo read(byte[] xml, String root, SdkPojo builder) {
         XmlGuard.check(xml, root);
-        try {
-            return XmlProtocolUnmarshaller.create()
-                    .unmarshall(builder, XmlDomParser.parse(new ByteArrayInputStream(xml)), WITH_BODY);
-        } catch (RuntimeException e) {
-            // The SDK has no type of its own for a value that does not fit, for example letters in a number.
-            throw AwsError.badRequest("MalformedXML", "The XML in the request cannot be used: " + e.getMessage());
-        }
+        return unmarshalled(builder, XmlDomParser.parse(new ByteArrayInputStream(xml)));
     }
 
     /**
@@ -63,6 +60,32 @@ public final class XmlShapes {
                 .children()
                 .forEach(element -> texts.putIfAbsent(element.elementName(), element.textContent()));
         return texts;
+    }
+
+    /**
+     * Reads members that are structures, each in an element of its own, and sets those that are there.
+     *
+     * @param root the element that holds them
+     * @throws AwsError if the XML is malformed or a value does not fit its member
+     */
+    static void readStructures(byte[] xml, String root, List<SdkField<?>> fields, SdkPojo builder) {
+        XmlGuard.check(xml, root);
+        XmlElement whole = XmlDomParser.parse(new ByteArrayInputStream(xml));
+        for (SdkField<?> field : fields) {
+            XmlElement element = whole.getElementByName(field.locationName());
+            if (element != null) {
+                field.set(builder, unmarshalled(field.constructor().get(), element));
+            }
+        }
+    }
+
+    private static SdkPojo unmarshalled(SdkPojo builder, XmlElement element) {
+        try {
+            return XmlProtocolUnmarshaller.create().unmarshall(builder, element, WITH_BODY);
+        } catch (RuntimeException e) {
+            // The SDK has no type of its own for a value that does not fit, for example letters in a number.
+            throw AwsError.badRequest("MalformedXML", "The XML in the request cannot be used: " + e.getMessage());
+        }
     }
 
     /** What a response's or request's members are as headers and body. */

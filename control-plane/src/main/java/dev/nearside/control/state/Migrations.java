@@ -14,7 +14,7 @@ import java.util.List;
 final class Migrations {
 
     private static final List<String> SCRIPTS =
-            List.of("001-initial.sql", "002-configurations.sql", "003-renewals.sql");
+            List.of("001-initial.sql", "002-configurations.sql", "003-renewals.sql", "004-cloudfront-functions.sql");
 
     private Migrations() {}
 

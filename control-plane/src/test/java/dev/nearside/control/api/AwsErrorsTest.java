@@ -396,8 +396,8 @@ class AwsErrorsTest {
                         "unimplemented operation",
                         501,
                         "NotImplemented",
-                        "GET /2020-05-31/function",
-                        t -> t.cloudFront.listFunctions(r -> {})));
+                        "GET /2020-05-31/streaming-distribution",
+                        t -> t.cloudFront.listStreamingDistributions(r -> {})));
     }
 
     private static DynamicTest create(

@@ -24,7 +24,6 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.services.cloudfront.model.CustomOriginConfig;
 import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
-import software.amazon.awssdk.services.cloudfront.model.FunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.ParameterDefinition;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
@@ -46,6 +45,7 @@ class UnofferedMembersTest {
             "DefaultCacheBehavior.Compress",
             "DefaultCacheBehavior.DefaultTTL",
             "DefaultCacheBehavior.ForwardedValues",
+            "DefaultCacheBehavior.FunctionAssociations",
             "DefaultCacheBehavior.LambdaFunctionAssociations",
             "DefaultCacheBehavior.MaxTTL",
             "DefaultCacheBehavior.MinTTL",
@@ -93,7 +93,6 @@ class UnofferedMembersTest {
             "ConnectionFunctionAssociation",
             "ConnectionMode",
             "DefaultCacheBehavior.FieldLevelEncryptionId",
-            "DefaultCacheBehavior.FunctionAssociations",
             "DefaultCacheBehavior.GrpcConfig",
             "DefaultCacheBehavior.RealtimeLogConfigArn",
             "DefaultCacheBehavior.SmoothStreaming",
@@ -155,13 +154,6 @@ class UnofferedMembersTest {
                 distribution("ViewerMtlsConfig", c -> c.viewerMtlsConfig(m -> m.mode("required"))),
                 distribution(
                         "ConnectionFunctionAssociation", c -> c.connectionFunctionAssociation(f -> f.id("function"))),
-                distribution(
-                        "FunctionAssociations",
-                        behavior(b -> b.functionAssociations(f -> f.quantity(1)
-                                .items(FunctionAssociation.builder()
-                                        .functionARN("arn:f")
-                                        .eventType("viewer-request")
-                                        .build())))),
                 distribution(
                         "FieldLevelEncryptionId 'fle' of behavior '*'", behavior(b -> b.fieldLevelEncryptionId("fle"))),
                 distribution(

@@ -103,6 +103,8 @@ class DatabaseTest {
                 new StoredFunction("f", 0, "{}").insert(connection);
                 try (Statement statement = connection.createStatement()) {
                     statement.executeUpdate("DROP TABLE configuration");
+                    statement.executeUpdate("DROP TABLE key_value_store");
+                    statement.executeUpdate("DROP TABLE cloudfront_function");
                     return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
                 }
             });

@@ -23,7 +23,20 @@ final class OwnResponses {
 
     /** What a viewer-request function answered with. */
     static ViewerResponse ofFunction(EdgeResponse answer, long epochMillis) {
-        ResponseHead head = EventMapping.generated(answer);
+        byte[] body = FunctionStage.bodyBytes(answer);
+        return generated(
+                EventMapping.generated(answer),
+                body == null ? new byte[0] : body,
+                "LambdaGeneratedResponse",
+                epochMillis);
+    }
+
+    /** What a CloudFront Function answered a viewer's request with. */
+    static ViewerResponse ofCloudFrontFunction(ResponseHead head, byte[] body, long epochMillis) {
+        return generated(head, body, "FunctionGeneratedResponse", epochMillis);
+    }
+
+    private static ViewerResponse generated(ResponseHead head, byte[] body, String result, long epochMillis) {
         Fields headers = head.headers();
         if (!headers.has("date")) {
             headers = headers.plus("Date", HttpDates.format(epochMillis));
@@ -31,9 +44,25 @@ final class OwnResponses {
         if (!headers.has("server")) {
             headers = headers.plus("Server", "CloudFront");
         }
-        byte[] body = FunctionStage.bodyBytes(answer);
-        return ViewerResponse.whole(
-                head.withHeaders(headers), "LambdaGeneratedResponse", body == null ? new byte[0] : body);
+        return ViewerResponse.whole(head.withHeaders(headers), result, body);
+    }
+
+    /**
+     * A response as a viewer-response function wants it.
+     *
+     * @param body in place of the response's own; null keeps that
+     * @param cache which is told that the response's own body is wanted no more
+     */
+    static ViewerResponse changed(
+            ViewerResponse response, ResponseHead head, byte @Nullable [] body, CacheStage cache) {
+        boolean loses = head.isBodiless() && !response.head().isBodiless();
+        if (body == null && !loses) {
+            return response.withHead(head);
+        }
+        cache.leave(true);
+        Fields headers = head.isBodiless() ? head.headers().without("content-length") : head.headers();
+        return response.with(
+                head.withHeaders(headers), new ViewerResponse.Body.Whole(body == null ? new byte[0] : body));
     }
 
     /**

@@ -13,9 +13,15 @@ import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.EventMapping;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.StageResult;
+import dev.nearside.edge.functions.cloudfront.ChosenOrigins;
+import dev.nearside.edge.functions.cloudfront.CloudFrontEvent;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionStage;
+import dev.nearside.edge.functions.cloudfront.CloudFrontStageResult;
+import dev.nearside.edge.functions.cloudfront.LoadedCloudFrontFunction;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
+import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -240,6 +246,11 @@ public final class ViewerExchange {
     // ---- VIEWER_REQUEST ----
 
     private StepResult viewerRequest() {
+        LoadedCloudFrontFunction cloudFrontFunction = routed().cloudFrontFunction(EventType.VIEWER_REQUEST);
+        if (cloudFrontFunction != null) {
+            run(cloudFrontFunction, EventType.VIEWER_REQUEST, null);
+            return Pending.INSTANCE;
+        }
         BoundFunction function = routed().function(EventType.VIEWER_REQUEST);
         if (function == null) {
             return new Next(Step.CACHE_LOOKUP);
@@ -373,8 +384,16 @@ public final class ViewerExchange {
                 ? answer()
                 : OwnResponses.withPolicy(answer(), route, record.request(), record, node);
         response = answer;
-        BoundFunction function = route == null ? null : route.function(EventType.VIEWER_RESPONSE);
-        if (function == null || forwarded != null || answeredBeforeCache || answer.status() >= 400) {
+        if (route == null || forwarded != null || answeredBeforeCache || answer.status() >= 400) {
+            return new Next(Step.WRITE);
+        }
+        LoadedCloudFrontFunction cloudFrontFunction = route.cloudFrontFunction(EventType.VIEWER_RESPONSE);
+        if (cloudFrontFunction != null) {
+            run(cloudFrontFunction, EventType.VIEWER_RESPONSE, answer.head());
+            return Pending.INSTANCE;
+        }
+        BoundFunction function = route.function(EventType.VIEWER_RESPONSE);
+        if (function == null) {
             return new Next(Step.WRITE);
         }
         invoke(function, EventType.VIEWER_RESPONSE, null, EventMapping.shown(answer.head()));
@@ -390,6 +409,50 @@ public final class ViewerExchange {
             case StageResult.Failed failed -> new Fail(functionError(failed));
             case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
         };
+    }
+
+    // ---- CloudFront Functions, on either event ----
+
+    private void run(LoadedCloudFrontFunction function, EventType eventType, @Nullable ResponseHead shownResponse) {
+        CloudFrontEvent event = new CloudFrontEvent(
+                routed().distribution(),
+                eventType,
+                record.id(),
+                viewer.clientIp(),
+                eventType == EventType.VIEWER_REQUEST ? CloudFrontFields.added(request, aboutViewer) : request,
+                shownResponse);
+        new CloudFrontFunctionStage(function, event, routed().chosenOrigins())
+                .run(timeline, side.loop(), this::afterCloudFrontFunction);
+    }
+
+    private void afterCloudFrontFunction(CloudFrontStageResult result) {
+        if (step == Step.DONE) {
+            return;
+        }
+        try {
+            resume(
+                    switch (result) {
+                        case CloudFrontStageResult.ToRequest(RequestHead changed, ChosenOrigins origins) -> {
+                            request = CloudFrontFields.withoutForged(changed);
+                            route = origins == null ? route : routed().to(origins);
+                            yield new Next(Step.CACHE_LOOKUP);
+                        }
+                        case CloudFrontStageResult.Generated(ResponseHead head, byte[] body) -> {
+                            answeredBeforeCache = true;
+                            record.notCached(NotCachedReason.GENERATED);
+                            yield new Respond(OwnResponses.ofCloudFrontFunction(
+                                    head, body, node.time().epochMillis()));
+                        }
+                        case CloudFrontStageResult.ToResponse changed -> {
+                            response = OwnResponses.changed(answer(), changed.head(), changed.body(), cache);
+                            yield new Next(Step.WRITE);
+                        }
+                        case CloudFrontStageResult.Failed(int status, String word, String message) ->
+                            new Fail(new EdgeError(status, word, "function-failed", message));
+                    });
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
     }
 
     private static EdgeError functionError(StageResult.Failed failed) {

@@ -49,11 +49,12 @@ final class OriginRequests {
         Fields.Builder headers = Fields.builder();
         String viewerHost = request.headers().first("host");
         boolean forwardsHost = !everything && selectsHeader(route, "host");
-        headers.add(
-                "Host",
-                viewerHost != null && forwardsHost
-                        ? viewerHost
-                        : target(origin(asked, viewer)).authority());
+        String usualHost = viewerHost != null && forwardsHost
+                ? viewerHost
+                : target(origin(asked, viewer)).authority();
+        // A function that sets the host speaks of the first origin only.
+        boolean isFirst = asked.equals(route.origin());
+        headers.add("Host", route.hostHeader() != null && isFirst ? route.hostHeader() : usualHost);
         end2end.forEach((name, value) -> {
             if (everything ? !isSetByTheNode(name) : isForwarded(name, route, request)) {
                 headers.add(name, value);

@@ -1,6 +1,8 @@
 package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.functions.cloudfront.ChosenOrigins;
+import dev.nearside.edge.functions.cloudfront.LoadedCloudFrontFunction;
 import dev.nearside.edge.signing.SigningKeys;
 import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.edge.viewer.CloudFrontHeader;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param failoverStatuses answers upon which the next origin of the group is asked; empty without a group
  * @param signingKeys of which one must have signed a request, unless none needs to
  * @param cloudFrontHeaders what the policies want to know about viewers
+ * @param cloudFrontFunctions on viewer events
  * @param staging by which another distribution serves some of the requests; null if none does
+ * @param hostHeader what a function wants the origin to get as Host; null for the usual
  */
 public record Route(
         Distribution distribution,
@@ -35,7 +39,9 @@ public record Route(
         SigningKeys signingKeys,
         List<CloudFrontHeader> cloudFrontHeaders,
         Map<EventType, BoundFunction> functions,
-        @Nullable StagingRule staging) {
+        Map<EventType, LoadedCloudFrontFunction> cloudFrontFunctions,
+        @Nullable StagingRule staging,
+        @Nullable String hostHeader) {
 
     /** The origin that is asked first. */
     public Distribution.Origin origin() {
@@ -45,6 +51,35 @@ public record Route(
     /** The function on an event, or null. */
     public @Nullable BoundFunction function(EventType eventType) {
         return functions.isEmpty() ? null : functions.get(eventType);
+    }
+
+    /** The CloudFront Function on a viewer event, or null. */
+    public @Nullable LoadedCloudFrontFunction cloudFrontFunction(EventType eventType) {
+        return cloudFrontFunctions.isEmpty() ? null : cloudFrontFunctions.get(eventType);
+    }
+
+    /** Where its requests go, as functions may change it. */
+    public ChosenOrigins chosenOrigins() {
+        return new ChosenOrigins(origins, failoverStatuses, hostHeader);
+    }
+
+    /** The same route to other origins. */
+    public Route to(ChosenOrigins chosen) {
+        return new Route(
+                distribution,
+                behavior,
+                pattern,
+                chosen.origins(),
+                chosen.failoverStatuses(),
+                cachePolicy,
+                originRequestPolicy,
+                responseHeadersPolicy,
+                signingKeys,
+                cloudFrontHeaders,
+                functions,
+                cloudFrontFunctions,
+                staging,
+                chosen.hostHeader());
     }
 
     public boolean allows(String method) {

@@ -1,6 +1,7 @@
 package dev.nearside.edge.routing;
 
 import dev.nearside.edge.functions.BoundFunction;
+import dev.nearside.edge.functions.cloudfront.LoadedCloudFrontFunction;
 import dev.nearside.edge.http.Targets;
 import dev.nearside.edge.signing.SigningKeys;
 import dev.nearside.edge.staging.StagingRule;
@@ -9,6 +10,7 @@ import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Snapshot;
@@ -51,13 +53,42 @@ public final class RouteTable {
 
     private final List<Distribution> distributions;
 
+    /** What is loaded of the functions that a snapshot names. */
+    public interface Functions {
+
+        /** The loaded function of an association. */
+        BoundFunction bind(FunctionAssociation association);
+
+        /** The loaded CloudFront Function of that ARN. */
+        LoadedCloudFrontFunction bind(CloudFrontFunctionAssociation association);
+    }
+
     /**
-     * Builds the table of a sound snapshot.
+     * Builds the table of a sound snapshot that has no CloudFront Functions.
      *
      * @param bind gives the loaded function of an association
      * @throws IllegalStateException if the snapshot has a dangling reference
      */
     public RouteTable(Snapshot snapshot, Function<FunctionAssociation, BoundFunction> bind) {
+        this(snapshot, new Functions() {
+            @Override
+            public BoundFunction bind(FunctionAssociation association) {
+                return bind.apply(association);
+            }
+
+            @Override
+            public LoadedCloudFrontFunction bind(CloudFrontFunctionAssociation association) {
+                throw dangling("CloudFront Function", association.functionArn());
+            }
+        });
+    }
+
+    /**
+     * Builds the table of a sound snapshot.
+     *
+     * @throws IllegalStateException if the snapshot has a dangling reference
+     */
+    public RouteTable(Snapshot snapshot, Functions bind) {
         distributions = snapshot.all(Distribution.class).stream()
                 .filter(distribution -> !distribution.staging())
                 .toList();
@@ -77,14 +108,13 @@ public final class RouteTable {
         }
     }
 
-    private static Route route(
-            Snapshot snapshot,
-            Distribution distribution,
-            Behavior behavior,
-            Function<FunctionAssociation, BoundFunction> bind) {
+    private static Route route(Snapshot snapshot, Distribution distribution, Behavior behavior, Functions bind) {
         Map<EventType, BoundFunction> functions = new EnumMap<>(EventType.class);
         behavior.functionAssociations()
-                .forEach(association -> functions.put(association.eventType(), bind.apply(association)));
+                .forEach(association -> functions.put(association.eventType(), bind.bind(association)));
+        Map<EventType, LoadedCloudFrontFunction> cloudFrontFunctions = new EnumMap<>(EventType.class);
+        behavior.cloudFrontFunctionAssociations()
+                .forEach(association -> cloudFrontFunctions.put(association.eventType(), bind.bind(association)));
         String requestPolicy = behavior.originRequestPolicyId();
         String responsePolicy = behavior.responseHeadersPolicyId();
         CachePolicy cachePolicy = snapshot.cachePolicy(behavior.cachePolicyId())
@@ -115,7 +145,9 @@ public final class RouteTable {
                         .toList()),
                 CloudFrontHeader.askedFor(cachePolicy, originRequestPolicy),
                 Collections.unmodifiableMap(functions),
-                StagingRule.of(snapshot, distribution));
+                Collections.unmodifiableMap(cloudFrontFunctions),
+                StagingRule.of(snapshot, distribution),
+                null);
     }
 
     private static IllegalStateException dangling(String what, String id) {

@@ -5,6 +5,8 @@ import dev.nearside.edge.functions.EngineChoice;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.FunctionRegistry;
 import dev.nearside.edge.functions.InvokedFunctions;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionEngine;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.kit.transport.Transport;
@@ -32,13 +34,26 @@ public final class NodeSync implements AutoCloseable {
         }
     }
 
+    /** What runs code; stays its owner's. */
+    public record Engines(List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront) {
+        public Engines {
+            functions = List.copyOf(functions);
+        }
+    }
+
     private final SnapshotSubscriber subscriber;
     private final FunctionRegistry functions;
+    private final CloudFrontFunctions cloudFrontFunctions;
     private final InvokeTopic invocations;
 
-    private NodeSync(SnapshotSubscriber subscriber, FunctionRegistry functions, InvokeTopic invocations) {
+    private NodeSync(
+            SnapshotSubscriber subscriber,
+            FunctionRegistry functions,
+            CloudFrontFunctions cloudFrontFunctions,
+            InvokeTopic invocations) {
         this.subscriber = subscriber;
         this.functions = functions;
+        this.cloudFrontFunctions = cloudFrontFunctions;
         this.invocations = invocations;
     }
 
@@ -52,7 +67,7 @@ public final class NodeSync implements AutoCloseable {
             Source source,
             NodeIdentity identity,
             Transport transport,
-            List<FunctionEngine> engines,
+            Engines engines,
             PurgeLog purges,
             NodeAnswers answers)
             throws IOException {
@@ -60,14 +75,15 @@ public final class NodeSync implements AutoCloseable {
                 new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken());
         NodeDisk disk = new NodeDisk(source.folder());
         NodeCode code = new NodeCode(controlPlane, disk);
-        EngineChoice choice = new EngineChoice(engines);
+        EngineChoice choice = new EngineChoice(engines.functions());
         InvokeTopic invocations =
                 new InvokeTopic(identity.name(), new InvokedFunctions(choice, code.tried()), controlPlane.loop());
         SnapshotSubscriber subscriber =
                 new SnapshotSubscriber(identity, controlPlane, disk, answers.with(InvokeQuestion.TOPIC, invocations));
         FunctionRegistry functions = new FunctionRegistry(choice, code.kept());
-        subscriber.start(new SnapshotApplier(functions, purges));
-        return new NodeSync(subscriber, functions, invocations);
+        CloudFrontFunctions cloudFrontFunctions = new CloudFrontFunctions(engines.cloudFront());
+        subscriber.start(new SnapshotApplier(functions, cloudFrontFunctions, purges));
+        return new NodeSync(subscriber, functions, cloudFrontFunctions, invocations);
     }
 
     /** The snapshot in force; null before the first. */
@@ -80,5 +96,6 @@ public final class NodeSync implements AutoCloseable {
         subscriber.close();
         invocations.close();
         functions.close();
+        cloudFrontFunctions.close();
     }
 }

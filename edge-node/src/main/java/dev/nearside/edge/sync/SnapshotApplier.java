@@ -1,12 +1,17 @@
 package dev.nearside.edge.sync;
 
 import dev.nearside.edge.cache.PurgeLog;
+import dev.nearside.edge.functions.BoundFunction;
 import dev.nearside.edge.functions.FunctionRegistry;
 import dev.nearside.edge.functions.FunctionRegistry.CodeUnavailableException;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
+import dev.nearside.edge.functions.cloudfront.LoadedCloudFrontFunction;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.edge.routing.RouteTable;
 import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
+import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotChecks;
@@ -31,11 +36,13 @@ final class SnapshotApplier {
     }
 
     private final FunctionRegistry functions;
+    private final CloudFrontFunctions cloudFrontFunctions;
     private final PurgeLog purges;
     private volatile @Nullable ActiveSnapshot active;
 
-    SnapshotApplier(FunctionRegistry functions, PurgeLog purges) {
+    SnapshotApplier(FunctionRegistry functions, CloudFrontFunctions cloudFrontFunctions, PurgeLog purges) {
         this.functions = functions;
+        this.cloudFrontFunctions = cloudFrontFunctions;
         this.purges = purges;
     }
 
@@ -91,7 +98,8 @@ final class SnapshotApplier {
         } catch (CodeUnavailableException e) {
             throw new RejectedException("revision " + next.revision() + ": " + e.getMessage());
         }
-        ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, functions::bind));
+        cloudFrontFunctions.load(next);
+        ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, loaded()));
         active = built;
         purges.begin(next.revision());
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
@@ -99,6 +107,20 @@ final class SnapshotApplier {
         unsure.forEach(id -> purges.purge(id, List.of("/*")));
         purges.done(next.revision());
         return functions.retain(next);
+    }
+
+    private RouteTable.Functions loaded() {
+        return new RouteTable.Functions() {
+            @Override
+            public BoundFunction bind(FunctionAssociation association) {
+                return functions.bind(association);
+            }
+
+            @Override
+            public LoadedCloudFrontFunction bind(CloudFrontFunctionAssociation association) {
+                return cloudFrontFunctions.bind(association.functionArn());
+            }
+        };
     }
 
     private void invalidate(Snapshot previous, Snapshot next) {

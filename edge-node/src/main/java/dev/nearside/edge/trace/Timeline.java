@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Timeline {
 
-    /** One run of a function; events are kept as the JSON that went in and came out. */
+    /**
+     * One run of a function; events are kept as the JSON that went in and came out.
+     *
+     * @param computeUtilization of a CloudFront Function, 0 to 100; null for others
+     * @param originChange how a CloudFront Function changed the request's origin, as JSON; null if it did not
+     */
     public record FunctionRun(
             String eventType,
             String functionArn,
@@ -24,7 +29,39 @@ public final class Timeline {
             @Nullable String error,
             List<String> log,
             byte[] eventIn,
-            byte @Nullable [] eventOut) {}
+            byte @Nullable [] eventOut,
+            @Nullable Integer computeUtilization,
+            @Nullable String originChange) {
+
+        /** A run of a Lambda@Edge function. */
+        public FunctionRun(
+                String eventType,
+                String functionArn,
+                String engine,
+                long durationNanos,
+                long initNanos,
+                long memoryBytes,
+                String outcome,
+                @Nullable String error,
+                List<String> log,
+                byte[] eventIn,
+                byte @Nullable [] eventOut) {
+            this(
+                    eventType,
+                    functionArn,
+                    engine,
+                    durationNanos,
+                    initNanos,
+                    memoryBytes,
+                    outcome,
+                    error,
+                    log,
+                    eventIn,
+                    eventOut,
+                    null,
+                    null);
+        }
+    }
 
     private final Time time;
     private final long startNanos;

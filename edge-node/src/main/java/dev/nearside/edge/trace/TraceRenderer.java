@@ -11,6 +11,7 @@ import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.kit.http.HeaderNames;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,6 +126,13 @@ public final class TraceRenderer {
         if (run.error() != null) {
             json.put("error", run.error());
         }
+        if (run.computeUtilization() != null) {
+            json.put("computeUtilization", run.computeUtilization());
+        }
+        String originChange = run.originChange();
+        if (originChange != null) {
+            json.set("originChange", masked(originChange.getBytes(StandardCharsets.UTF_8)));
+        }
         ArrayNode log = json.putArray("log");
         run.log().forEach(log::add);
         json.set("eventIn", masked(run.eventIn()));
@@ -155,6 +163,11 @@ public final class TraceRenderer {
                         .filter(TraceRenderer::isCredential)
                         .forEach(name -> headers.set(name, maskedLines(headers.get(name))));
             }
+        }
+        if (node.get("cookies") instanceof ObjectNode cookies) {
+            List<String> names = new ArrayList<>();
+            cookies.fieldNames().forEachRemaining(names::add);
+            names.forEach(name -> cookies.put(name, MASK));
         }
         node.forEach(TraceRenderer::mask);
     }

@@ -6,10 +6,13 @@ import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.code.CodeDigest;
 import dev.nearside.kit.snapshot.CachePolicy;
+import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.ContinuousDeploymentPolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.ErrorResponse;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.GeoRestriction;
@@ -21,6 +24,7 @@ import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.KeyGroup;
+import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.snapshot.OriginRequestPolicy;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy;
@@ -86,6 +90,9 @@ public final class TestBed implements AutoCloseable {
     private final List<KeyGroup> keyGroups = new ArrayList<>();
     private final Map<String, FunctionVersion> functions = new LinkedHashMap<>();
     private final List<FunctionAssociation> associations = new ArrayList<>();
+    private final Map<String, CloudFrontFunction> cloudFrontFunctions = new LinkedHashMap<>();
+    private final List<CloudFrontFunctionAssociation> cloudFrontAssociations = new ArrayList<>();
+    private final List<KeyValueStore> stores = new ArrayList<>();
     private final List<Distribution.ErrorResponse> errorResponses = new ArrayList<>();
     private final List<Invalidation> invalidations = new ArrayList<>();
     private int originPort = origin.port();
@@ -333,6 +340,30 @@ public final class TestBed implements AutoCloseable {
         return this;
     }
 
+    /** Puts a CloudFront Function on a viewer event. */
+    public TestBed withCloudFront(EventType eventType, String runtime, String code) {
+        String arn = "arn:aws:cloudfront::000000000000:function/" + eventType.wireName();
+        cloudFrontFunctions.put(
+                arn,
+                new CloudFrontFunction(
+                        arn,
+                        eventType.wireName(),
+                        runtime,
+                        CodeDigest.hex(code.getBytes(StandardCharsets.UTF_8)),
+                        code,
+                        stores.stream().map(KeyValueStore::id).toList()));
+        cloudFrontAssociations.removeIf(association -> association.eventType() == eventType);
+        cloudFrontAssociations.add(new CloudFrontFunctionAssociation(eventType, arn));
+        return this;
+    }
+
+    /** What CloudFront Functions that are put on events from now on may read. */
+    public TestBed with(KeyValueStore store) {
+        stores.clear();
+        stores.add(store);
+        return this;
+    }
+
     public TestBed invalidate(String... paths) {
         invalidations.add(new Invalidation("I" + invalidations.size(), "E1", List.of(paths)));
         return this;
@@ -369,6 +400,8 @@ public final class TestBed implements AutoCloseable {
     public List<Resource> resources() {
         List<Resource> resources = new ArrayList<>(List.of(policy));
         resources.addAll(functions.values());
+        resources.addAll(stores);
+        resources.addAll(cloudFrontFunctions.values());
         resources.addAll(keyGroups);
         if (originRequestPolicy != null) {
             resources.add(originRequestPolicy);
@@ -403,19 +436,20 @@ public final class TestBed implements AutoCloseable {
                 ? List.of(origin("main", originPort, pathAtOrigin), origin("second", secondOriginPort, pathAtOrigin))
                 : List.of(origin("main", originPort, pathAtOrigin));
         Behavior behavior = new Behavior(
-                "*",
-                grouped ? "group" : "main",
-                viewerProtocol,
-                policy.ttlRules() == CachePolicy.TtlRules.RFC9111
-                        ? List.of("*")
-                        : List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
-                List.of("GET", "HEAD"),
-                cachePolicyId,
-                originRequestPolicy == null ? null : originRequestPolicy.id(),
-                responseHeadersPolicy == null ? null : responseHeadersPolicy.id(),
-                compress,
-                keyGroups.stream().map(KeyGroup::id).toList(),
-                associations);
+                        "*",
+                        grouped ? "group" : "main",
+                        viewerProtocol,
+                        policy.ttlRules() == CachePolicy.TtlRules.RFC9111
+                                ? List.of("*")
+                                : List.of("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"),
+                        List.of("GET", "HEAD"),
+                        cachePolicyId,
+                        originRequestPolicy == null ? null : originRequestPolicy.id(),
+                        responseHeadersPolicy == null ? null : responseHeadersPolicy.id(),
+                        compress,
+                        keyGroups.stream().map(KeyGroup::id).toList(),
+                        associations)
+                .withCloudFrontFunctions(cloudFrontAssociations);
         return new Distribution(
                         id,
                         id.toLowerCase(Locale.ROOT) + ".cdn.localhost",

@@ -288,6 +288,8 @@ public record Distribution(
      * @param originRequestPolicyId null if the behavior has none
      * @param responseHeadersPolicyId null if the behavior has none
      * @param trustedKeyGroupIds of which one must have signed a viewer's URL or cookies; empty if none needs to
+     * @param functionAssociations Lambda@Edge functions
+     * @param cloudFrontFunctionAssociations CloudFront Functions, on viewer events only
      */
     public record Behavior(
             String pathPattern,
@@ -300,12 +302,60 @@ public record Distribution(
             @Nullable String responseHeadersPolicyId,
             boolean compress,
             List<String> trustedKeyGroupIds,
-            List<FunctionAssociation> functionAssociations) {
+            List<FunctionAssociation> functionAssociations,
+            List<CloudFrontFunctionAssociation> cloudFrontFunctionAssociations) {
         public Behavior {
             trustedKeyGroupIds = trustedKeyGroupIds == null ? List.of() : List.copyOf(trustedKeyGroupIds);
             allowedMethods = List.copyOf(allowedMethods);
             cachedMethods = List.copyOf(cachedMethods);
             functionAssociations = List.copyOf(functionAssociations);
+            cloudFrontFunctionAssociations =
+                    cloudFrontFunctionAssociations == null ? List.of() : List.copyOf(cloudFrontFunctionAssociations);
+        }
+
+        /** A behavior without CloudFront Functions. */
+        public Behavior(
+                String pathPattern,
+                String targetOriginId,
+                ViewerProtocolPolicy viewerProtocolPolicy,
+                List<String> allowedMethods,
+                List<String> cachedMethods,
+                String cachePolicyId,
+                @Nullable String originRequestPolicyId,
+                @Nullable String responseHeadersPolicyId,
+                boolean compress,
+                List<String> trustedKeyGroupIds,
+                List<FunctionAssociation> functionAssociations) {
+            this(
+                    pathPattern,
+                    targetOriginId,
+                    viewerProtocolPolicy,
+                    allowedMethods,
+                    cachedMethods,
+                    cachePolicyId,
+                    originRequestPolicyId,
+                    responseHeadersPolicyId,
+                    compress,
+                    trustedKeyGroupIds,
+                    functionAssociations,
+                    List.of());
+        }
+
+        /** The same with those CloudFront Functions. */
+        public Behavior withCloudFrontFunctions(List<CloudFrontFunctionAssociation> associations) {
+            return new Behavior(
+                    pathPattern,
+                    targetOriginId,
+                    viewerProtocolPolicy,
+                    allowedMethods,
+                    cachedMethods,
+                    cachePolicyId,
+                    originRequestPolicyId,
+                    responseHeadersPolicyId,
+                    compress,
+                    trustedKeyGroupIds,
+                    functionAssociations,
+                    associations);
         }
     }
 
@@ -316,4 +366,11 @@ public record Distribution(
      * @param includeBody whether request events carry the request's body
      */
     public record FunctionAssociation(EventType eventType, String functionArn, boolean includeBody) {}
+
+    /**
+     * A CloudFront Function that runs on a viewer event of a behavior.
+     *
+     * @param functionArn the function's ARN, which has no version
+     */
+    public record CloudFrontFunctionAssociation(EventType eventType, String functionArn) {}
 }

@@ -14,6 +14,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
     @JsonSubTypes.Type(value = KeyGroup.class, name = "key-group"),
     @JsonSubTypes.Type(value = ContinuousDeploymentPolicy.class, name = "continuous-deployment-policy"),
     @JsonSubTypes.Type(value = FunctionVersion.class, name = "function-version"),
+    @JsonSubTypes.Type(value = KeyValueStore.class, name = "key-value-store"),
+    @JsonSubTypes.Type(value = CloudFrontFunction.class, name = "cloudfront-function"),
     @JsonSubTypes.Type(value = Invalidation.class, name = "invalidation")
 })
 public sealed interface Resource
@@ -24,6 +26,8 @@ public sealed interface Resource
                 KeyGroup,
                 ContinuousDeploymentPolicy,
                 FunctionVersion,
+                KeyValueStore,
+                CloudFrontFunction,
                 Invalidation {
 
     /** Unique among the resources of its kind. */
@@ -45,6 +49,8 @@ public sealed interface Resource
         KEY_GROUP,
         CONTINUOUS_DEPLOYMENT_POLICY,
         FUNCTION_VERSION,
+        KEY_VALUE_STORE,
+        CLOUDFRONT_FUNCTION,
         DISTRIBUTION,
         INVALIDATION;
 
@@ -56,6 +62,8 @@ public sealed interface Resource
                 case KeyGroup _ -> KEY_GROUP;
                 case ContinuousDeploymentPolicy _ -> CONTINUOUS_DEPLOYMENT_POLICY;
                 case FunctionVersion _ -> FUNCTION_VERSION;
+                case KeyValueStore _ -> KEY_VALUE_STORE;
+                case CloudFrontFunction _ -> CLOUDFRONT_FUNCTION;
                 case Distribution _ -> DISTRIBUTION;
                 case Invalidation _ -> INVALIDATION;
             };

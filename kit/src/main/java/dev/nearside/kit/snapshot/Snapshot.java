@@ -70,6 +70,14 @@ public record Snapshot(String stateId, long revision, String digest, NavigableMa
         return find(Resource.Kind.FUNCTION_VERSION, arn, FunctionVersion.class);
     }
 
+    public Optional<KeyValueStore> keyValueStore(String arn) {
+        return find(Resource.Kind.KEY_VALUE_STORE, arn, KeyValueStore.class);
+    }
+
+    public Optional<CloudFrontFunction> cloudFrontFunction(String arn) {
+        return find(Resource.Kind.CLOUDFRONT_FUNCTION, arn, CloudFrontFunction.class);
+    }
+
     public Optional<Distribution> distribution(String id) {
         return find(Resource.Kind.DISTRIBUTION, id, Distribution.class);
     }

@@ -2,6 +2,7 @@ package dev.nearside.kit.snapshot;
 
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,6 +30,7 @@ public final class SnapshotChecks {
             checkBehavior(snapshot, distribution, distribution.defaultBehavior(), faults);
             distribution.behaviors().forEach(behavior -> checkBehavior(snapshot, distribution, behavior, faults));
         }
+        snapshot.all(CloudFrontFunction.class).forEach(function -> checkCloudFrontFunction(snapshot, function, faults));
         for (Invalidation invalidation : snapshot.all(Invalidation.class)) {
             for (String path : invalidation.paths()) {
                 if (!path.startsWith("/") && !path.startsWith("#")) {
@@ -150,6 +152,42 @@ public final class SnapshotChecks {
             }
             if (association.includeBody() && !association.eventType().isRequest()) {
                 faults.add(where + "event " + event + " cannot include the body, only request events can");
+            }
+        }
+        checkCloudFrontFunctions(snapshot, behavior, where, faults);
+    }
+
+    private static void checkCloudFrontFunctions(
+            Snapshot snapshot, Behavior behavior, String where, List<String> faults) {
+        Set<EventType> taken = EnumSet.noneOf(EventType.class);
+        for (CloudFrontFunctionAssociation association : behavior.cloudFrontFunctionAssociations()) {
+            String event = association.eventType().wireName();
+            if (!association.eventType().isViewer()) {
+                faults.add(where + "event " + event + " has a CloudFront Function, only viewer events can");
+            }
+            if (!taken.add(association.eventType())) {
+                faults.add(where + "event " + event + " has two CloudFront Functions, expected one at most");
+            }
+            if (snapshot.cloudFrontFunction(association.functionArn()).isEmpty()) {
+                faults.add(where + "CloudFront Function '" + association.functionArn() + "' on event " + event
+                        + " does not exist");
+            }
+        }
+        boolean lambdaForViewers = behavior.functionAssociations().stream()
+                .anyMatch(association -> association.eventType().isViewer());
+        if (lambdaForViewers && !taken.isEmpty()) {
+            faults.add(where + "its viewer events have Lambda@Edge and CloudFront Functions, expected one kind only");
+        }
+    }
+
+    private static void checkCloudFrontFunction(Snapshot snapshot, CloudFrontFunction function, List<String> faults) {
+        if (function.keyValueStoreArns().size() > 1) {
+            faults.add("CloudFront Function " + function.name() + ": "
+                    + function.keyValueStoreArns().size() + " key value stores, expected one at most");
+        }
+        for (String arn : function.keyValueStoreArns()) {
+            if (snapshot.keyValueStore(arn).isEmpty()) {
+                faults.add("CloudFront Function " + function.name() + ": key value store '" + arn + "' does not exist");
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.Distribution.Behavior;
+import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.FunctionAssociation;
 import dev.nearside.kit.snapshot.Distribution.HeaderField;
 import dev.nearside.kit.snapshot.Distribution.Origin;
@@ -38,6 +39,12 @@ class SnapshotTest {
     private static final Invalidation INVALIDATION = new Invalidation("I1", "E1", List.of("/*", "/a"));
     private static final FunctionAssociation ASSOCIATION = new FunctionAssociation(EventType.VIEWER_REQUEST, ARN, true);
 
+    private static final String STORE_ARN = "arn:aws:cloudfront::000000000000:key-value-store/k";
+    private static final KeyValueStore STORE = new KeyValueStore(STORE_ARN, "links", 1, 2, Map.of("b", "2", "a", "1"));
+    private static final String CFF_ARN = "arn:aws:cloudfront::000000000000:function/rewrite";
+    private static final CloudFrontFunction REWRITE = new CloudFrontFunction(
+            CFF_ARN, "rewrite", CloudFrontFunction.RUNTIME_2_0, "cd34", "function handler() {}", List.of(STORE_ARN));
+
     private static final ContinuousDeploymentPolicy BY_WEIGHT = new ContinuousDeploymentPolicy(
             "cd",
             true,
@@ -54,7 +61,9 @@ class SnapshotTest {
                 REQUEST_POLICY,
                 BY_WEIGHT,
                 FUNCTION,
-                distribution("E1", behavior()),
+                STORE,
+                REWRITE,
+                distribution("E1", behavior().withCloudFrontFunctions(List.of(rewriteOn(EventType.VIEWER_RESPONSE)))),
                 primary("E3", "cd"),
                 staging("E2"),
                 INVALIDATION);
@@ -136,6 +145,8 @@ class SnapshotTest {
         assertThat(snapshot.cachePolicy(CachePolicy.RFC9111_ID)).contains(CachePolicy.RFC9111);
         assertThat(snapshot.originRequestPolicy("orp")).contains(REQUEST_POLICY);
         assertThat(snapshot.functionVersion(ARN)).contains(FUNCTION);
+        assertThat(snapshot.keyValueStore(STORE_ARN)).contains(STORE);
+        assertThat(snapshot.cloudFrontFunction(CFF_ARN)).contains(REWRITE);
         assertThat(snapshot.distribution("E1")).isPresent();
         assertThat(snapshot.distribution("orp")).isEmpty();
         assertThat(snapshot.all(Invalidation.class)).containsExactly(INVALIDATION);
@@ -194,6 +205,75 @@ class SnapshotTest {
                                         CachePolicy.RFC9111_ID,
                                         null,
                                         new FunctionAssociation(EventType.ORIGIN_RESPONSE, ARN, true))))),
+                Arguments.of(
+                        "CloudFront Functions on both viewer events",
+                        null,
+                        List.of(
+                                STORE,
+                                REWRITE,
+                                distribution(
+                                        "E1", withRewriteOn(EventType.VIEWER_REQUEST, EventType.VIEWER_RESPONSE)))),
+                Arguments.of(
+                        "two CloudFront Functions on one event",
+                        "distribution E1, behavior '*': event viewer-request has two CloudFront Functions,"
+                                + " expected one at most",
+                        List.of(
+                                STORE,
+                                REWRITE,
+                                distribution("E1", withRewriteOn(EventType.VIEWER_REQUEST, EventType.VIEWER_REQUEST)))),
+                Arguments.of(
+                        "a CloudFront Function on an origin event",
+                        "distribution E1, behavior '*': event origin-request has a CloudFront Function,"
+                                + " only viewer events can",
+                        List.of(STORE, REWRITE, distribution("E1", withRewriteOn(EventType.ORIGIN_REQUEST)))),
+                Arguments.of(
+                        "unknown CloudFront Function",
+                        "distribution E1, behavior '*': CloudFront Function '" + CFF_ARN
+                                + "' on event viewer-request does not exist",
+                        List.of(distribution("E1", withRewriteOn(EventType.VIEWER_REQUEST)))),
+                Arguments.of(
+                        "both kinds on viewer events",
+                        "distribution E1, behavior '*': its viewer events have Lambda@Edge and CloudFront Functions,"
+                                + " expected one kind only",
+                        List.of(
+                                STORE,
+                                REWRITE,
+                                distribution(
+                                        "E1",
+                                        behavior("o", CachePolicy.RFC9111_ID, null, ASSOCIATION)
+                                                .withCloudFrontFunctions(
+                                                        List.of(rewriteOn(EventType.VIEWER_RESPONSE)))))),
+                Arguments.of(
+                        "both kinds, but Lambda@Edge on an origin event",
+                        null,
+                        List.of(
+                                STORE,
+                                REWRITE,
+                                distribution(
+                                        "E1",
+                                        behavior(
+                                                        "o",
+                                                        CachePolicy.RFC9111_ID,
+                                                        null,
+                                                        new FunctionAssociation(EventType.ORIGIN_REQUEST, ARN, false))
+                                                .withCloudFrontFunctions(
+                                                        List.of(rewriteOn(EventType.VIEWER_RESPONSE)))))),
+                Arguments.of(
+                        "unknown key value store",
+                        "CloudFront Function rewrite: key value store '" + STORE_ARN + "' does not exist",
+                        List.of(REWRITE)),
+                Arguments.of(
+                        "two key value stores",
+                        "CloudFront Function rewrite: 2 key value stores, expected one at most",
+                        List.of(
+                                STORE,
+                                new CloudFrontFunction(
+                                        CFF_ARN,
+                                        "rewrite",
+                                        CloudFrontFunction.RUNTIME_2_0,
+                                        "cd34",
+                                        "",
+                                        List.of(STORE_ARN, STORE_ARN)))),
                 Arguments.of(
                         "one host twice",
                         "distribution E2: host 'shop.test' belongs to distribution E1 already",
@@ -275,6 +355,16 @@ class SnapshotTest {
 
     private static SnapshotDelta decoded(String json) {
         return SnapshotCodec.decode(json.getBytes(StandardCharsets.UTF_8), SnapshotDelta.class);
+    }
+
+    private static CloudFrontFunctionAssociation rewriteOn(EventType eventType) {
+        return new CloudFrontFunctionAssociation(eventType, CFF_ARN);
+    }
+
+    private static Behavior withRewriteOn(EventType... eventTypes) {
+        return behavior("o", CachePolicy.RFC9111_ID, null)
+                .withCloudFrontFunctions(
+                        Stream.of(eventTypes).map(SnapshotTest::rewriteOn).toList());
     }
 
     private static Behavior behavior() {

@@ -7,6 +7,8 @@
     const hostDecode = host.decode;
     const hostIndexOf = host.indexOf;
     const maxLength = 2 ** 31 - 1;
+    // Worlds without shared memory have no such class.
+    const SharedBytes = typeof SharedArrayBuffer === 'undefined' ? ArrayBuffer : SharedArrayBuffer;
     const inspectCustom = Symbol.for('nodejs.util.inspect.custom');
 
     const encodings = {
@@ -71,7 +73,7 @@
         if (typeof value === 'string') {
             return encode(value, encodingOf(encodingOrOffset));
         }
-        if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+        if (value instanceof ArrayBuffer || value instanceof SharedBytes) {
             return new FastBuffer(value, encodingOrOffset, length);
         }
         if (value !== null && typeof value === 'object') {
@@ -111,7 +113,7 @@
         if (typeof value === 'string') {
             return encode(value, Buffer.isEncoding(encoding) ? encodingOf(encoding) : 'utf8').length;
         }
-        if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
+        if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof SharedBytes) {
             return value.byteLength;
         }
         throw typeError('ERR_INVALID_ARG_TYPE', 'The "string" argument must be of type string or an instance of Buffer '
