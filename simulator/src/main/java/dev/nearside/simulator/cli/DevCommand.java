@@ -1,5 +1,6 @@
 package dev.nearside.simulator.cli;
 
+import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.kit.time.Time;
 import dev.nearside.simulator.devloop.DevSession;
 import dev.nearside.simulator.world.Ports;
@@ -89,7 +90,8 @@ final class DevCommand implements Callable<Integer> {
                     areFree(usual) ? usual : Ports.FREE,
                     hostMap,
                     WorldConfig.Origins.DEFAULT,
-                    List.of());
+                    List.of(),
+                JsEngine.AUTO);
             try (World world = World.start(config)) {
                 run(
                         world.apiAddress().getPort(),

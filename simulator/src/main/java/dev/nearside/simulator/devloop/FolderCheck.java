@@ -2,8 +2,8 @@ package dev.nearside.simulator.devloop;
 
 import dev.nearside.control.api.FunctionChecks;
 import dev.nearside.edge.functions.EventReader;
+import dev.nearside.edge.functions.EventReader.InvalidEventException;
 import dev.nearside.edge.functions.FunctionStage;
-import dev.nearside.edge.functions.InvalidResultException;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.StackTraces;
 import dev.nearside.edge.functions.StageResult;
@@ -181,7 +181,7 @@ public final class FolderCheck {
             if (new String(json, StandardCharsets.UTF_8).contains("\"Records\"")) {
                 try {
                     events.add(new Sample(where, EventReader.read(json), json));
-                } catch (InvalidResultException e) {
+                } catch (InvalidEventException e) {
                     found(where, "sample event", String.valueOf(e.getMessage()), "");
                 }
             } else {
