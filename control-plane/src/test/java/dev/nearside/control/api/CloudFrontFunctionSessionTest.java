@@ -256,6 +256,19 @@ class CloudFrontFunctionSessionTest {
     }
 
     @Test
+    void testFunctionNeedsANode() {
+        aws.close();
+        aws = new TestPlane(data);
+        String etag = create("rewrite").eTag();
+        assertRefused(
+                500,
+                "TestFunctionFailed",
+                "no edge node is connected",
+                () -> aws.cloudFront.testFunction(
+                        r -> r.name("rewrite").ifMatch(etag).eventObject(SdkBytes.fromUtf8String("{\"request\":{}}"))));
+    }
+
+    @Test
     void keyValueStoreGoesThroughItsLife() throws Exception {
         var created = aws.cloudFront.createKeyValueStore(r -> r.name("links").comment("first"));
         KeyValueStore store = created.keyValueStore();
