@@ -146,12 +146,12 @@ class CloudFrontFunctionSessionTest {
                 id,
                 () -> aws.cloudFront.deleteFunction(r -> r.name("rewrite").ifMatch(updated)));
 
-        aws.plane.close();
-        try (TestPlane again = new TestPlane(data)) {
-            FakeNode other = again.node("nrt-1");
-            other.follow(0);
-            assertThat(other.snapshot().cloudFrontFunction(ARN)).isEqualTo(served().cloudFrontFunction(ARN));
-        }
+        CloudFrontFunction before = served().cloudFrontFunction(ARN).orElseThrow();
+        aws.close();
+        aws = new TestPlane(data);
+        node = aws.node("nrt-1");
+        node.follow(0);
+        assertThat(served().cloudFrontFunction(ARN)).contains(before);
     }
 
     @Test
@@ -253,6 +253,19 @@ class CloudFrontFunctionSessionTest {
                 "stale",
                 () -> aws.cloudFront.testFunction(
                         r -> r.name("rewrite").ifMatch("stale").eventObject(SdkBytes.fromUtf8String("{}"))));
+    }
+
+    @Test
+    void testFunctionNeedsANode() {
+        aws.close();
+        aws = new TestPlane(data);
+        String etag = create("rewrite").eTag();
+        assertRefused(
+                500,
+                "TestFunctionFailed",
+                "no edge node is connected",
+                () -> aws.cloudFront.testFunction(
+                        r -> r.name("rewrite").ifMatch(etag).eventObject(SdkBytes.fromUtf8String("{\"request\":{}}"))));
     }
 
     @Test

@@ -38,8 +38,4 @@ public record CloudFrontFunctionLimits(
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         return new CloudFrontFunctionLimits(20_000, 64L * 1024 * 1024, 2_000, 10 * 1024, threads, 1_000);
     }
-
-    CloudFrontFunctionLimits withTimeoutMillis(long millis) {
-        return new CloudFrontFunctionLimits(budgetSteps, maxAllocatedBytes, millis, maxLogBytes, threads, maxWaiting);
-    }
 }

@@ -93,8 +93,8 @@ class CloudFrontRunsTest {
 
     @Test
     void whatNoStepCountsEndsByTheClock() {
-        try (CloudFrontWorkbench impatient =
-                new CloudFrontWorkbench(CloudFrontFunctionLimits.defaults().withTimeoutMillis(200))) {
+        try (CloudFrontWorkbench impatient = new CloudFrontWorkbench(
+                new CloudFrontFunctionLimits(20_000, 64L * 1024 * 1024, 200, 10 * 1024, 2, 10))) {
             Failed failed = (Failed) impatient.run(
                     CloudFrontFunction.RUNTIME_2_0,
                     "function handler(event) { return /^(a+)+(b+)+\\1$/.test('a'.repeat(60) + 'c'); }");
