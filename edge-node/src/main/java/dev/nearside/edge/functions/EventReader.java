@@ -27,8 +27,8 @@ public final class EventReader {
             JsonNode cf = MAPPER.readTree(json).path("Records").path(0).path("cf");
             JsonNode config = cf.path("config");
             EventType eventType = EventType.of(config.path("eventType").asText());
-            EdgeRequest request = (EdgeRequest) ResultReader.read(
-                    EventType.ORIGIN_REQUEST, MAPPER.writeValueAsBytes(cf.path("request")), NOTHING);
+            EdgeRequest request = (EdgeRequest)
+                    ResultReader.read(EventType.ORIGIN_REQUEST, MAPPER.writeValueAsBytes(cf.path("request")), NOTHING);
             EdgeResponse response = cf.has("response")
                     ? (EdgeResponse) ResultReader.read(
                             EventType.ORIGIN_RESPONSE, MAPPER.writeValueAsBytes(cf.path("response")), NOTHING)

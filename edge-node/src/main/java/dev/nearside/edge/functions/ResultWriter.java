@@ -28,7 +28,8 @@ public final class ResultWriter {
             return MAPPER.writeValueAsBytes(
                     switch (result) {
                         case null -> MAPPER.nullNode();
-                        case EdgeRequest request -> cf(new EdgeEvent(CONFIG, request, null)).get("request");
+                        case EdgeRequest request ->
+                            cf(new EdgeEvent(CONFIG, request, null)).get("request");
                         case EdgeResponse response -> withBody(response);
                     });
         } catch (IOException e) {
@@ -37,7 +38,8 @@ public final class ResultWriter {
     }
 
     private static JsonNode withBody(EdgeResponse response) throws IOException {
-        ObjectNode json = (ObjectNode) cf(new EdgeEvent(CONFIG, NOTHING, response)).get("response");
+        ObjectNode json =
+                (ObjectNode) cf(new EdgeEvent(CONFIG, NOTHING, response)).get("response");
         if (response.body() != null) {
             json.put("body", response.body());
             json.put("bodyEncoding", response.bodyEncoding());

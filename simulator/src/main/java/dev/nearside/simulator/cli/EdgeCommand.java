@@ -5,6 +5,8 @@ import dev.nearside.edge.EdgeNodeConfig;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.jvm.JavaEngine;
+import dev.nearside.edge.functions.jvm.JavaEngineLimits;
 import dev.nearside.kit.config.ConfigFile;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
@@ -24,7 +26,9 @@ final class EdgeCommand extends PartOfAWorld {
         EdgeNodeConfig config = ConfigFile.read(configFile, EdgeNodeConfig.class);
         Transport transport = Transport.sockets(Runtime.getRuntime().availableProcessors(), "edge-loop");
         FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.secret());
-        EdgeNode node = EdgeNode.start(config, transport, List.of(engine), Time.system(), Randomness.fast());
+        FunctionEngine javaEngine = new JavaEngine(JavaEngineLimits.defaults(), Time.system());
+        EdgeNode node =
+                EdgeNode.start(config, transport, List.of(engine, javaEngine), Time.system(), Randomness.fast());
         return new Running() {
             @Override
             public InetSocketAddress address() {
@@ -35,6 +39,7 @@ final class EdgeCommand extends PartOfAWorld {
             public void close() {
                 node.close();
                 engine.close();
+                javaEngine.close();
                 transport.close();
             }
         };

@@ -12,6 +12,8 @@ import dev.nearside.edge.fetch.BreakerSettings;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.jvm.JavaEngine;
+import dev.nearside.edge.functions.jvm.JavaEngineLimits;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.time.Parking;
 import dev.nearside.kit.time.Randomness;
@@ -97,16 +99,17 @@ public final class World implements AutoCloseable {
             parts.push(origin);
             FunctionEngine engine = new GraalJsEngine(JsEngineLimits.defaults(), time, Randomness.secret());
             parts.push(engine);
+            FunctionEngine javaEngine = new JavaEngine(JavaEngineLimits.defaults(), time);
+            parts.push(javaEngine);
+            List<FunctionEngine> engines = List.of(engine, javaEngine);
             LocalAuthority.openOrMake(config.tlsFolder(), time, Randomness.secret());
             parts.push(this::closeNodes);
             for (int i = 0; i < config.shields().size(); i++) {
-                EdgeNode shield =
-                        EdgeNode.start(shieldConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                EdgeNode shield = EdgeNode.start(shieldConfig(config, i), transport, engines, time, Randomness.fast());
                 shields.put(config.shields().get(i), shield);
             }
             for (int i = 0; i < config.pops().size(); i++) {
-                EdgeNode node =
-                        EdgeNode.start(nodeConfig(config, i), transport, List.of(engine), time, Randomness.fast());
+                EdgeNode node = EdgeNode.start(nodeConfig(config, i), transport, engines, time, Randomness.fast());
                 nodes.add(node);
             }
             controlPlane.describeWorld(description());

@@ -50,8 +50,10 @@ final class AllowList {
                     Clock DayOfWeek Duration Instant InstantSource LocalDate LocalDateTime LocalTime Month MonthDay
                     OffsetDateTime OffsetTime Period Year YearMonth ZoneId ZoneOffset ZonedDateTime"""),
             names("java/time/format/", "DateTimeFormatter FormatStyle ResolverStyle SignStyle TextStyle"),
-            names("java/time/chrono/", "ChronoLocalDate ChronoLocalDateTime ChronoZonedDateTime ChronoPeriod"
-                    + " Chronology IsoChronology IsoEra Era"),
+            names(
+                    "java/time/chrono/",
+                    "ChronoLocalDate ChronoLocalDateTime ChronoZonedDateTime ChronoPeriod"
+                            + " Chronology IsoChronology IsoEra Era"),
             names("java/text/", """
                     DateFormat DateFormatSymbols SimpleDateFormat Format FieldPosition ParsePosition Normalizer
                     CharacterIterator StringCharacterIterator AttributedCharacterIterator"""),
@@ -82,9 +84,8 @@ final class AllowList {
                     members("getName getSimpleName getTypeName getPackageName isInstance isInterface isArray isEnum"
                             + " isRecord isAssignableFrom cast getEnumConstants getSuperclass getComponentType"
                             + " desiredAssertionStatus hashCode equals toString getClass"),
-            "java/lang/System",
-                    members("arraycopy identityHashCode currentTimeMillis nanoTime lineSeparator out err"),
-            "java/util/stream/StreamSupport", members("stream"));
+            "java/lang/System", members("arraycopy identityHashCode currentTimeMillis nanoTime lineSeparator out err"),
+            "java/util/stream/StreamSupport", Set.of());
 
     /** Members that no class may use that is of this type. */
     private static final Map<String, Set<String>> EXCEPT = Map.ofEntries(
@@ -94,6 +95,7 @@ final class AllowList {
             except("java/lang/Boolean", "getBoolean"),
             except("java/lang/String", "splitWithDelimiters"),
             except("java/util/regex/Pattern", "splitWithDelimiters splitAsStream"),
+            except("java/time/chrono/ChronoLocalDate", "datesUntil"),
             except("java/util/Locale", "setDefault"),
             except("java/util/TimeZone", "setDefault"),
             except("java/util/Properties", "loadFromXML storeToXML save list"),
@@ -142,10 +144,35 @@ final class AllowList {
             return true;
         }
         int dollar = name.indexOf('$', slash);
+        if (dollar >= 0 && ONLY.containsKey(name.substring(0, dollar))) {
+            return false;
+        }
         String outermost = dollar < 0 ? name.substring(slash) : name.substring(slash, dollar);
         Set<String> classes = CLASSES.getOrDefault(packageName, Set.of());
         return classes.contains(outermost)
                 || !classes.isEmpty() && (outermost.endsWith("Exception") || outermost.endsWith("Error"));
+    }
+
+    /** Whether a guest may read or write a static or inherited field of an allowed class. */
+    static boolean allowsField(String owner, String name) {
+        Set<String> only = ONLY.get(owner);
+        return only == null || only.contains(name);
+    }
+
+    /** Whether a class of a guest's may extend that class, and so call its methods around their stand-ins. */
+    static boolean allowsSubclasses(String name) {
+        return !name.equals("java/math/BigInteger");
+    }
+
+    /** Initializes the named classes, lest the first to do so be a guest at the end of its stack. */
+    static void warmUp() {
+        CLASSES.forEach((packageName, names) -> names.forEach(name -> {
+            try {
+                Class.forName((packageName + name).replace('/', '.'), true, AllowList.class.getClassLoader());
+            } catch (ClassNotFoundException e) {
+                throw new IllegalStateException("the allow-list names a class that is not there", e);
+            }
+        }));
     }
 
     /** Whether a guest may use a member of an allowed class, also by way of a class of its own. */
@@ -167,8 +194,8 @@ final class AllowList {
     }
 
     private static boolean isDangerousOverload(Class<?> type, String name, String descriptor) {
-        boolean prints = java.io.PrintStream.class.isAssignableFrom(type)
-                || java.io.PrintWriter.class.isAssignableFrom(type);
+        boolean prints =
+                java.io.PrintStream.class.isAssignableFrom(type) || java.io.PrintWriter.class.isAssignableFrom(type);
         if (prints && name.equals("<init>")) {
             return descriptor.startsWith("(Ljava/lang/String;"); // a file's name
         }

@@ -60,6 +60,10 @@ final class CodeCheck {
                     + model.minorVersion() + ", expected one of Java 8 to 25 without preview features");
         }
         model.superclass().ifPresent(this::type);
+        String above = model.superclass().map(ClassEntry::asInternalName).orElse("");
+        if (!AllowList.allowsSubclasses(above)) {
+            throw refused(HandlerCode.dotted(above), "a class that functions may not extend");
+        }
         model.interfaces().forEach(this::type);
         for (FieldModel field : model.fields()) {
             type(field.fieldTypeSymbol());
@@ -87,7 +91,7 @@ final class CodeCheck {
                 case InvokeInstruction i -> invoke(i);
                 case FieldInstruction f -> {
                     type(f.typeSymbol());
-                    member(f.owner().asInternalName(), f.name().stringValue(), f.type().stringValue());
+                    field(f.owner().asInternalName(), f.name().stringValue());
                 }
                 case InvokeDynamicInstruction i -> dynamic(i);
                 case ConstantInstruction.LoadConstantInstruction l -> constant(l.constantValue());
@@ -136,11 +140,14 @@ final class CodeCheck {
         String descriptor = handle.lookupDescriptor();
         boolean replaced = handle.kind() != DirectMethodHandleDesc.Kind.SPECIAL
                 && JdkCalls.isReplaced(code, owner, name, descriptor);
-        if (descriptor.startsWith("(")) {
-            types(MethodTypeDesc.ofDescriptor(descriptor));
-        } else {
+        if (!descriptor.startsWith("(")) {
             type(ClassDesc.ofDescriptor(descriptor));
+            if (!code.hasField(owner, name)) {
+                throw refused(name, "a handle of a field that is not the upload's");
+            }
+            return;
         }
+        types(MethodTypeDesc.ofDescriptor(descriptor));
         if (!replaced) {
             member(owner, name, descriptor);
         }
@@ -183,6 +190,20 @@ final class CodeCheck {
         if (!code.has(name) && !AllowList.allows(name)) {
             throw new RefusedCodeException(self + " uses the class " + HandlerCode.dotted(name)
                     + ", which is neither in the upload nor allowed; " + AllowList.SUMMARY);
+        }
+    }
+
+    private void field(String owner, String name) {
+        requireVisible(owner);
+        String at = owner;
+        if (code.hasField(owner, name)) {
+            return;
+        }
+        while (at != null && code.has(at)) {
+            at = code.superclass(at);
+        }
+        if (at != null && !AllowList.allowsField(at, name)) {
+            throw refused(HandlerCode.dotted(at) + "." + name, "something that functions may not");
         }
     }
 

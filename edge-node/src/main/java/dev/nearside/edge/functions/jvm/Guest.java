@@ -68,8 +68,8 @@ final class Guest {
         int colons = named.indexOf("::");
         String className = colons < 0 ? named : named.substring(0, colons);
         if (colons >= 0 && !named.substring(colons + 2).equals("handle")) {
-            throw new RefusedCodeException("the handler is '" + named + "', expected package.Class or"
-                    + " package.Class::handle");
+            throw new RefusedCodeException(
+                    "the handler is '" + named + "', expected package.Class or" + " package.Class::handle");
         }
         Class<?> type = loader.loadClass(className);
         if (!EdgeHandler.class.isAssignableFrom(type)) {
@@ -110,11 +110,11 @@ final class Guest {
         byte[] json;
         try {
             json = ResultWriter.write(result);
-        } catch (NullPointerException e) {
+        } catch (RuntimeException e) {
             return new Answer.Failure(
                     FailureReason.BAD_RESULT,
                     "Runtime.MarshalError",
-                    "the result has null where it may not: " + e.getMessage(),
+                    "the result cannot be written as JSON: " + e.getMessage(),
                     false);
         }
         int maxBytes = invocation.invocation().maxResultBytes();

@@ -33,7 +33,7 @@ final class GuestLoader extends ClassLoader {
     private final HandlerCode code;
 
     GuestLoader(HandlerCode code) {
-        super("guest", null);
+        super(null);
         this.code = code;
     }
 
@@ -84,7 +84,9 @@ final class GuestLoader extends ClassLoader {
         }
         String internal = name.replace('.', '/');
         // Bootstrap methods resolve classes of these two packages by this loader; no code of a guest's may name them.
-        if (AllowList.allows(internal) || name.startsWith("java.lang.invoke.") || name.startsWith("java.lang.runtime.")) {
+        if (AllowList.allows(internal)
+                || name.startsWith("java.lang.invoke.")
+                || name.startsWith("java.lang.runtime.")) {
             return Class.forName(name, false, getPlatformClassLoader());
         }
         byte[] metered = code.metered(internal).orElseThrow(() -> new ClassNotFoundException(name));

@@ -118,6 +118,20 @@ final class HandlerCode {
         return false;
     }
 
+    /** Whether that class of the upload, or one of the upload's that it extends or implements, has that field. */
+    boolean hasField(String owner, String name) {
+        if (!has(owner)) {
+            return false;
+        }
+        ClassModel model = model(owner);
+        if (model.fields().stream().anyMatch(field -> field.fieldName().equalsString(name))) {
+            return true;
+        }
+        String above = superclass(owner);
+        return above != null && !above.equals(owner) && hasField(above, name)
+                || interfaces(owner).stream().anyMatch(type -> !type.equals(owner) && hasField(type, name));
+    }
+
     /** The class that a class of the upload extends. */
     @Nullable
     String superclass(String name) {

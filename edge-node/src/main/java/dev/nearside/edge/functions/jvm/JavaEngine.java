@@ -15,6 +15,16 @@ import java.util.function.Consumer;
 /** Runs {@code java*} functions, which implement {@link dev.nearside.function.EdgeHandler}, inside this JVM. */
 public final class JavaEngine implements FunctionEngine {
 
+    /** Runs once in a JVM, when the first function is loaded. */
+    private static final class Warm {
+        static final boolean DONE = warmUp();
+
+        private static boolean warmUp() {
+            AllowList.warmUp();
+            return true;
+        }
+    }
+
     private final JavaRuntime runtime;
 
     /** An engine with its threads. */
@@ -34,6 +44,9 @@ public final class JavaEngine implements FunctionEngine {
 
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
+        if (!Warm.DONE) {
+            throw new IllegalStateException("the allow-list is not warm");
+        }
         try {
             return new JavaFunction(runtime, version, new HandlerCode(code));
         } catch (CodeBundleException e) {

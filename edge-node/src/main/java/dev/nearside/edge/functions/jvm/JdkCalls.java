@@ -31,6 +31,7 @@ final class JdkCalls {
             "java/util/stream/IntStream",
             "java/util/stream/LongStream",
             "java/util/stream/StreamSupport",
+            "java/io/PrintStream",
             "java/math/BigInteger");
 
     /** Names of stand-ins with their descriptors. */
@@ -48,7 +49,15 @@ final class JdkCalls {
 
     /** Methods and constructors of the JDK whose last number says how much is to be allocated. */
     private static final Set<String> SIZED = Set.of(
-            "<init>", "allocate", "copyOf", "copyOfRange", "ensureCapacity", "setLength", "readNBytes", "indent", "setSize");
+            "<init>",
+            "allocate",
+            "copyOf",
+            "copyOfRange",
+            "ensureCapacity",
+            "setLength",
+            "readNBytes",
+            "indent",
+            "setSize");
 
     private static final Set<String> PAIRS = Set.of("removeAll", "retainAll", "containsAll");
     private static final Set<String> SEARCHES = Set.of("indexOf", "lastIndexOf", "contains");
@@ -83,8 +92,7 @@ final class JdkCalls {
         return at != null && (at.endsWith("Throwable") || at.endsWith("Exception") || at.endsWith("Error"));
     }
 
-    private static @Nullable MethodTypeDesc guard(
-            String owner, String name, String descriptor) {
+    private static @Nullable MethodTypeDesc guard(String owner, String name, String descriptor) {
         if (!GUARDED_OWNERS.contains(owner)) {
             return null;
         }
@@ -98,8 +106,8 @@ final class JdkCalls {
 
     private static boolean isStatic(String owner, String name, MethodTypeDesc type) {
         return switch (owner) {
-            case "java/math/BigInteger", "java/util/regex/Matcher" -> false;
-            case "java/lang/String" -> name.equals("format") && type.parameterCount() == 2;
+            case "java/math/BigInteger", "java/util/regex/Matcher", "java/io/PrintStream" -> false;
+            case "java/lang/String" -> name.equals("format");
             case "java/util/regex/Pattern" -> name.equals("compile") || name.equals("matches");
             default -> true;
         };
@@ -124,7 +132,7 @@ final class JdkCalls {
                 return;
             }
         }
-        charge(out, opcode, owner, target);
+        charge(out, opcode, target, code.declares(owner, name, descriptor));
         switch (opcode) {
             case INVOKESTATIC -> out.invokestatic(target.owner(), name, target.type(), target.isInterface());
             case INVOKEINTERFACE -> out.invokeinterface(target.owner(), name, target.type());
@@ -133,7 +141,8 @@ final class JdkCalls {
         }
     }
 
-    private static void charge(CodeBuilder out, Opcode opcode, String owner, Target target) {
+    private static void charge(CodeBuilder out, Opcode opcode, Target target, boolean declared) {
+        String owner = internal(target.owner());
         MethodTypeDesc type = target.type();
         int count = type.parameterCount();
         if (count == 0) {
@@ -141,7 +150,7 @@ final class JdkCalls {
         }
         ClassDesc last = type.parameterType(count - 1);
         boolean onReceiver = opcode != Opcode.INVOKESTATIC && count == 1 && !last.isPrimitive();
-        if (last.equals(ConstantDescs.CD_int) && SIZED.contains(target.name()) && owner.startsWith("java/")) {
+        if (last.equals(ConstantDescs.CD_int) && SIZED.contains(target.name()) && !declared) {
             out.dup().invokestatic(METER, "size", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
         } else if (owner.equals("java/math/BigInteger") && target.name().equals("<init>") && count == 1) {
             out.dup().invokestatic(GUARDS, "digits", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object));
@@ -151,6 +160,8 @@ final class JdkCalls {
                 && SEARCHES.contains(target.name())
                 && (owner.equals("java/lang/String") || owner.startsWith("java/lang/StringBu"))) {
             pair(out, "search");
+        } else if (onReceiver && target.name().equals("append") && owner.startsWith("java/lang/StringBu")) {
+            pair(out, "append");
         }
     }
 
@@ -159,8 +170,7 @@ final class JdkCalls {
                 .invokestatic(
                         GUARDS,
                         guard,
-                        MethodTypeDesc.of(
-                                ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object));
+                        MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object));
     }
 
     /** A method to be called. */

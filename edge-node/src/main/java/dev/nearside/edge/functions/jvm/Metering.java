@@ -141,8 +141,7 @@ final class Metering {
                 case ExceptionCatch caught -> {
                     Detour detour = new Detour(out.newLabel(), caught.handler());
                     detours.add(detour);
-                    out.with(ExceptionCatch.of(
-                            detour.from(), caught.tryStart(), caught.tryEnd(), caught.catchType()));
+                    out.with(ExceptionCatch.of(detour.from(), caught.tryStart(), caught.tryEnd(), caught.catchType()));
                 }
                 case BranchInstruction branch -> {
                     spendIfBack(out, behind.contains(branch.target()));

@@ -79,7 +79,8 @@ public final class JavaWorkbench implements AutoCloseable {
     public static Map<String, byte[]> compile(String... sources) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         Map<String, ByteArrayOutputStream> outputs = new TreeMap<>();
-        List<SourceText> units = java.util.Arrays.stream(sources).map(SourceText::of).toList();
+        List<SourceText> units =
+                java.util.Arrays.stream(sources).map(SourceText::of).toList();
         try (StandardJavaFileManager standard =
                         compiler.getStandardFileManager(null, Locale.ROOT, StandardCharsets.UTF_8);
                 JavaFileManager files = new MemoryOutput(standard, outputs)) {

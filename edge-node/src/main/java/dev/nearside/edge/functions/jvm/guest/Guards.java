@@ -1,10 +1,12 @@
 package dev.nearside.edge.functions.jvm.guest;
 
+import java.io.PrintStream;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.Spliterator;
 import java.util.function.IntPredicate;
@@ -54,6 +56,14 @@ public final class Guards {
         Meter.spend(1 + length / 16 * (1 + ((CharSequence) wanted).length() / 16));
     }
 
+    /** Before a text is appended to another, which may be itself. */
+    public static void append(Object builder, Object text) {
+        if (text instanceof CharSequence added) {
+            Meter.bytes(added.length());
+            Meter.requireRoom((long) ((CharSequence) builder).length() + added.length());
+        }
+    }
+
     /** Before a look-up of each element of one collection in another. */
     public static void pair(Object one, Object other) {
         if (one instanceof Collection<?> a && other instanceof Collection<?> b) {
@@ -65,6 +75,20 @@ public final class Guards {
     public static String format(String format, Object[] values) {
         checkWidths(format);
         return String.format(format, values);
+    }
+
+    public static String format(Locale locale, String format, Object[] values) {
+        checkWidths(format);
+        return String.format(locale, format, values);
+    }
+
+    public static PrintStream printf(PrintStream out, String format, Object[] values) {
+        out.print(format(format, values));
+        return out;
+    }
+
+    public static PrintStream format(PrintStream out, String format, Object[] values) {
+        return printf(out, format, values);
     }
 
     public static String formatted(String format, Object[] values) {

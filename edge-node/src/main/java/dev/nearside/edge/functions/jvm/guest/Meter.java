@@ -61,10 +61,14 @@ public final class Meter {
         bytes(text.length());
     }
 
-    static void bytes(long bytes) {
+    static void requireRoom(long bytes) {
         if (bytes > maxBytes) {
             throw new OutOfMemoryError(bytes + " bytes at once, more than the function's memory");
         }
+    }
+
+    static void bytes(long bytes) {
+        requireRoom(bytes);
         spend(Math.max(0, bytes) / BYTES_PER_STEP + 1);
     }
 
