@@ -67,7 +67,8 @@ class JavaFunctionsOnEventsTest {
                         if (event.request().uri().equals("/spin")) { while (true) { } }
                         if (event.request().uri().equals("/throw")) { throw new IllegalStateException(); }
                         return EdgeResponse.text(403, EdgeHeaders.empty().with("X-Why", "closed"), "not here");
-                        """))).publish();
+                        """)))
+                .publish();
 
         RawViewer.Response generated = bed.get("/a");
         assertThat(generated.status()).isEqualTo(403);

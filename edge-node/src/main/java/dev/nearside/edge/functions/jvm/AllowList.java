@@ -149,8 +149,8 @@ final class AllowList {
         }
         String outermost = dollar < 0 ? name.substring(slash) : name.substring(slash, dollar);
         Set<String> classes = CLASSES.getOrDefault(packageName, Set.of());
-        return classes.contains(outermost)
-                || !classes.isEmpty() && (outermost.endsWith("Exception") || outermost.endsWith("Error"));
+        boolean isThrown = outermost.endsWith("Exception") || outermost.endsWith("Error");
+        return classes.contains(outermost) || (isThrown && !classes.isEmpty());
     }
 
     /** Whether a guest may read or write a static or inherited field of an allowed class. */

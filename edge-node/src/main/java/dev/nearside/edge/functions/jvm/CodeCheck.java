@@ -195,15 +195,12 @@ final class CodeCheck {
 
     private void field(String owner, String name) {
         requireVisible(owner);
-        String at = owner;
         if (code.hasField(owner, name)) {
             return;
         }
-        while (at != null && code.has(at)) {
-            at = code.superclass(at);
-        }
-        if (at != null && !AllowList.allowsField(at, name)) {
-            throw refused(HandlerCode.dotted(at) + "." + name, "something that functions may not");
+        String outside = code.lineage(owner).getLast();
+        if (!AllowList.allowsField(outside, name)) {
+            throw refused(HandlerCode.dotted(outside) + "." + name, "something that functions may not");
         }
     }
 
@@ -214,20 +211,14 @@ final class CodeCheck {
         }
         requireVisible(owner);
         Set<String> seen = new HashSet<>();
-        String at = owner;
-        while (at != null && code.has(at)) {
-            if (code.declares(at, name, descriptor)) {
+        for (String type : code.lineage(owner)) {
+            if (!code.has(type)) {
+                jdkMember(type, name, descriptor);
+            } else if (code.declares(type, name, descriptor)) {
                 return;
+            } else {
+                inherited(type, name, descriptor, seen);
             }
-            inherited(at, name, descriptor, seen);
-            String above = code.superclass(at);
-            if (above != null && !seen.add(above)) {
-                throw refused(name, "a class that extends itself");
-            }
-            at = above;
-        }
-        if (at != null) {
-            jdkMember(at, name, descriptor);
         }
     }
 

@@ -9,9 +9,11 @@ import java.lang.classfile.MethodModel;
 import java.lang.classfile.constantpool.ClassEntry;
 import java.lang.constant.ClassDesc;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -120,22 +122,32 @@ final class HandlerCode {
 
     /** Whether that class of the upload, or one of the upload's that it extends or implements, has that field. */
     boolean hasField(String owner, String name) {
-        if (!has(owner)) {
-            return false;
+        for (String type : lineage(owner)) {
+            if (has(type)
+                    && (declaresField(type, name) || interfaces(type).stream().anyMatch(i -> hasField(i, name)))) {
+                return true;
+            }
         }
-        ClassModel model = model(owner);
-        if (model.fields().stream().anyMatch(field -> field.fieldName().equalsString(name))) {
-            return true;
-        }
-        String above = superclass(owner);
-        return above != null && !above.equals(owner) && hasField(above, name)
-                || interfaces(owner).stream().anyMatch(type -> !type.equals(owner) && hasField(type, name));
+        return false;
     }
 
-    /** The class that a class of the upload extends. */
-    @Nullable
-    String superclass(String name) {
-        return model(name).superclass().map(ClassEntry::asInternalName).orElse(null);
+    private boolean declaresField(String type, String name) {
+        return model(type).fields().stream().anyMatch(field -> field.fieldName().equalsString(name));
+    }
+
+    /** A class, then its superclasses up to the first that is not the upload's, which is the last. */
+    List<String> lineage(String name) {
+        Set<String> lineage = new LinkedHashSet<>();
+        String at = name;
+        while (at != null) {
+            if (!lineage.add(at)) {
+                throw new RefusedCodeException(dotted(name) + " extends itself");
+            }
+            at = has(at)
+                    ? model(at).superclass().map(ClassEntry::asInternalName).orElse(null)
+                    : null;
+        }
+        return List.copyOf(lineage);
     }
 
     /** The interfaces that a class of the upload names. */
@@ -150,6 +162,7 @@ final class HandlerCode {
             return AllowList.allows(name) ? OF_THE_JDK.getClassInfo(type) : null;
         }
         ClassModel model = model(name);
+        var _ = lineage(name); // refuses a circle, in which looking for a common superclass would never end
         if ((model.flags().flagsMask() & ClassFile.ACC_INTERFACE) != 0) {
             return ClassHierarchyResolver.ClassHierarchyInfo.ofInterface();
         }

@@ -82,14 +82,15 @@ final class JdkCalls {
         if (!name.equals("printStackTrace") || !descriptor.equals("()V")) {
             return false;
         }
-        String at = owner;
-        while (at != null && code.has(at)) {
-            if (code.declares(at, name, descriptor)) {
+        String outside = owner;
+        for (String type : code.lineage(owner)) {
+            if (code.declares(type, name, descriptor)) {
                 return false;
             }
-            at = code.superclass(at);
+            outside = type;
         }
-        return at != null && (at.endsWith("Throwable") || at.endsWith("Exception") || at.endsWith("Error"));
+        return !code.has(outside)
+                && (outside.endsWith("Throwable") || outside.endsWith("Exception") || outside.endsWith("Error"));
     }
 
     private static @Nullable MethodTypeDesc guard(String owner, String name, String descriptor) {
