@@ -48,16 +48,8 @@ final class JdkCalls {
     }
 
     /** Methods and constructors of the JDK whose last number says how much is to be allocated. */
-    private static final Set<String> SIZED = Set.of(
-            "<init>",
-            "allocate",
-            "copyOf",
-            "copyOfRange",
-            "ensureCapacity",
-            "setLength",
-            "readNBytes",
-            "indent",
-            "setSize");
+    private static final Set<String> SIZED =
+            Set.of("<init>", "allocate", "copyOf", "copyOfRange", "ensureCapacity", "setLength", "indent", "setSize");
 
     private static final Set<String> PAIRS = Set.of("removeAll", "retainAll", "containsAll");
     private static final Set<String> SEARCHES = Set.of("indexOf", "lastIndexOf", "contains");
@@ -98,14 +90,14 @@ final class JdkCalls {
             return null;
         }
         MethodTypeDesc type = MethodTypeDesc.ofDescriptor(descriptor);
-        if (GUARDS_OFFERED.contains(name + descriptor) && isStatic(owner, name, type)) {
+        if (GUARDS_OFFERED.contains(name + descriptor) && isStatic(owner, name)) {
             return type;
         }
         MethodTypeDesc withReceiver = type.insertParameterTypes(0, ClassDesc.ofInternalName(owner));
         return GUARDS_OFFERED.contains(name + withReceiver.descriptorString()) ? withReceiver : null;
     }
 
-    private static boolean isStatic(String owner, String name, MethodTypeDesc type) {
+    private static boolean isStatic(String owner, String name) {
         return switch (owner) {
             case "java/math/BigInteger", "java/util/regex/Matcher", "java/io/PrintStream" -> false;
             case "java/lang/String" -> name.equals("format");
@@ -151,7 +143,7 @@ final class JdkCalls {
         }
         ClassDesc last = type.parameterType(count - 1);
         boolean onReceiver = opcode != Opcode.INVOKESTATIC && count == 1 && !last.isPrimitive();
-        if (last.equals(ConstantDescs.CD_int) && SIZED.contains(target.name()) && !declared) {
+        if (last.equals(ConstantDescs.CD_int) && isSized(owner, target.name()) && !declared) {
             out.dup().invokestatic(METER, "size", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
         } else if (owner.equals("java/math/BigInteger") && target.name().equals("<init>") && count == 1) {
             out.dup().invokestatic(GUARDS, "digits", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object));
@@ -164,6 +156,13 @@ final class JdkCalls {
         } else if (onReceiver && target.name().equals("append") && owner.startsWith("java/lang/StringBu")) {
             pair(out, "append");
         }
+    }
+
+    private static boolean isSized(String owner, String name) {
+        boolean isValue = name.equals("<init>")
+                && (owner.equals("java/util/concurrent/atomic/AtomicInteger")
+                        || (owner.startsWith("java/lang/") && !owner.startsWith("java/lang/StringBu")));
+        return SIZED.contains(name) && !isValue;
     }
 
     private static void pair(CodeBuilder out, String guard) {
