@@ -249,7 +249,7 @@ public final class Guards {
     }
 
     public static BigInteger modPow(BigInteger a, BigInteger exponent, BigInteger modulus) {
-        long words = modulus.bitLength() / 32 + 1;
+        long words = modulus.bitLength() / 32L + 1;
         Meter.spend(words * words * (exponent.bitLength() + 1L) + a.bitLength());
         return a.modPow(exponent, modulus);
     }

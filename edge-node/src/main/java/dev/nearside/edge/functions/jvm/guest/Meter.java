@@ -5,6 +5,8 @@ import java.util.function.Consumer;
 /** Counts what the guest of one environment does, and ends it when it has spent all or was stopped. */
 public final class Meter {
 
+    /** Has no stack trace, and a guest that is out of stack or memory must be stopped, too. */
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     private static final Error STOPPED = new Stopped();
 
     /** Bytes that cost as much as one step to allocate and clear. */
