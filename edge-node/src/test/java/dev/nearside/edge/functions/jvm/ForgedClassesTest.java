@@ -51,7 +51,7 @@ class ForgedClassesTest {
                 .build(
                         FORGED,
                         type -> type.withMethodBody(
-                                "run", NOTHING, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code::accept)));
+                                "run", NOTHING, ClassFile.ACC_PUBLIC | ClassFile.ACC_STATIC, code)));
     }
 
     private InvocationOutcome.Failed run(byte[] forged) {

@@ -14,6 +14,7 @@ import dev.nearside.edge.functions.LoadedFunction;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.ZipEntry;
@@ -165,7 +166,9 @@ class JavaHandlerContractTest {
                 """);
         Map<String, byte[]> files = new TreeMap<>();
         files.put("shop/edge/Front.class", classes.get("shop/edge/Front.class"));
-        files.put("lib/words.jar", jar("shop/edge/Words.class", classes.get("shop/edge/Words.class")));
+        files.put(
+                "lib/words.jar",
+                jar("shop/edge/Words.class", Objects.requireNonNull(classes.get("shop/edge/Words.class"))));
 
         assertThat(resultOf(bench.invoke(bench.load("shop.edge.Front", files)))).contains("/from-the-jar");
     }
