@@ -55,7 +55,7 @@ public final class EventReader {
                         type,
                         cf.path("config").path("requestId").asText()),
                 sent,
-                type.isRequest() ? null : response(type, cf.path("response"), sent));
+                type.isRequest() ? null : response(cf.path("response"), sent));
     }
 
     private static EventType type(String name) throws InvalidEventException {
@@ -66,9 +66,8 @@ public final class EventReader {
         }
     }
 
-    private static EdgeResponse response(EventType type, JsonNode response, EdgeRequest sent)
-            throws InvalidEventException {
-        if (part(type, response, sent) instanceof EdgeResponse read) {
+    private static EdgeResponse response(JsonNode response, EdgeRequest sent) throws InvalidEventException {
+        if (part(EventType.ORIGIN_RESPONSE, response, sent) instanceof EdgeResponse read) {
             return read;
         }
         throw new InvalidEventException("the event has no Records[0].cf.response, expected an object");

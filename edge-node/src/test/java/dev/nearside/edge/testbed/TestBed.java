@@ -5,6 +5,8 @@ import dev.nearside.edge.EdgeNodeConfig;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.jvm.JavaEngine;
+import dev.nearside.edge.functions.jvm.JavaEngineLimits;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.code.CodeDigest;
 import dev.nearside.kit.snapshot.CachePolicy;
@@ -73,6 +75,7 @@ public final class TestBed implements AutoCloseable {
     private final Transport transport;
     private final FunctionEngine engine =
             new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
+    private final FunctionEngine javaEngine = new JavaEngine(JavaEngineLimits.defaults(), Time.system());
     private final EdgeNodeConfig config;
     private final Time time;
     private EdgeNode node;
@@ -134,7 +137,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     private EdgeNode startNode() throws IOException {
-        return EdgeNode.start(config, transport, List.of(engine), time, Randomness.fast());
+        return EdgeNode.start(config, transport, List.of(engine, javaEngine), time, Randomness.fast());
     }
 
     public EdgeNode node() {
@@ -253,7 +256,7 @@ public final class TestBed implements AutoCloseable {
                 controlPlane.address().getPort(),
                 config.folder().resolveSibling(config.folder().getFileName() + "-" + name),
                 shields);
-        EdgeNode added = EdgeNode.start(another, transport, List.of(engine), ofNode, Randomness.fast());
+        EdgeNode added = EdgeNode.start(another, transport, List.of(engine, javaEngine), ofNode, Randomness.fast());
         more.add(added);
         awaitAcknowledgements(Set.of(name));
         return added;
@@ -319,7 +322,15 @@ public final class TestBed implements AutoCloseable {
     }
 
     public TestBed with(EventType eventType, String source, boolean includeBody) {
-        byte[] zip = zip("index.js", source);
+        return with(eventType, "nodejs20.x", "index.handler", zip("index.js", source), includeBody);
+    }
+
+    /** Puts the Java handler that is called Handler on an event; its class files by path. */
+    public TestBed withJava(EventType eventType, Map<String, byte[]> classes) {
+        return with(eventType, "java25", "Handler", zip(classes), false);
+    }
+
+    private TestBed with(EventType eventType, String runtime, String handler, byte[] zip, boolean includeBody) {
         String arn =
                 "arn:aws:lambda:us-east-1:000000000000:function:" + eventType.wireName() + ":" + (functions.size() + 1);
         functions.put(
@@ -328,8 +339,8 @@ public final class TestBed implements AutoCloseable {
                         arn,
                         eventType.wireName(),
                         Integer.toString(functions.size() + 1),
-                        "nodejs20.x",
-                        "index.handler",
+                        runtime,
+                        handler,
                         controlPlane.addCode(zip),
                         zip.length,
                         128,
@@ -506,10 +517,16 @@ public final class TestBed implements AutoCloseable {
     }
 
     public static byte[] zip(String path, String content) {
+        return zip(Map.of(path, content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] zip(Map<String, byte[]> files) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-            zip.putNextEntry(new ZipEntry(path));
-            zip.write(content.getBytes(StandardCharsets.UTF_8));
+            for (Map.Entry<String, byte[]> file : files.entrySet()) {
+                zip.putNextEntry(new ZipEntry(file.getKey()));
+                zip.write(file.getValue());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -521,6 +538,7 @@ public final class TestBed implements AutoCloseable {
         more.forEach(EdgeNode::close);
         node.close();
         engine.close();
+        javaEngine.close();
         transport.close();
         controlPlane.close();
         origin.close();

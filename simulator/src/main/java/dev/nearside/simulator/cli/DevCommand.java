@@ -91,7 +91,7 @@ final class DevCommand implements Callable<Integer> {
                     hostMap,
                     WorldConfig.Origins.DEFAULT,
                     List.of(),
-                JsEngine.AUTO);
+                    JsEngine.AUTO);
             try (World world = World.start(config)) {
                 run(
                         world.apiAddress().getPort(),

@@ -3,6 +3,8 @@ package dev.nearside.edge.functions.engines;
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.js.GraalJsEngine;
 import dev.nearside.edge.functions.js.JsEngineLimits;
+import dev.nearside.edge.functions.jvm.JavaEngine;
+import dev.nearside.edge.functions.jvm.JavaEngineLimits;
 import dev.nearside.edge.functions.process.Language;
 import dev.nearside.edge.functions.process.ProcessEngine;
 import dev.nearside.edge.functions.process.ProcessLimits;
@@ -36,6 +38,7 @@ public final class FunctionEngines implements AutoCloseable {
             engines.add(processes(Language.NODE, time, randomness));
         }
         engines.add(processes(Language.PYTHON, time, randomness));
+        engines.add(new JavaEngine(JavaEngineLimits.defaults(), time));
         return new FunctionEngines(engines);
     }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.nearside.edge.functions.EnvironmentFacts;
 import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.inprocess.Answer;
+import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.util.HashMap;
 import java.util.Map;

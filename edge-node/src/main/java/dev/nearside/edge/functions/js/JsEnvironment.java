@@ -3,7 +3,10 @@ package dev.nearside.edge.functions.js;
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
-import dev.nearside.edge.functions.js.RunningInvocation.Phase;
+import dev.nearside.edge.functions.inprocess.Answer;
+import dev.nearside.edge.functions.inprocess.GuestEnvironment;
+import dev.nearside.edge.functions.inprocess.RunningInvocation;
+import dev.nearside.edge.functions.inprocess.RunningInvocation.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * freezes an environment. Cancelling ends guest code at its next step; a thread that is in a long operation of the host
  * stays away until that is over, and meanwhile has a stand-in. Fields are guarded by this object's monitor, which is never held while guest code runs.
  */
-final class JsEnvironment implements EnvironmentPool.Environment {
+final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironment {
 
     private static final Logger LOG = LoggerFactory.getLogger(JsEnvironment.class);
 
@@ -77,7 +80,8 @@ final class JsEnvironment implements EnvironmentPool.Environment {
     }
 
     /** The invocation passed the deadline of its phase. */
-    void expire(RunningInvocation invocation) {
+    @Override
+    public void expire(RunningInvocation invocation) {
         if (invocation.abandon()) {
             // The queued slice will find it abandoned and give the environment back.
             runtime.watchdog().remove(invocation);
@@ -95,12 +99,14 @@ final class JsEnvironment implements EnvironmentPool.Environment {
     }
 
     /** The invocation used too much memory. */
-    void runOutOfMemory(RunningInvocation invocation) {
+    @Override
+    public void runOutOfMemory(RunningInvocation invocation) {
         kill(invocation, outOfMemory(invocation));
     }
 
     /** Ends the invocation from outside and the environment with it; the answer leaves even if that fails. */
-    void kill(RunningInvocation invocation, Answer.Failure failure) {
+    @Override
+    public void kill(RunningInvocation invocation, Answer.Failure failure) {
         if (invocation.claim()) {
             runtime.watchdog().remove(invocation);
             try {

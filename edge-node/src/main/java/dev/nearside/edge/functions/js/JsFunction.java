@@ -6,6 +6,8 @@ import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.inprocess.Answer;
+import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.util.function.Consumer;
 

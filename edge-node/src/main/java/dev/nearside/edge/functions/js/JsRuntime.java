@@ -2,6 +2,9 @@ package dev.nearside.edge.functions.js;
 
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.inprocess.Answer;
+import dev.nearside.edge.functions.inprocess.GuestThreads;
+import dev.nearside.edge.functions.inprocess.Watchdog;
 import dev.nearside.kit.time.Time;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +45,7 @@ final class JsRuntime implements AutoCloseable {
     private final RandomGenerator randomness;
     private final Engine engine;
     private final GuestLibrary library = new GuestLibrary();
-    private final Watchdog watchdog = new Watchdog();
+    private final Watchdog watchdog = new Watchdog("js-watchdog");
     private final GuestThreads pool;
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService closers;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.inprocess.GuestThreads;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
 import java.util.concurrent.CompletableFuture;

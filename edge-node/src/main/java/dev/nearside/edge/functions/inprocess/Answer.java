@@ -1,11 +1,11 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import java.nio.charset.StandardCharsets;
 
 /** What guest code made of an event, before it is reported. */
-sealed interface Answer {
+public sealed interface Answer {
 
     /** The handler's result as JSON. */
     record Json(byte[] utf8) implements Answer {}
@@ -17,13 +17,14 @@ sealed interface Answer {
      */
     record Failure(FailureReason reason, String errorType, String message, boolean fatal) implements Answer {
 
-        static Failure of(Failures.Failure words, boolean fatal) {
+        /** The failure in the words of every engine. */
+        public static Failure of(Failures.Failure words, boolean fatal) {
             return new Failure(words.reason(), words.errorType(), words.message(), fatal);
         }
     }
 
     /** The answer for a JSON text, which is a failure where it is too long. */
-    static Answer ofJson(String json, int maxBytes) {
+    public static Answer ofJson(String json, int maxBytes) {
         byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
         if (utf8.length > maxBytes) {
             return Failure.of(Failures.resultTooLarge(utf8.length, maxBytes), false);

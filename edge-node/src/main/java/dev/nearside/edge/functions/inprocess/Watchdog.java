@@ -1,4 +1,4 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import dev.nearside.kit.time.Parking;
 import java.util.Map;
@@ -14,40 +14,44 @@ import org.slf4j.LoggerFactory;
  * <p>Of all threads this one must live on, for nothing else ends a runaway guest. So whatever goes wrong with one
  * invocation is logged, the first time, and stops neither the others nor the next look.
  */
-final class Watchdog implements AutoCloseable {
+public final class Watchdog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    private final Map<RunningInvocation, JsEnvironment> running = new ConcurrentHashMap<>();
+    private final Map<RunningInvocation, GuestEnvironment> running = new ConcurrentHashMap<>();
     private final MemoryJudge judge = new MemoryJudge();
     private final Thread thread;
     private volatile boolean parked;
     private volatile boolean closed;
     private boolean complained;
 
-    Watchdog() {
-        thread = Thread.ofPlatform().name("js-watchdog").daemon(true).unstarted(this::watch);
+    /** Not started yet; the name is its thread's. */
+    public Watchdog(String name) {
+        thread = Thread.ofPlatform().name(name).daemon(true).unstarted(this::watch);
     }
 
-    void start() {
+    /** Begins to watch. */
+    public void start() {
         thread.start();
     }
 
-    void add(RunningInvocation invocation, JsEnvironment environment) {
+    /** From now on this invocation is watched. */
+    public void add(RunningInvocation invocation, GuestEnvironment environment) {
         running.put(invocation, environment);
         if (parked) {
             LockSupport.unpark(thread);
         }
     }
 
-    void remove(RunningInvocation invocation) {
+    /** The invocation has ended. */
+    public void remove(RunningInvocation invocation) {
         running.remove(invocation);
     }
 
     /** What runs now; weakly consistent. */
-    Map<RunningInvocation, JsEnvironment> running() {
+    public Map<RunningInvocation, GuestEnvironment> running() {
         return running;
     }
 
@@ -84,7 +88,7 @@ final class Watchdog implements AutoCloseable {
             }
         }));
         attempt(() -> judge.convict(running.keySet()).ifPresent(invocation -> {
-            JsEnvironment environment = running.get(invocation);
+            GuestEnvironment environment = running.get(invocation);
             if (environment != null) {
                 environment.runOutOfMemory(invocation);
             }

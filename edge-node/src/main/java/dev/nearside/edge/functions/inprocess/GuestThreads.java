@@ -1,4 +1,4 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -14,18 +14,19 @@ import org.slf4j.LoggerFactory;
  * <p>Cancelling stops a guest at its next step, but not within a long operation of the host, such as arithmetic on
  * huge numbers. While such a thread stays away, another one stands in for it, or a few guests could stop all.
  */
-final class GuestThreads implements Executor, AutoCloseable {
+public final class GuestThreads implements Executor, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuestThreads.class);
 
     /** More than that, and the processors are lost to stuck threads anyway. */
-    static final int MAX_STAND_INS = 16;
+    public static final int MAX_STAND_INS = 16;
 
     private final int ownThreads;
     private final ThreadPoolExecutor pool;
     private int standIns;
 
-    GuestThreads(int ownThreads, ThreadFactory factory) {
+    /** That many threads, made on demand and gone after 30 s without work. */
+    public GuestThreads(int ownThreads, ThreadFactory factory) {
         this.ownThreads = ownThreads;
         // Every environment has at most one task in this queue, so the environment budget bounds it.
         this.pool = new ThreadPoolExecutor(
@@ -40,16 +41,13 @@ final class GuestThreads implements Executor, AutoCloseable {
     }
 
     /** Room for one more thread, as one is stuck; false if there are as many stand-ins as may be. */
-    synchronized boolean addStandIn(String stuckFunction) {
+    public synchronized boolean addStandIn(String stuckFunction) {
         if (standIns == MAX_STAND_INS) {
-            LOG.error(
-                    "a JavaScript thread is stuck in {} and gets no stand-in: there are {} already",
-                    stuckFunction,
-                    standIns);
+            LOG.error("a thread is stuck in {} and gets no stand-in: there are {} already", stuckFunction, standIns);
             return false;
         }
         standIns++;
-        LOG.warn("a JavaScript thread is stuck in {}; the pool may have {} threads now", stuckFunction, size());
+        LOG.warn("a thread is stuck in {}; the pool may have {} threads now", stuckFunction, size());
         pool.setMaximumPoolSize(size());
         try {
             pool.setCorePoolSize(size());
@@ -60,20 +58,20 @@ final class GuestThreads implements Executor, AutoCloseable {
     }
 
     /** A stuck thread came back. */
-    synchronized void removeStandIn() {
+    public synchronized void removeStandIn() {
         standIns--;
-        LOG.info("a stuck JavaScript thread came back; the pool may have {} threads now", size());
+        LOG.info("a stuck thread came back; the pool may have {} threads now", size());
         pool.setCorePoolSize(size());
         pool.setMaximumPoolSize(size());
     }
 
     /** How many threads there may be, with stand-ins. */
-    synchronized int size() {
+    public synchronized int size() {
         return ownThreads + standIns;
     }
 
     /** Takes no more work. */
-    void shutdown() {
+    public void shutdown() {
         pool.shutdown();
     }
 

@@ -1,4 +1,4 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import com.sun.management.GarbageCollectorMXBean;
 import com.sun.management.GcInfo;

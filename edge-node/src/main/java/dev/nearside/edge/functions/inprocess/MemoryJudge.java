@@ -1,4 +1,4 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * Decides which invocation uses too much memory; for the watchdog's thread.
  *
- * <p>GraalJS can tell what a thread allocated, but not what a guest still holds, and an honest handler that computes
+ * <p>The JVM can tell what a thread allocated, but not what a guest still holds, and an honest handler that computes
  * for seconds allocates gigabytes of garbage. So the judge waits for evidence from the garbage collector. Who has
  * allocated more than its memory limit is a suspect. When a collection then shows that since then the heap grew by as
  * much again (at least 128 MB), or that it is nearly full, the suspect that allocated most is convicted, if that is at

@@ -1,4 +1,4 @@
-package dev.nearside.edge.functions.js;
+package dev.nearside.edge.functions.inprocess;
 
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
  * <p>Two parties may end it, the pool thread that has the answer and the watchdog; whoever wins {@link #claim} must
  * first decide the environment's fate and then {@link #deliver}.
  */
-final class RunningInvocation {
+public final class RunningInvocation {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningInvocation.class);
 
     /** How far it got; says what passing the deadline means. */
-    enum Phase {
+    public enum Phase {
         QUEUED,
         INIT,
         HANDLER,
@@ -45,7 +45,8 @@ final class RunningInvocation {
     private volatile long phaseStartNanos;
     private volatile long initNanos;
 
-    RunningInvocation(Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, int maxLogBytes) {
+    /** An event that waits for its environment. */
+    public RunningInvocation(Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, int maxLogBytes) {
         this.invocation = invocation;
         this.whenDone = whenDone;
         this.time = time;
@@ -54,24 +55,24 @@ final class RunningInvocation {
         this.deadlineNanos = phaseStartNanos + TimeUnit.MILLISECONDS.toNanos(invocation.timeoutMillis());
     }
 
-    Invocation invocation() {
+    public Invocation invocation() {
         return invocation;
     }
 
-    LogLines log() {
+    public LogLines log() {
         return log;
     }
 
-    AllocationMeter allocation() {
+    public AllocationMeter allocation() {
         return allocation;
     }
 
-    Phase phase() {
+    public Phase phase() {
         return phase.get();
     }
 
     /** A pool thread takes it up; false if it was abandoned meanwhile. */
-    boolean leaveQueue(Phase next, long limitMillis) {
+    public boolean leaveQueue(Phase next, long limitMillis) {
         long now = time.nanos();
         phaseStartNanos = now;
         deadlineNanos = now + TimeUnit.MILLISECONDS.toNanos(limitMillis);
@@ -79,7 +80,7 @@ final class RunningInvocation {
     }
 
     /** Init is over and the handler's own limit begins. */
-    void leaveInit() {
+    public void leaveInit() {
         long now = time.nanos();
         initNanos = now - phaseStartNanos;
         phaseStartNanos = now;
@@ -88,45 +89,45 @@ final class RunningInvocation {
     }
 
     /** True once, if nobody took it from the queue. */
-    boolean abandon() {
+    public boolean abandon() {
         return phase.compareAndSet(Phase.QUEUED, Phase.ABANDONED);
     }
 
-    boolean isPastDeadline() {
+    public boolean isPastDeadline() {
         return time.nanos() - deadlineNanos >= 0;
     }
 
-    long remainingMillis() {
+    public long remainingMillis() {
         return Math.max(0, TimeUnit.NANOSECONDS.toMillis(deadlineNanos - time.nanos()));
     }
 
     /** Time since the handler, or while there is none yet the init, began. */
-    long elapsedNanos() {
+    public long elapsedNanos() {
         return time.nanos() - phaseStartNanos;
     }
 
     /** Keeps the first answer. */
-    void settle(Answer first) {
+    public void settle(Answer first) {
         answer.compareAndSet(null, first);
     }
 
     /** Whether guest code should go on with it. */
-    boolean isUnanswered() {
+    public boolean isUnanswered() {
         return answer.get() == null && phase.get() != Phase.ABANDONED;
     }
 
-    @Nullable
-    Answer answer() {
+    /** The first answer, if there is one. */
+    public @Nullable Answer answer() {
         return answer.get();
     }
 
     /** True for the one caller that ends this invocation. */
-    boolean claim() {
+    public boolean claim() {
         return claimed.compareAndSet(false, true);
     }
 
     /** Tells the invoker; only for the caller that claimed. */
-    void deliver(Answer last) {
+    public void deliver(Answer last) {
         InvocationOutcome outcome = switch (last) {
             case Answer.Json(byte[] utf8) -> new InvocationOutcome.Returned(utf8, report());
             case Answer.Failure(FailureReason reason, String type, String message, boolean _) ->

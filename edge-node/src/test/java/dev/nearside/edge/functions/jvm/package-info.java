@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nearside.edge.functions.jvm;
+
+import org.jspecify.annotations.NullMarked;
