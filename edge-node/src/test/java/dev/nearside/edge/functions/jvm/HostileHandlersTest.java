@@ -16,7 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Handlers that will not end or want out. The engine has one thread: each test shows that it is free again. */
+/**
+ * Handlers that will not end or want out. The engine has one thread: each test shows that it is free again. Takes its
+ * time for there are a hundred of them, each compiled for itself, and many run into a deadline.
+ */
 @Timeout(60)
 class HostileHandlersTest {
 
