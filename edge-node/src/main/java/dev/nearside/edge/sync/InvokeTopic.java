@@ -124,7 +124,7 @@ final class InvokeTopic implements NodeAnswers.Topic, AutoCloseable {
                         new InvokeAnswer.Failure(
                                 kind(failed.reason()),
                                 failed.errorType(),
-                                messageOf(failed),
+                                failed.message(),
                                 StackTraces.of(report.logLines())),
                         report);
         };
@@ -133,12 +133,6 @@ final class InvokeTopic implements NodeAnswers.Topic, AutoCloseable {
     private static InvokeAnswer answer(byte[] result, InvokeAnswer.@Nullable Failure failure, InvocationReport report) {
         return new InvokeAnswer(
                 result, failure, report.durationNanos(), report.initNanos(), report.memoryBytes(), report.logLines());
-    }
-
-    /** Engines name the type before the message, where Lambda's payload has it in a member of its own. */
-    private static String messageOf(InvocationOutcome.Failed failed) {
-        String type = failed.errorType() + ": ";
-        return failed.message().startsWith(type) ? failed.message().substring(type.length()) : failed.message();
     }
 
     private static Kind kind(FailureReason reason) {
@@ -154,10 +148,14 @@ final class InvokeTopic implements NodeAnswers.Topic, AutoCloseable {
         return InvokeAnswer.notRun(Kind.NODE, "Runtime.EngineFault", message);
     }
 
-    /** Takes no more questions, and ends what was loaded for them. */
+    /** Takes no more questions, and ends what was loaded for them; may be called more than once. */
     @Override
     public void close() {
-        invoker.execute(functions::close);
+        try {
+            invoker.execute(functions::close);
+        } catch (RejectedExecutionException _) {
+            LOG.trace("closed already");
+        }
         invoker.shutdown();
         try {
             if (!invoker.awaitTermination(CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)) {
