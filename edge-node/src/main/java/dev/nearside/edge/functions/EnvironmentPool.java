@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,10 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
     /** How many environments the functions of one engine may have together. */
     public static final class Budget {
         private final Semaphore permits;
+
+        /** Rights that went from an environment on its way out to a newcomer, who need not wait for its end. */
+        private final AtomicInteger owed = new AtomicInteger();
+
         private final Set<EnvironmentPool<?>> pools = ConcurrentHashMap.newKeySet();
 
         /** A budget of that many environments. */
@@ -43,7 +48,8 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
             }
             for (EnvironmentPool<?> pool : pools) {
                 if (pool.discardOldestFree()) {
-                    return permits.tryAcquire();
+                    owed.incrementAndGet();
+                    return true;
                 }
             }
             return false;
@@ -51,7 +57,9 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
 
         /** An environment holds nothing any more. */
         public void giveBack() {
-            permits.release();
+            if (owed.getAndUpdate(rights -> Math.max(0, rights - 1)) == 0) {
+                permits.release();
+            }
         }
 
         /** Ends the environments of all functions that have been free since then or longer. */

@@ -74,6 +74,13 @@ public abstract class JavaScriptContract {
     }
 
     @Test
+    void aPromiseOfAPlainFunctionThatNothingCanSettleFailsAtOnce() {
+        assertThat(failureOf(bench.run("exports.handler = () => new Promise(() => {})"))
+                        .errorType())
+                .isEqualTo("Runtime.NodeJsExit");
+    }
+
+    @Test
     void aPromiseThatNothingCanSettleFailsAtOnce() {
         InvocationOutcome.Failed failed = failureOf(bench.run("exports.handler = async () => new Promise(() => {})"));
 
@@ -200,7 +207,7 @@ public abstract class JavaScriptContract {
         LoadedFunction function = bench.load(
                 "index.handler", EngineBench.files("index.js", """
                         exports.handler = async () => ['MY', 'AWS_REGION', '_HANDLER', 'AWS_LAMBDA_FUNCTION_NAME',
-                            'AWS_EXECUTION_ENV', 'NEARSIDE_OUTPUT_TOKEN', 'JAVA_HOME'].map((name) => process.env[name] ?? null);
+                            'AWS_EXECUTION_ENV', 'NEARSIDE_TOKEN', 'JAVA_HOME'].map((name) => process.env[name] ?? null);
                         """), Map.of("MY", "own", "AWS_REGION", "overridden"));
 
         assertThat(bench.answer(function))

@@ -23,6 +23,11 @@ public final class OwnerOnly {
         }
     }
 
+    /** Creates one directory; it must not exist. */
+    public static void createDirectory(Path directory) throws IOException {
+        Files.createDirectory(directory, attributes(directory, "rwx------"));
+    }
+
     private static FileAttribute<?>[] attributes(Path path, String permissions) {
         boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
         return posix

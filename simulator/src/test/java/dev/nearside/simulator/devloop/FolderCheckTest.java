@@ -130,7 +130,7 @@ class FolderCheckTest {
                 .singleElement()
                 .asString()
                 .startsWith("index.js with the built-in viewer-request: result in viewer-request")
-                .contains("'host', which is read-only in viewer-request");
+                .contains("'host'", "which is read-only in viewer-request");
         assertThat(lines(EventType.ORIGIN_REQUEST)).isEmpty();
     }
 

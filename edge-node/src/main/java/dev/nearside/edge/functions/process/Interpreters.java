@@ -66,8 +66,9 @@ final class Interpreters {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             process.getOutputStream().close();
-            String said = new String(process.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8);
+            // First the wait: what hangs would never end its output, and what is said here fits into a pipe.
             boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String said = ended ? new String(process.getInputStream().readNBytes(10_000), StandardCharsets.UTF_8) : "";
             process.destroyForcibly();
             Optional<Language.Interpreter> answer = Language.Interpreter.of(said);
             if (ended && answer.isPresent()) {

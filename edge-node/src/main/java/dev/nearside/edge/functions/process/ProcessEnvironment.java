@@ -8,6 +8,7 @@ import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnvironment.class);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Set<String> BAD_RESULTS =
+            Set.of("Runtime.UnserializableResponse", "Runtime.MarshalError", "Function.ResponseSizeTooLarge");
     private static final long MEMORY_LOOK_MILLIS = 50;
     private static final long OUTPUT_PATIENCE_MILLIS = 200;
 
@@ -57,6 +60,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     private boolean outputIsRead;
     private boolean outputIsOver;
     private @Nullable String exit;
+    private volatile String token = "";
     private long peakBytes;
 
     ProcessEnvironment(ProcessFunction function, ProcessRuntime runtime) {
@@ -91,11 +95,12 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         event.enterInit();
         long limit = runtime.limits().initTimeoutMillis();
         limit(limit, () -> end(Failures.initTimedOut(limit)));
-        runtime.onStarter(() -> {
+        boolean willStart = runtime.onStarter(() -> {
             try {
                 RunningProcess started = RunningProcess.start(runtime, function, this);
                 runtime.loop().execute(() -> started(started));
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
+                // The starter's thread must live on, for every process of the language ends with it.
                 LOG.warn("no process for {}: {}", function.version().id(), e.getMessage());
                 String why = String.valueOf(e.getMessage());
                 runtime.loop()
@@ -103,6 +108,9 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
                                 end(new Failures.Failure(FailureReason.INIT_FAILED, "Runtime.InvalidEntrypoint", why)));
             }
         });
+        if (!willStart) {
+            end(Failures.engineFault("the engine was closed"));
+        }
     }
 
     private void started(RunningProcess started) {
@@ -121,6 +129,16 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     }
 
     // ---- the Runtime API, on the loop
+
+    /** The secret that the process shows; set before it starts. */
+    void expectToken(String expected) {
+        token = expected;
+    }
+
+    @Override
+    public boolean isMine(String shown) {
+        return !token.isEmpty() && token.equals(shown);
+    }
 
     @Override
     public void next(Channel channel) {
@@ -206,10 +224,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         try {
             JsonNode error = JSON.readTree(json);
             return new Failures.Failure(
-                    error.path("errorType").asText("").startsWith("Runtime.UnserializableResponse")
-                                    || error.path("errorType").asText("").equals("Runtime.MarshalError")
-                            ? FailureReason.BAD_RESULT
-                            : reason,
+                    BAD_RESULTS.contains(error.path("errorType").asText("")) ? FailureReason.BAD_RESULT : reason,
                     error.path("errorType").asText("Error"),
                     error.path("errorMessage").asText(""));
         } catch (IOException e) {
@@ -240,7 +255,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     private void deliverIfWhole() {
         Runnable leaving = outcome;
-        if (leaving == null || !outputIsRead) {
+        if (leaving == null || !(outputIsRead || outputIsOver)) {
             return;
         }
         outcome = null;
@@ -259,6 +274,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     public void closed() {
         runtime.loop().execute(() -> {
             outputIsOver = true;
+            deliverIfWhole(); // a handler may close its output and live on
             endIfOver();
         });
     }
@@ -309,6 +325,11 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         ServedEvent event = current;
         if (event == null) {
             end(null);
+        } else if (step == Step.ANSWERED && outcome == null) {
+            // It died of the event before; this one it was never given.
+            current = null;
+            end(null);
+            function.serve(event);
         } else {
             FailureReason reason = event.isInHandler() ? FailureReason.THREW : FailureReason.INIT_FAILED;
             end(Failures.exited(reason, event.invocation().requestId(), how));
@@ -330,7 +351,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         Runnable leaving = outcome;
         current = null;
         outcome = null;
-        function.environments().forget(this);
+        function.forget(this);
         if (process != null) {
             process.kill();
             process.whenEnded(_ -> runtime.budget().giveBack());

@@ -24,6 +24,8 @@ final class ProcessFunction implements LoadedFunction {
     /** Written on the starter's thread, with the first environment. */
     private @Nullable Path codeFolder;
 
+    private volatile boolean closed;
+
     ProcessFunction(ProcessRuntime runtime, FunctionVersion version, CodeBundle code) {
         this.runtime = runtime;
         this.version = version;
@@ -71,14 +73,28 @@ final class ProcessFunction implements LoadedFunction {
         }
     }
 
+    /** An environment is gone. */
+    void forget(ProcessEnvironment environment) {
+        environments.forget(environment);
+        removeCodeIfUnused();
+    }
+
     @Override
     public void close() {
         environments.close();
-        runtime.onStarter(() -> {
-            if (codeFolder != null) {
-                RunFolder.delete(codeFolder);
-                codeFolder = null;
-            }
-        });
+        closed = true;
+        removeCodeIfUnused();
+    }
+
+    /** Environments that still serve may still load code. */
+    private void removeCodeIfUnused() {
+        if (closed && environments.size() == 0) {
+            var _ = runtime.onStarter(() -> {
+                if (codeFolder != null) {
+                    RunFolder.delete(codeFolder);
+                    codeFolder = null;
+                }
+            });
+        }
     }
 }

@@ -22,6 +22,9 @@ final class ProcessOutput {
     /** A longer line is cut into several, as CloudWatch would refuse it. */
     private static final int MAX_LINE_BYTES = 256 * 1024;
 
+    /** A token and a request id, and some more. */
+    private static final int LONGEST_MARK_BYTES = 128;
+
     /** What is done with the lines; called on the reading thread. */
     interface Listener {
         void line(String level, String text);
@@ -51,9 +54,11 @@ final class ProcessOutput {
                 if (next != '\n') {
                     line.write(next);
                 }
-                if (next == '\n' || line.size() >= MAX_LINE_BYTES) {
+                if (next == '\n') {
                     take(line.toString(StandardCharsets.UTF_8));
                     line.reset();
+                } else if (line.size() >= MAX_LINE_BYTES) {
+                    cut(line);
                 }
             }
             if (line.size() > 0) {
@@ -66,12 +71,27 @@ final class ProcessOutput {
         }
     }
 
+    /** Hands on all but the end of a line, which may be the beginning of a mark. */
+    private void cut(ByteArrayOutputStream line) {
+        byte[] bytes = line.toByteArray();
+        int end = bytes.length - LONGEST_MARK_BYTES;
+        take(new String(bytes, 0, end, StandardCharsets.UTF_8));
+        line.reset();
+        line.write(bytes, end, LONGEST_MARK_BYTES);
+    }
+
+    /** What the code printed without a line's end stands before the bootstrap's mark on the same line. */
     private void take(String line) {
-        if (!line.startsWith(token)) {
-            listener.line("INFO", line);
-            return;
+        int mark = line.indexOf(token);
+        if (mark != 0) {
+            listener.line("INFO", mark < 0 ? line : line.substring(0, mark));
         }
-        String said = line.substring(token.length());
+        if (mark >= 0) {
+            takeMarked(line.substring(mark + token.length()));
+        }
+    }
+
+    private void takeMarked(String said) {
         int tab = said.indexOf('\t');
         if (tab < 0) {
             listener.endOf(said);

@@ -103,12 +103,14 @@ final class ProcessRuntime implements AutoCloseable {
         return loop;
     }
 
-    /** Runs something that blocks on the starter's thread; dropped when the engine closes. */
-    void onStarter(Runnable task) {
+    /** Runs something that blocks on the starter's thread; false if the engine is closed. */
+    boolean onStarter(Runnable task) {
         try {
             starter.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
-            LOG.trace("the engine closes", e);
+            LOG.trace("the engine is closed", e);
+            return false;
         }
     }
 
@@ -137,7 +139,7 @@ final class ProcessRuntime implements AutoCloseable {
     public void close() {
         closed = true;
         budget.closePools();
-        onStarter(this::endAll);
+        var _ = onStarter(this::endAll);
         starter.shutdown();
         try {
             if (!starter.awaitTermination(CLOSE_PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -1,6 +1,8 @@
 package dev.nearside.edge.functions.process;
 
 import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.files.OwnerOnly;
+import dev.nearside.kit.time.Randomness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -9,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -38,15 +41,16 @@ final class RunFolder implements AutoCloseable {
 
     /** Makes a folder that nobody else can read, and removes those of JVMs that are gone. */
     static RunFolder open() throws IOException {
-        Path root = Files.createTempDirectory(PREFIX + ProcessHandle.current().pid() + "-");
-        removeLeftOvers(root.toAbsolutePath().getParent());
-        return new RunFolder(root.toRealPath());
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+        removeLeftOvers(temporary);
+        // A name that leaves room in a socket's path, which macOS's folders for temporary files nearly fill.
+        String unique = HexFormat.of().toHexDigits(Randomness.secret().nextInt());
+        Path root = temporary.resolve(PREFIX + ProcessHandle.current().pid() + "-" + unique);
+        OwnerOnly.createDirectory(root);
+        return new RunFolder(root);
     }
 
-    private static void removeLeftOvers(@Nullable Path among) throws IOException {
-        if (among == null) {
-            return;
-        }
+    private static void removeLeftOvers(Path among) throws IOException {
         List<Path> others;
         try (Stream<Path> all = Files.list(among)) {
             others = all.filter(path -> isLeftOver(String.valueOf(path.getFileName())))
@@ -106,6 +110,12 @@ final class RunFolder implements AutoCloseable {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                    LOG.debug("{} cannot be removed", file, failure);
                     return FileVisitResult.CONTINUE;
                 }
 

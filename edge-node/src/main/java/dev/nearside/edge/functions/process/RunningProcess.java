@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** A started process with its socket and its folder. */
 final class RunningProcess {
@@ -24,6 +25,10 @@ final class RunningProcess {
     private static final int MAX_BODY_BYTES = 8 * 1024 * 1024;
 
     private static final int TOKEN_BYTES = 16;
+
+    /** Variables by which the loader or the interpreter would run other code, or without its fence. */
+    private static final Pattern STEERING =
+            Pattern.compile("NODE_OPTIONS|GCONV_PATH|BASH_ENV|ENV|(?:LD|DYLD|OPENSSL|NEARSIDE)_.*");
 
     /** Signals as a shell counts them in exit codes. */
     private static final int SIGNALLED = 128;
@@ -66,7 +71,9 @@ final class RunningProcess {
         try {
             byte[] random = new byte[TOKEN_BYTES];
             runtime.randomness().nextBytes(random);
-            String token = "\u0001" + HexFormat.of().formatHex(random) + ' ';
+            String token = HexFormat.of().formatHex(random);
+            // Known before the process is, so that nobody else speaks for it.
+            environment.expectToken(token);
             List<String> command = new ArrayList<>(guard(runtime));
             command.addAll(
                     language.command(interpreter, places, function.version().memoryMb()));
@@ -77,13 +84,13 @@ final class RunningProcess {
             Process process = builder.start();
             runtime.started(process);
             process.getOutputStream().close();
-            ProcessOutput output = new ProcessOutput(process.getInputStream(), token, environment);
+            ProcessOutput output = new ProcessOutput(process.getInputStream(), "\u0001" + token + ' ', environment);
             Thread.ofPlatform()
                     .name(language.engine() + "-output-" + process.pid())
                     .daemon(true)
                     .start(output::read);
             return new RunningProcess(process, socket, folder, runtime);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             socket.close();
             RunFolder.delete(folder);
             throw e;
@@ -132,12 +139,16 @@ final class RunningProcess {
         variables.clear();
         variables.put("LANG", "en_US.UTF-8");
         variables.put("PATH", runtime.interpreters().path());
-        variables.putAll(facts.variables());
+        facts.variables().forEach((name, value) -> {
+            if (!STEERING.matcher(name).matches()) {
+                variables.put(name, value);
+            }
+        });
         variables.put("LAMBDA_TASK_ROOT", places.code().toString());
         variables.put("TMPDIR", places.temporary().toString());
         variables.put("HOME", places.temporary().toString());
         variables.put("AWS_LAMBDA_RUNTIME_API", address.toString());
-        variables.put("NEARSIDE_OUTPUT_TOKEN", token);
+        variables.put("NEARSIDE_TOKEN", token);
     }
 
     void freeze() {
@@ -156,7 +167,7 @@ final class RunningProcess {
     void kill() {
         process.destroyForcibly();
         socket.close();
-        var _ = process.onExit().thenRun(() -> runtime.onStarter(() -> RunFolder.delete(folder)));
+        var _ = process.onExit().thenAccept(_ -> runtime.onStarter(() -> RunFolder.delete(folder)));
     }
 
     /** Told in Lambda's words how it ended. */

@@ -24,11 +24,15 @@ import org.slf4j.LoggerFactory;
 final class RuntimeApi extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(RuntimeApi.class);
+    private static final String TOKEN = "nearside-token";
     private static final String RUNTIME = "/2018-06-01/runtime/";
     private static final String INVOCATION = RUNTIME + "invocation/";
 
     /** What the process's environment makes of it. All methods are called on the loop. */
     interface Listener {
+        /** Whether a secret is the one that this environment's own process was given. */
+        boolean isMine(String token);
+
         /** The runtime is ready for an event, which goes to {@link RuntimeApi#give}. */
         void next(Channel asking);
 
@@ -63,6 +67,11 @@ final class RuntimeApi extends SimpleChannelInboundHandler<FullHttpRequest> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
         String path = request.uri();
+        if (!listener.isMine(request.headers().get(TOKEN, ""))) {
+            // Another function of this user's may find the socket.
+            reply(context, HttpResponseStatus.FORBIDDEN, error("Forbidden", "not this environment's process"));
+            return;
+        }
         if (request.method().equals(HttpMethod.GET) && path.equals(INVOCATION + "next")) {
             listener.next(context.channel());
         } else if (request.method().equals(HttpMethod.POST) && path.equals(RUNTIME + "init/error")) {

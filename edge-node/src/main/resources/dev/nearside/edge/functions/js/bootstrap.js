@@ -758,7 +758,7 @@
     }
 
     function endWithoutAnswer(call) {
-        if (handlerIsAsync) {
+        if (handlerIsAsync || call.promised) {
             reject(call, lambdaError('Runtime.NodeJsExit', 'The handler\'s promise was never settled and nothing is left '
                 + 'to run that could settle it'));
         } else {
@@ -767,7 +767,8 @@
     }
 
     function invoke(requestId, eventText) {
-        const call = { finished: false, calledBack: false, waitsForEmptyLoop: true, whenEmpty: undefined };
+        const call = { finished: false, calledBack: false, waitsForEmptyLoop: true, whenEmpty: undefined,
+            promised: false };
         call.whenEmpty = () => endWithoutAnswer(call);
         current = call;
         runTask(() => {
@@ -775,6 +776,7 @@
                 const result = handler(parseJson(eventText), makeContext(call, requestId),
                     (error, value) => callBack(call, error, value));
                 if (result !== undefined && result !== null && typeof result.then === 'function') {
+                    call.promised = true;
                     result.then((value) => respond(call, value), (error) => reject(call, error));
                 }
             } catch (error) {

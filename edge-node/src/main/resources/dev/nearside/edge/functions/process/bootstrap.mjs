@@ -8,8 +8,9 @@ import util from 'node:util';
 
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
 const socketPath = process.env.AWS_LAMBDA_RUNTIME_API;
-const token = process.env.NEARSIDE_OUTPUT_TOKEN;
-delete process.env.NEARSIDE_OUTPUT_TOKEN;
+const secret = process.env.NEARSIDE_TOKEN;
+const token = `\u0001${secret} `;
+delete process.env.NEARSIDE_TOKEN;
 
 const write = process.stdout.write.bind(process.stdout);
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
@@ -31,7 +32,8 @@ for (const [method, level] of Object.entries({
 
 // ---- The Runtime API
 
-function call(method, route, body, headers) {
+function call(method, route, body, others) {
+    const headers = { ...others, 'nearside-token': secret };
     return new Promise((resolve, reject) => {
         const request = http.request(
             { socketPath, agent, method, path: `/2018-06-01/runtime/${route}`, headers },
@@ -163,7 +165,12 @@ async function finish(invocation, kind, body) {
     invocation.finished = true;
     current = undefined;
     write(`${token}${invocation.id}\n`);
-    await post(`invocation/${invocation.id}/${kind}`, body);
+    const taken = await post(`invocation/${invocation.id}/${kind}`, body);
+    if (taken.status === 413) {
+        await post(`invocation/${invocation.id}/error`, stringify({ errorType: 'Function.ResponseSizeTooLarge',
+            errorMessage: `Response payload size (${Buffer.byteLength(body)} bytes) exceeded maximum allowed payload size.`,
+            trace: [] }));
+    }
     serveNext();
 }
 
@@ -283,6 +290,7 @@ async function serveNext() {
         const result = handler(JSON.parse(event.text), contextOf(invocation, event.headers),
             (error, value) => callBack(invocation, error, value));
         if (result !== undefined && result !== null && typeof result.then === 'function') {
+            invocation.isAsync = true;
             result.then((value) => succeed(invocation, value), (error) => fail(invocation, error));
         }
     } catch (error) {

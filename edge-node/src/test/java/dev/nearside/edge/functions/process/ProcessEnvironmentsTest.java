@@ -12,6 +12,7 @@ import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -108,6 +109,85 @@ class ProcessEnvironmentsTest {
 
         assertThat(failureOf(outcome).message()).endsWith("signal: killed");
         assertThat(outcome.report().logLines()).containsExactly("INFO\tlast words");
+    }
+
+    @Test
+    void outputWithoutALineEndIsKeptAndHoldsNothingUp() {
+        InvocationOutcome outcome =
+                bench.run("exports.handler = async () => { process.stdout.write('no end'); return 1; }");
+
+        assertThat(EngineBench.resultOf(outcome)).isEqualTo("1");
+        assertThat(outcome.report().logLines()).containsExactly("INFO\tno end");
+    }
+
+    @Test
+    void answersBeyondWhatLambdaTakesFailAtOnce() {
+        InvocationOutcome.Failed failed =
+                failureOf(bench.run("exports.handler = async () => 'x'.repeat(9 * 1024 * 1024)"));
+
+        assertThat(failed.reason()).isEqualTo(FailureReason.BAD_RESULT);
+        assertThat(failed.errorType()).isEqualTo("Function.ResponseSizeTooLarge");
+    }
+
+    @Test
+    void eventAfterOneThatEndedItsProcessFindsAnother() {
+        LoadedFunction function = bench.load("""
+                exports.handler = async (event) => {
+                    if (event.crash) Promise.reject(new Error('lost'));
+                    return new Promise((done) => setTimeout(() => done(1), event.crash ? 60000 : 0));
+                };
+                """);
+        for (int i = 0; i < 3; i++) {
+            InvocationOutcome crash = bench.invoke(function, "{\"crash\":true}", EngineBench.GENEROUS_MILLIS);
+            assertThat(failureOf(crash).errorType()).isEqualTo("Runtime.UnhandledPromiseRejection");
+
+            assertThat(bench.answer(function)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void functionsCannotSpeakForAnothersProcess() {
+        LoadedFunction victim = bench.load("exports.handler = async () => process.env.AWS_LAMBDA_RUNTIME_API");
+        String socket = bench.answer(victim).replace("\"", "");
+        String answer = bench.answer("""
+                const http = require('http');
+                exports.handler = () => new Promise((done) => http.get(
+                    { socketPath: '%s', path: '/2018-06-01/runtime/invocation/next' },
+                    (response) => done(response.statusCode)));
+                """.formatted(socket));
+
+        assertThat(answer).isEqualTo("403");
+        assertThat(bench.answer(victim)).contains(socket);
+    }
+
+    @Test
+    void variablesThatWouldOpenTheFenceAreLeftOut() {
+        LoadedFunction function = bench.load(
+                "index.handler",
+                files(
+                        "index.js",
+                        "exports.handler = async () => [process.env.NODE_OPTIONS, process.env.LD_PRELOAD,"
+                                + " process.permission.has('child')]"),
+                Map.of("NODE_OPTIONS", "--allow-child-process", "LD_PRELOAD", "./x.so"));
+
+        assertThat(bench.answer(function)).isEqualTo("[null,null,false]");
+    }
+
+    @Test
+    void newcomerTakesThePlaceOfAnIdleEnvironment() {
+        try (EngineBench small = Processes.node(new ProcessLimits(1, 1, 10_000, 1_000, 300))) {
+            assertThat(small.answer("exports.handler = async () => 1")).isEqualTo("1");
+            assertThat(small.answer("exports.handler = async () => 2")).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void variablesThatNoProcessCanHaveFailTheirFunctionOnly() {
+        LoadedFunction function =
+                bench.load("index.handler", files("index.js", "exports.handler = async () => 1"), Map.of("A", "\0"));
+
+        assertThat(failureOf(bench.invoke(function)).reason()).isEqualTo(FailureReason.INIT_FAILED);
+        assertThat(bench.answer("exports.handler = async () => 2")).isEqualTo("2");
     }
 
     @Test
