@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.nearside.benchmarks.cache.FreshnessBenchmark;
 import dev.nearside.benchmarks.cache.KeyBenchmark;
 import dev.nearside.benchmarks.framing.FramingBenchmark;
+import dev.nearside.benchmarks.functions.InvocationBenchmark;
+import dev.nearside.benchmarks.functions.ManyFunctionsBenchmark;
 import dev.nearside.benchmarks.http.FieldsBenchmark;
 import dev.nearside.benchmarks.routing.RouteBenchmark;
 import java.util.stream.Stream;
@@ -22,7 +24,9 @@ class MicroBenchmarksTest {
                 Arguments.of(FreshnessBenchmark.class, 4 * 3 * 2),
                 Arguments.of(FramingBenchmark.class, 4 * 3),
                 Arguments.of(RouteBenchmark.class, 4 * 3),
-                Arguments.of(FieldsBenchmark.class, 4 * 2));
+                Arguments.of(FieldsBenchmark.class, 4 * 2),
+                Arguments.of(InvocationBenchmark.class, 2 * 4),
+                Arguments.of(ManyFunctionsBenchmark.class, 2 * 2));
     }
 
     @ParameterizedTest
