@@ -5,7 +5,6 @@ import dev.nearside.edge.functions.EventReader;
 import dev.nearside.edge.functions.EventReader.InvalidEventException;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.InvocationOutcome;
-import dev.nearside.edge.functions.StackTraces;
 import dev.nearside.edge.functions.StageResult;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EventType;
@@ -293,8 +292,7 @@ public final class FolderCheck {
             case InvocationOutcome.Returned returned ->
                 checkResult(source + " with " + sample.where, sample.event, returned.result());
             case InvocationOutcome.Failed failed -> {
-                String place = SourcePlace.of(StackTraces.of(failed.report().logLines()))
-                        .orElse(source);
+                String place = SourcePlace.of(failed.report().logLines()).orElse(source);
                 boolean loads = failed.reason() != InvocationOutcome.FailureReason.INIT_FAILED;
                 Finding finding = new Finding(
                         place,

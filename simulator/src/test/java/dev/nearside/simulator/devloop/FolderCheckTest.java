@@ -226,6 +226,20 @@ class FolderCheckTest {
     }
 
     @Test
+    void errorsInProcessesAreSaidWithFileAndLineToo() throws IOException {
+        file("index.mjs", "export const handler = async (event) => {\n  return event.nothing.there;\n};\n");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("index.mjs:2:")
+                .contains("TypeError");
+
+        file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
+        file("app.py", "def handler(event, context):\n    return event['nothing']\n");
+        assertThat(lines()).singleElement().asString().startsWith("app.py:2: ").contains("KeyError");
+    }
+
+    @Test
     void javaIsLookedForAsClassesAndJars() throws IOException {
         file(SettingsFile.NAME, "runtime: java21\nhandler: com.example.Handler::handle\n");
         file("com/example/Handler.js", "");
