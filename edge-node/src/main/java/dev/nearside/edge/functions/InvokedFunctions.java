@@ -1,13 +1,12 @@
 package dev.nearside.edge.functions;
 
-import dev.nearside.edge.functions.FunctionRegistry.CodeSource;
-import dev.nearside.edge.functions.FunctionRegistry.CodeUnavailableException;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The versions that were loaded because somebody invokes them by hand, which no snapshot need name: a few, the ones used
@@ -35,30 +34,33 @@ public final class InvokedFunctions implements AutoCloseable {
     public record Use(FunctionVersion version, LoadedFunction function, long use) {}
 
     private final EngineChoice engines;
-    private final CodeSource code;
 
     /** The one used last is the last. Versions are equal only with their code and configuration. */
     private final Map<FunctionVersion, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     private long uses;
 
-    public InvokedFunctions(EngineChoice engines, CodeSource code) {
+    public InvokedFunctions(EngineChoice engines) {
         this.engines = engines;
-        this.code = code;
     }
 
-    /**
-     * The version, loaded if it is not yet.
-     *
-     * @throws CodeUnavailableException if its code cannot be had
-     */
-    public Use use(FunctionVersion version) throws CodeUnavailableException {
+    /** The version, if it is loaded. */
+    public Optional<Use> use(FunctionVersion version) {
+        return Optional.ofNullable(entries.get(version)).map(entry -> handOut(version, entry));
+    }
+
+    /** The version, loaded from its package if it is not yet. */
+    public Use use(FunctionVersion version, byte[] zip) {
         Entry entry = entries.get(version);
         if (entry == null) {
-            entry = new Entry(engines.load(version, code.zip(version)));
+            entry = new Entry(engines.load(version, zip));
             entries.put(version, entry);
             makeRoom();
         }
+        return handOut(version, entry);
+    }
+
+    private Use handOut(FunctionVersion version, Entry entry) {
         entry.lastUse = ++uses;
         return new Use(version, entry.loaded.function(), uses);
     }

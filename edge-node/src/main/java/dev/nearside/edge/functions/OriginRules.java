@@ -7,6 +7,7 @@ import dev.nearside.kit.http.HeaderNames;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Which origins an origin-request function may choose; pure. */
 final class OriginRules {
@@ -30,19 +31,29 @@ final class OriginRules {
 
     private OriginRules() {}
 
-    /** Checks the origin of an answer against the one the function was given. */
+    /**
+     * Checks the origin of an answer. Members that are as the function was given them are the configuration's, which may
+     * hold more than functions may choose.
+     */
     static void check(EdgeRequest before, EdgeRequest after) throws InvalidResultException {
         EdgeOrigin origin = after.origin();
         if (origin == null) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_KIND, "the request has no origin, expected exactly one of custom and s3");
         }
-        checkDomainName(origin);
-        checkPath(origin.path());
+        EdgeOrigin given = before.origin();
+        if (given == null
+                || given.getClass() != origin.getClass()
+                || !origin.domainName().equals(given.domainName())) {
+            checkDomainName(origin);
+        }
+        if (given == null || !origin.path().equals(given.path())) {
+            checkPath(origin.path());
+        }
         checkCustomHeaders(before, after, origin.customHeaders());
         switch (origin) {
-            case EdgeOrigin.Custom custom -> checkCustom(custom);
-            case EdgeOrigin.S3 s3 -> checkS3(s3);
+            case EdgeOrigin.Custom custom -> checkCustom(custom, given instanceof EdgeOrigin.Custom was ? was : null);
+            case EdgeOrigin.S3 s3 -> checkS3(s3, given instanceof EdgeOrigin.S3 was ? was : null);
         }
     }
 
@@ -105,20 +116,42 @@ final class OriginRules {
         }
     }
 
-    private static void checkCustom(EdgeOrigin.Custom custom) throws InvalidResultException {
-        int port = custom.port();
+    private static void checkCustom(EdgeOrigin.Custom custom, EdgeOrigin.@Nullable Custom given)
+            throws InvalidResultException {
+        if (given == null || custom.port() != given.port()) {
+            checkPort(custom.port());
+        }
+        if (given == null || !custom.protocol().equals(given.protocol())) {
+            checkProtocol(custom.protocol());
+        }
+        if (given == null || custom.readTimeoutSeconds() != given.readTimeoutSeconds()) {
+            checkSeconds("custom.readTimeout", custom.readTimeoutSeconds());
+        }
+        if (given == null || custom.keepaliveTimeoutSeconds() != given.keepaliveTimeoutSeconds()) {
+            checkSeconds("custom.keepaliveTimeout", custom.keepaliveTimeoutSeconds());
+        }
+        if (given == null || !custom.sslProtocols().equals(given.sslProtocols())) {
+            checkSslProtocols(custom.sslProtocols());
+        }
+    }
+
+    private static void checkPort(int port) throws InvalidResultException {
         if (port != 80 && port != 443 && (port < 1024 || port > 65_535)) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_PORT, "origin.custom.port is " + port + ", expected 80, 443 or 1024 to 65535");
         }
-        if (!custom.protocol().equals("http") && !custom.protocol().equals("https")) {
+    }
+
+    private static void checkProtocol(String protocol) throws InvalidResultException {
+        if (!protocol.equals("http") && !protocol.equals("https")) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_PROTOCOL,
-                    "origin.custom.protocol is " + Shown.text(custom.protocol()) + ", expected http or https");
+                    "origin.custom.protocol is " + Shown.text(protocol) + ", expected http or https");
         }
-        checkSeconds("custom.readTimeout", custom.readTimeoutSeconds());
-        checkSeconds("custom.keepaliveTimeout", custom.keepaliveTimeoutSeconds());
-        for (String protocol : custom.sslProtocols()) {
+    }
+
+    private static void checkSslProtocols(List<String> protocols) throws InvalidResultException {
+        for (String protocol : protocols) {
             if (!SSL_PROTOCOLS.contains(protocol)) {
                 throw new InvalidResultException(
                         ResultRule.ORIGIN_SSL_PROTOCOLS,
@@ -128,7 +161,19 @@ final class OriginRules {
         }
     }
 
-    private static void checkS3(EdgeOrigin.S3 s3) throws InvalidResultException {
+    private static void checkS3(EdgeOrigin.S3 s3, EdgeOrigin.@Nullable S3 given) throws InvalidResultException {
+        boolean isOtherAccess = given == null
+                || !s3.authMethod().equals(given.authMethod())
+                || !s3.region().equals(given.region());
+        if (isOtherAccess) {
+            checkAccess(s3);
+        }
+        if (given == null || s3.readTimeoutSeconds() != given.readTimeoutSeconds()) {
+            checkSeconds("s3.readTimeout", s3.readTimeoutSeconds());
+        }
+    }
+
+    private static void checkAccess(EdgeOrigin.S3 s3) throws InvalidResultException {
         boolean withIdentity = s3.authMethod().equals("origin-access-identity");
         if (!withIdentity && !s3.authMethod().equals("none")) {
             throw new InvalidResultException(
@@ -141,7 +186,6 @@ final class OriginRules {
                     ResultRule.ORIGIN_REGION,
                     "origin.s3.region is '' with authMethod origin-access-identity, expected a region");
         }
-        checkSeconds("s3.readTimeout", s3.readTimeoutSeconds());
     }
 
     private static void checkSeconds(String member, int seconds) throws InvalidResultException {

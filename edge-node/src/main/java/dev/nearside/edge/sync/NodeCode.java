@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The code of versions: from this node's disk, else from the control plane. */
 final class NodeCode {
 
-    private static final long CODE_TIMEOUT_MILLIS = 60_000;
+    private static final long KEPT_TIMEOUT_MILLIS = 60_000;
+
+    /** Less than the control plane waits for an answer beyond the function's own timeout. */
+    private static final long TRIED_TIMEOUT_MILLIS = 20_000;
 
     private final ControlPlaneConnection controlPlane;
     private final NodeDisk disk;
@@ -29,7 +32,7 @@ final class NodeCode {
             if (kept.isPresent()) {
                 return kept.get();
             }
-            byte[] zip = fetched(version);
+            byte[] zip = fetched(version, KEPT_TIMEOUT_MILLIS);
             try {
                 disk.keepCode(version.codeSha256(), zip);
             } catch (IOException e) {
@@ -43,15 +46,15 @@ final class NodeCode {
     CodeSource tried() {
         return version -> {
             Optional<byte[]> kept = disk.code(version.codeSha256());
-            return kept.isPresent() ? kept.get() : fetched(version);
+            return kept.isPresent() ? kept.get() : fetched(version, TRIED_TIMEOUT_MILLIS);
         };
     }
 
-    private byte[] fetched(FunctionVersion version) throws CodeUnavailableException {
+    private byte[] fetched(FunctionVersion version, long timeoutMillis) throws CodeUnavailableException {
         String sha256 = version.codeSha256();
         ControlPlaneConnection.Reply reply;
         try {
-            reply = controlPlane.get("/code/" + sha256, CODE_TIMEOUT_MILLIS).get();
+            reply = controlPlane.get("/code/" + sha256, timeoutMillis).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CodeUnavailableException("interrupted while fetching the code of " + version.id());

@@ -77,7 +77,7 @@ public final class NodeSync implements AutoCloseable {
         NodeCode code = new NodeCode(controlPlane, disk);
         EngineChoice choice = new EngineChoice(engines.functions());
         InvokeTopic invocations =
-                new InvokeTopic(identity.name(), new InvokedFunctions(choice, code.tried()), controlPlane.loop());
+                new InvokeTopic(identity.name(), new InvokedFunctions(choice), code.tried(), controlPlane.loop());
         SnapshotSubscriber subscriber =
                 new SnapshotSubscriber(identity, controlPlane, disk, answers.with(InvokeQuestion.TOPIC, invocations));
         FunctionRegistry functions = new FunctionRegistry(choice, code.kept());

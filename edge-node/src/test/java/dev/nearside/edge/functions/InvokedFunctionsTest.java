@@ -17,53 +17,51 @@ import org.junit.jupiter.api.Test;
 class InvokedFunctionsTest {
 
     private final List<String> closed = new ArrayList<>();
-    private final List<String> fetched = new ArrayList<>();
-    private final InvokedFunctions functions =
-            new InvokedFunctions(new EngineChoice(List.of(new NotingEngine())), version -> {
-                fetched.add(version.id());
-                return zip();
-            });
+    private final List<String> loaded = new ArrayList<>();
+    private final InvokedFunctions functions = new InvokedFunctions(new EngineChoice(List.of(new NotingEngine())));
 
     @Test
-    void aVersionIsLoadedOnceForManyUses() throws Exception {
-        InvokedFunctions.Use first = functions.use(version("a", 1));
-        InvokedFunctions.Use second = functions.use(version("a", 1));
+    void aVersionIsLoadedOnceForManyUses() {
+        InvokedFunctions.Use first = functions.use(version("a", 1), zip());
+        InvokedFunctions.Use second = functions.use(version("a", 1), zip());
 
         assertThat(second.function()).isSameAs(first.function());
-        assertThat(fetched).containsExactly("a");
+        assertThat(loaded).containsExactly("a");
+        assertThat(functions.use(version("a", 1)).orElseThrow().function()).isSameAs(first.function());
+        assertThat(functions.use(version("b", 1))).isEmpty();
     }
 
     @Test
-    void otherContentUnderTheSameNameIsAnotherVersion() throws Exception {
-        InvokedFunctions.Use first = functions.use(version("a", 1));
+    void otherContentUnderTheSameNameIsAnotherVersion() {
+        InvokedFunctions.Use first = functions.use(version("a", 1), zip());
 
-        assertThat(functions.use(version("a", 2)).function()).isNotSameAs(first.function());
+        assertThat(functions.use(version("a", 2), zip()).function()).isNotSameAs(first.function());
     }
 
     @Test
-    void ofManyVersionsThoseUsedLastStay() throws Exception {
+    void ofManyVersionsThoseUsedLastStay() {
         for (int i = 0; i < 16; i++) {
-            functions.use(version("v" + i, 1));
+            functions.use(version("v" + i, 1), zip());
         }
-        functions.use(version("v0", 1));
-        functions.use(version("another", 1));
+        functions.use(version("v0", 1), zip());
+        functions.use(version("another", 1), zip());
 
         assertThat(closed).containsExactly("v1");
     }
 
     @Test
-    void largeCodeMakesRoomForItself() throws Exception {
-        functions.use(version("one", 50 << 20));
-        functions.use(version("two", 50 << 20));
-        functions.use(version("three", 50 << 20));
+    void largeCodeMakesRoomForItself() {
+        functions.use(version("one", 50 << 20), zip());
+        functions.use(version("two", 50 << 20), zip());
+        functions.use(version("three", 50 << 20), zip());
 
         assertThat(closed).containsExactly("one");
     }
 
     @Test
-    void onlyAVersionThatNobodyUsedAgainIsIdle() throws Exception {
-        InvokedFunctions.Use first = functions.use(version("a", 1));
-        InvokedFunctions.Use second = functions.use(version("a", 1));
+    void onlyAVersionThatNobodyUsedAgainIsIdle() {
+        InvokedFunctions.Use first = functions.use(version("a", 1), zip());
+        InvokedFunctions.Use second = functions.use(version("a", 1), zip());
 
         functions.closeIfIdleSince(first);
         assertThat(closed).isEmpty();
@@ -74,9 +72,9 @@ class InvokedFunctionsTest {
     }
 
     @Test
-    void theEndClosesAll() throws Exception {
-        functions.use(version("a", 1));
-        functions.use(version("b", 1));
+    void theEndClosesAll() {
+        functions.use(version("a", 1), zip());
+        functions.use(version("b", 1), zip());
 
         functions.close();
         assertThat(closed).containsExactlyInAnyOrder("a", "b");
@@ -111,6 +109,7 @@ class InvokedFunctionsTest {
 
         @Override
         public LoadedFunction load(FunctionVersion version, CodeBundle code) {
+            loaded.add(version.id());
             return new LoadedFunction() {
                 @Override
                 public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {

@@ -10,6 +10,7 @@ import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EdgeResult;
 import dev.nearside.function.EventType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,6 +207,61 @@ class ResultsTest {
                         "{" + headers + ",'origin':{'custom':{'domainName':'o.test',"
                                 + customHeaders.formatted(",'pragma':[{'value':'1'}]") + "}}}"))
                 .hasMessageContaining("disallowed header 'pragma'");
+    }
+
+    @Test
+    void originsThatStayAsTheDistributionHasThemAreNotTheFunctionsFault() throws InvalidResultException {
+        String bucket = "b".repeat(200) + ".s3.test";
+        EdgeOrigin s3 = new EdgeOrigin.S3(bucket, "/a[1]", EdgeHeaders.empty(), "none", "", 30);
+        EdgeOrigin custom = new EdgeOrigin.Custom(
+                "o.test", "/a[1]", EdgeHeaders.empty(), 88, "https", 180, 300, List.of("TLSv1.3"));
+
+        for (EdgeOrigin origin : List.of(s3, custom)) {
+            EdgeEvent event = originRequest(origin);
+            EdgeRequest request = event.request();
+            ResultRules.check(event, request);
+            EdgeOrigin other = origin instanceof EdgeOrigin.Custom ? withPath(custom, "/b[1]") : withPath(s3, "/b[1]");
+            assertThatThrownBy(
+                            () -> ResultRules.check(event, originRequest(other).request()))
+                    .hasMessageContaining("origin.path is '/b[1]'");
+        }
+        assertThatThrownBy(() -> ResultRules.check(
+                        originRequest(custom),
+                        originRequest(new EdgeOrigin.S3(bucket, "/a[1]", EdgeHeaders.empty(), "none", "", 30))
+                                .request()))
+                .as("another kind of origin is the function's choice")
+                .hasMessageContaining("expected 1 to 128 characters");
+    }
+
+    private static EdgeEvent originRequest(EdgeOrigin origin) {
+        EdgeHeaders headers = EdgeHeaders.empty().with("Host", "shop.test");
+        return Events.with(
+                EventType.ORIGIN_REQUEST,
+                new EdgeRequest("198.51.100.7", "GET", "/a", "", headers, null, origin),
+                null);
+    }
+
+    private static EdgeOrigin withPath(EdgeOrigin origin, String path) {
+        return switch (origin) {
+            case EdgeOrigin.S3 s3 ->
+                new EdgeOrigin.S3(
+                        s3.domainName(),
+                        path,
+                        s3.customHeaders(),
+                        s3.authMethod(),
+                        s3.region(),
+                        s3.readTimeoutSeconds());
+            case EdgeOrigin.Custom custom ->
+                new EdgeOrigin.Custom(
+                        custom.domainName(),
+                        path,
+                        custom.customHeaders(),
+                        custom.port(),
+                        custom.protocol(),
+                        custom.readTimeoutSeconds(),
+                        custom.keepaliveTimeoutSeconds(),
+                        custom.sslProtocols());
+        };
     }
 
     @Test

@@ -59,8 +59,8 @@ final class InvokeCommand implements Callable<Integer> {
     @Option(
             names = {"--version", "--qualifier"},
             paramLabel = "V",
-            description = "Version number or $LATEST (default: $LATEST).")
-    private String version = "$LATEST";
+            description = "Version number, $LATEST or alias (default: that of FUNCTION, else $LATEST).")
+    private @Nullable String version;
 
     @Override
     public Integer call() {
@@ -69,7 +69,8 @@ final class InvokeCommand implements Callable<Integer> {
         try (ApiClient api = new ApiClient(portBase.ports().api())) {
             ApiClient.Reply reply = api.send(new ApiClient.Call(
                     "POST",
-                    "/2015-03-31/functions/" + encoded(function) + "/invocations?Qualifier=" + encoded(version),
+                    "/2015-03-31/functions/" + encoded(function) + "/invocations"
+                            + (version == null ? "" : "?Qualifier=" + encoded(version)),
                     event(),
                     PATIENCE,
                     Map.of("X-Amz-Log-Type", "Tail")));

@@ -46,12 +46,16 @@ final class ValidateCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw CliException.usage("--event-type: " + e.getMessage());
         }
-        List<Finding> findings;
+        FolderCheck.Outcome outcome;
         try (HandlerTrial trial = new HandlerTrial()) {
-            findings = FolderCheck.findings(folder.toRealPath(), event, trial);
+            outcome = FolderCheck.check(folder.toRealPath(), event, trial);
         }
         PrintWriter out = spec.commandLine().getOut();
+        List<Finding> findings = outcome.findings();
         findings.forEach(out::println);
+        if (outcome.notRun() != null) {
+            out.println(folder + ": the handler was not run: " + outcome.notRun());
+        }
         if (findings.isEmpty()) {
             out.println(folder + ": nothing that AWS would refuse");
         }

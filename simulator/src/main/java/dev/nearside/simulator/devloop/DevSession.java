@@ -67,6 +67,7 @@ public final class DevSession implements AutoCloseable {
             long saved = change.get().modifiedMillis();
             deploy(change.get().name(), noticed - saved < BELIEVABLE_MILLIS ? Math.min(saved, noticed) : noticed);
         }
+        watch.newShortfalls().forEach(out::println);
         FolderDeployment.Active now = active;
         if (now != null) {
             requests.next(now.distributionId()).forEach(out::println);
@@ -91,9 +92,21 @@ public final class DevSession implements AutoCloseable {
             active = now;
             out.println(cause + " -> version " + now.version() + " active after " + (time.epochMillis() - savedMillis)
                     + " ms");
-            FolderCheck.findings(folder, content, zip, trial).forEach(finding -> out.println("  " + finding));
+            tryOut(content, zip);
         } catch (IOException e) {
             out.println("not deployed: " + e.getMessage());
+        }
+    }
+
+    private void tryOut(SettingsFile.Content content, byte[] zip) {
+        try {
+            FolderCheck.Outcome outcome = FolderCheck.check(folder, content, zip, trial);
+            outcome.findings().forEach(finding -> out.println("  " + finding));
+            if (outcome.notRun() != null) {
+                out.println("  not tried: " + outcome.notRun());
+            }
+        } catch (IOException e) {
+            out.println("  not tried: " + e.getMessage());
         }
     }
 

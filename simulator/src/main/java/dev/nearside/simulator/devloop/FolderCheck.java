@@ -5,20 +5,20 @@ import dev.nearside.edge.functions.EventReader;
 import dev.nearside.edge.functions.EventReader.InvalidEventException;
 import dev.nearside.edge.functions.FunctionStage;
 import dev.nearside.edge.functions.InvocationOutcome;
-import dev.nearside.edge.functions.StackTraces;
 import dev.nearside.edge.functions.StageResult;
 import dev.nearside.function.EdgeEvent;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +30,24 @@ public final class FolderCheck {
 
     private static final int MAX_SAMPLES = 100;
     private static final int MAX_SAMPLE_BYTES = 2 * 1024 * 1024;
+    private static final int MAX_LINKS_SAID = 10;
 
     private static final int MAX_VIEWER_TIMEOUT_SECONDS = 5;
     private static final int MAX_ORIGIN_TIMEOUT_SECONDS = 30;
     private static final int MAX_VIEWER_MEMORY_MB = 128;
 
     /** Lambda's names for members, as its messages quote them, and ours. */
-    private static final Map<String, String> KEYS_BY_MEMBER =
-            Map.of("'timeout'", "timeout", "'memorySize'", "memory", "'runtime'", "runtime", "'handler'", "handler");
+    private static final Map<String, String> KEYS_BY_MEMBER = Map.of(
+            "'timeout'",
+            "timeout",
+            "'memorySize'",
+            "memory",
+            "'runtime'",
+            "runtime",
+            "The runtime parameter",
+            "runtime",
+            "'handler'",
+            "handler");
 
     private final Path folder;
     private final SettingsFile.Content content;
@@ -45,6 +55,7 @@ public final class FolderCheck {
     private final HandlerTrial trial;
     private final List<Finding> findings = new ArrayList<>();
     private String source = SettingsFile.NAME;
+    private @Nullable String notRun;
 
     private FolderCheck(Path folder, SettingsFile.Content content, HandlerTrial trial) {
         this.folder = folder;
@@ -54,31 +65,43 @@ public final class FolderCheck {
     }
 
     /**
-     * Everything that is wrong with a folder, in the order of the rules.
+     * What a check came to.
+     *
+     * @param findings everything that is wrong, in the order of the rules
+     * @param notRun why nothing is known of what the handler does, though it may be right; null if it was run, or if
+     *     the findings say what keeps it from running
+     */
+    public record Outcome(List<Finding> findings, @Nullable String notRun) {
+        public Outcome {
+            findings = List.copyOf(findings);
+        }
+    }
+
+    /**
+     * Checks a folder.
      *
      * @param event the one event to check for; null for those of the settings
      */
-    public static List<Finding> findings(Path folder, @Nullable EventType event, HandlerTrial trial)
-            throws IOException {
+    public static Outcome check(Path folder, @Nullable EventType event, HandlerTrial trial) throws IOException {
         SettingsFile.Content read = SettingsFile.read(folder);
         SettingsFile.Content content = event == null
                 ? read
                 : new SettingsFile.Content(read.settings().onlyOn(event), read.findings(), read.lines());
-        return findings(folder, content, FunctionPackage.zip(folder), trial);
+        return check(folder, content, FunctionPackage.zip(folder), trial);
     }
 
     /**
-     * What is wrong with settings and a package that were read before; somebody may be writing to the folder again.
+     * Checks settings and a package that were read before; somebody may be writing to the folder again.
      *
      * @param folder whose samples are tried
      */
-    static List<Finding> findings(Path folder, SettingsFile.Content content, byte[] zip, HandlerTrial trial)
-            throws IOException {
+    static Outcome check(Path folder, SettingsFile.Content content, byte[] zip, HandlerTrial trial) throws IOException {
         FolderCheck check = new FolderCheck(folder, content, trial);
         check.findings.addAll(content.findings());
         check.checkSettings();
+        check.checkLinks();
         check.checkPackage(zip);
-        return check.findings;
+        return new Outcome(check.findings, check.notRun);
     }
 
     private void checkSettings() {
@@ -138,53 +161,61 @@ public final class FolderCheck {
                 .orElse("environment");
     }
 
+    /** Lambda would get a zip without them. */
+    private void checkLinks() throws IOException {
+        List<String> links = FunctionPackage.links(folder);
+        for (String link : links.subList(0, Math.min(links.size(), MAX_LINKS_SAID))) {
+            found(link, "file of the package", "a symbolic link, which is not packed", "files and folders themselves");
+        }
+        if (links.size() > MAX_LINKS_SAID) {
+            found(".", "symbolic links", String.valueOf(links.size()), "none");
+        }
+    }
+
     private void checkPackage(byte[] zip) throws IOException {
         if (zip.length > CodeBundle.MAX_ZIP_BYTES) {
             found(".", "size of the package", zip.length + " bytes", "at most " + CodeBundle.MAX_ZIP_BYTES + " bytes");
             return;
         }
-        Set<String> files;
+        CodeBundle code;
         try {
-            files = CodeBundle.fromZip(zip).files().keySet();
+            code = CodeBundle.fromZip(zip);
         } catch (CodeBundleException e) {
             found(".", "package", String.valueOf(e.getMessage()), "");
             return;
         }
-        String module = settings.handlerModule();
-        boolean python = settings.runtime().startsWith("python");
-        List<String> candidates = python
-                ? List.of(module.replace('.', '/') + ".py")
-                : List.of(module + ".js", module + ".mjs", module + ".cjs");
-        if (settings.handler().lastIndexOf('.') < 1) {
-            found(
-                    content.placeOf("handler"),
-                    "handler",
-                    settings.handler(),
-                    "FILE.FUNCTION, for example index.handler");
-        } else if (candidates.stream().noneMatch(files::contains)) {
-            found(".", "file of the handler " + settings.handler(), "missing", String.join(", ", candidates));
+        HandlerFile handler = new HandlerFile(settings);
+        Optional<String> file = handler.in(code.files().keySet());
+        if (!handler.isWellFormed()) {
+            found(content.placeOf("handler"), "handler", settings.handler(), handler.form());
+        } else if (file.isEmpty()) {
+            found(".", "file of the handler " + settings.handler(), "missing", String.join(", ", handler.candidates()));
         } else {
-            source = candidates.stream().filter(files::contains).findFirst().orElseThrow();
-            checkSamples(zip);
+            source = file.get();
+            List<Sample> events = events();
+            if (lambdaWouldTakeIt()) {
+                notRun = trial.lack(settings, zip, code).orElse(null);
+                if (notRun == null) {
+                    tryOut(events, zip);
+                }
+            }
         }
     }
 
-    private void checkSamples(byte[] zip) throws IOException {
+    /** The events to try; sample results are checked on the way. */
+    private List<Sample> events() throws IOException {
         List<Sample> events = new ArrayList<>();
         for (Path file : sampleFiles()) {
             String where = FunctionPackage.nameOf(folder, file);
-            if (Files.size(file) > MAX_SAMPLE_BYTES) {
-                found(where, "size of a sample", Files.size(file) + " bytes", "at most " + MAX_SAMPLE_BYTES + " bytes");
-                continue;
-            }
-            byte[] json = Files.readAllBytes(file);
-            if (new String(json, StandardCharsets.UTF_8).contains("\"Records\"")) {
+            String text = read(file, where);
+            byte[] json = text.getBytes(StandardCharsets.UTF_8);
+            if (text.contains("\"Records\"")) {
                 try {
                     events.add(new Sample(where, EventReader.read(json), json));
                 } catch (InvalidEventException e) {
                     found(where, "sample event", String.valueOf(e.getMessage()), "");
                 }
-            } else {
+            } else if (!text.isEmpty()) {
                 settings.events().forEach(event -> checkResult(where, SampleEvents.of(event), json));
             }
         }
@@ -194,12 +225,34 @@ public final class FolderCheck {
                         "the built-in " + event.wireName(), SampleEvents.of(event), SampleEvents.json(event)));
             }
         }
-        if (trial.runs(settings.runtime()) && lambdaWouldTakeIt()) {
-            List<InvocationOutcome> outcomes =
-                    trial.run(settings, zip, events.stream().map(Sample::json).toList());
-            for (int i = 0; i < outcomes.size(); i++) {
-                judge(events.get(i), outcomes.get(i));
+        return events;
+    }
+
+    /** The text of a sample; empty, with a finding, if there is none to be had. */
+    private String read(Path file, String where) {
+        try {
+            if (Files.size(file) > MAX_SAMPLE_BYTES) {
+                found(where, "size of a sample", Files.size(file) + " bytes", "at most " + MAX_SAMPLE_BYTES + " bytes");
+                return "";
             }
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            if (text.isEmpty()) {
+                found(where, "sample", "", "JSON");
+            }
+            return text;
+        } catch (CharacterCodingException _) {
+            found(where, "sample", "not UTF-8", "JSON in UTF-8");
+        } catch (IOException e) {
+            found(where, "sample", "cannot be read: " + e, "a file with JSON");
+        }
+        return "";
+    }
+
+    private void tryOut(List<Sample> events, byte[] zip) {
+        List<InvocationOutcome> outcomes =
+                trial.run(settings, zip, events.stream().map(Sample::json).toList());
+        for (int i = 0; i < outcomes.size(); i++) {
+            judge(events.get(i), outcomes.get(i));
         }
     }
 
@@ -239,8 +292,7 @@ public final class FolderCheck {
             case InvocationOutcome.Returned returned ->
                 checkResult(source + " with " + sample.where, sample.event, returned.result());
             case InvocationOutcome.Failed failed -> {
-                String place = SourcePlace.of(StackTraces.of(failed.report().logLines()))
-                        .orElse(source);
+                String place = SourcePlace.of(failed.report().logLines()).orElse(source);
                 boolean loads = failed.reason() != InvocationOutcome.FailureReason.INIT_FAILED;
                 Finding finding = new Finding(
                         place,

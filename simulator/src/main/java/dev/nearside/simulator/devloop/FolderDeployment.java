@@ -28,6 +28,7 @@ public final class FolderDeployment {
     private final String name;
     private @Nullable String distributionId;
     private String distributionTag = "";
+    /** What the function is sure to have; null where a refused or interrupted change may have left something else. */
     private @Nullable FunctionSettings deployed;
 
     /**
@@ -49,7 +50,9 @@ public final class FolderDeployment {
 
     /** Deploys and waits until every connected node has it. */
     public Active deploy(FunctionSettings settings, byte[] zip) throws IOException {
-        JsonNode published = publish(settings, zip);
+        FunctionSettings before = deployed;
+        deployed = null;
+        JsonNode published = publish(settings, zip, before);
         String config =
                 DistributionXml.of(name, settings, published.path("FunctionArn").asText());
         Reply reply = distributionId == null ? create(config) : update(distributionId, config);
@@ -59,16 +62,17 @@ public final class FolderDeployment {
         return new Active(published.path("Version").asText(), DistributionXml.host(name), idOf(reply.text()));
     }
 
-    private JsonNode publish(FunctionSettings settings, byte[] zip) throws IOException {
+    private JsonNode publish(FunctionSettings settings, byte[] zip, @Nullable FunctionSettings before)
+            throws IOException {
         String one = FUNCTIONS + "/" + name;
-        if (deployed == null && api.send(Call.of("GET", one, "")).status() == 404) {
+        if (before == null && api.send(Call.of("GET", one, "")).status() == 404) {
             ObjectNode create =
                     configuration(settings).put("FunctionName", name).put("Publish", true);
             create.putObject("Code").put("ZipFile", zip);
             return JSON.readTree(
                     api.require(Call.of("POST", FUNCTIONS, create.toString())).body());
         }
-        if (deployed == null || !sameConfiguration(deployed, settings)) {
+        if (before == null || !sameConfiguration(before, settings)) {
             api.require(Call.of(
                     "PUT", one + "/configuration", configuration(settings).toString()));
         }
@@ -95,18 +99,26 @@ public final class FolderDeployment {
 
     private Reply create(String config) throws IOException {
         Reply reply = api.send(Call.of("POST", DISTRIBUTIONS, config));
-        if (reply.status() == 409) {
+        if (reply.status() == 409 && reply.text().contains("<Code>CNAMEAlreadyExists</Code>")) {
+            throw new IOException(DistributionXml.host(name)
+                    + " is an alias of another distribution already; delete that one, or rename the folder: "
+                    + reply.text());
+        }
+        if (reply.status() == 409 && reply.text().contains("<Code>DistributionAlreadyExists</Code>")) {
             // A former session has left it behind; a world that stays keeps what it was told.
             String former = formerDistribution();
-            Reply current = api.require(Call.of("GET", DISTRIBUTIONS + "/" + former + "/config", ""));
-            distributionTag = current.header("etag");
+            distributionTag = currentTag(former);
             distributionId = former;
             return update(former, config);
         }
+        distributionId = idOf(accepted(reply).text());
+        return reply;
+    }
+
+    private static Reply accepted(Reply reply) throws IOException {
         if (!reply.isSuccess()) {
             throw new IOException("the distribution was refused: " + reply.text());
         }
-        distributionId = idOf(reply.text());
         return reply;
     }
 
@@ -122,9 +134,24 @@ public final class FolderDeployment {
                 + "' exists but does not answer to " + host + "; delete it, or rename the folder");
     }
 
+    /** What somebody else made of the distribution meanwhile is written over, for the folder says what it should be. */
     private Reply update(String id, String config) throws IOException {
-        return api.require(
-                Call.of("PUT", DISTRIBUTIONS + "/" + id + "/config", config).with("If-Match", distributionTag));
+        Call update = Call.of("PUT", DISTRIBUTIONS + "/" + id + "/config", config);
+        Reply reply = api.send(update.with("If-Match", distributionTag));
+        if (reply.text().contains("<Code>NoSuchDistribution</Code>")) {
+            distributionId = null;
+            return create(config);
+        }
+        if (reply.status() == 412) {
+            distributionTag = currentTag(id);
+            return api.require(update.with("If-Match", distributionTag));
+        }
+        return accepted(reply);
+    }
+
+    private String currentTag(String id) throws IOException {
+        return api.require(Call.of("GET", DISTRIBUTIONS + "/" + id + "/config", ""))
+                .header("etag");
     }
 
     /** The API holds each look for a moment while nodes acknowledge. */

@@ -1,22 +1,17 @@
 package dev.nearside.simulator.devloop;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Notices when files of a folder change. The system's watch says when to look, so that a save is seen at once; where it
@@ -24,17 +19,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class FolderWatch implements AutoCloseable {
 
-    private static final int MAX_FILES = 2_000;
-    private static final int MAX_FOLDERS = 500;
-
-    /** An editor writes a file in several steps; after this long without another one it is done. */
-    private static final long SETTLE_MILLIS = 15;
-
-    private static final int MAX_STEPS = 20;
-
     private final Path folder;
-    private final WatchService system = FileSystems.getDefault().newWatchService();
-    private final Map<WatchKey, Path> watched = new HashMap<>();
+    private final ChangeSignal signal;
+    private final int maxFiles;
+    private final List<String> shortfalls = new ArrayList<>();
+    private boolean signalWorks = true;
+    private boolean complete = true;
     private Map<Path, Stamp> seen;
 
     /** What tells one state of a file from another. */
@@ -50,24 +40,31 @@ public final class FolderWatch implements AutoCloseable {
 
     /** Looks at a folder as it is now. */
     public FolderWatch(Path folder) throws IOException {
+        this(folder, new SystemSignal(), FunctionPackage.MAX_FILES);
+    }
+
+    /** The same with another signal, which ends with it, and another limit. */
+    FolderWatch(Path folder, ChangeSignal signal, int maxFiles) throws IOException {
         this.folder = folder;
+        this.signal = signal;
+        this.maxFiles = maxFiles;
         this.seen = look();
     }
 
     /** Waits for a change. */
     public Optional<Change> await(long millis) throws IOException, InterruptedException {
-        WatchKey key = system.poll(millis, TimeUnit.MILLISECONDS);
-        for (int i = 0; key != null && i < MAX_STEPS; i++) {
-            key.pollEvents();
-            if (!key.reset()) {
-                watched.remove(key);
-            }
-            key = system.poll(SETTLE_MILLIS, TimeUnit.MILLISECONDS);
-        }
+        signal.await(millis);
         Map<Path, Stamp> now = look();
         Optional<Change> change = difference(seen, now);
         seen = now;
         return change;
+    }
+
+    /** What keeps changes from being seen, or from being seen at once, a sentence each; each is said once. */
+    List<String> newShortfalls() {
+        List<String> unsaid = List.copyOf(shortfalls);
+        shortfalls.clear();
+        return unsaid;
     }
 
     private Optional<Change> difference(Map<Path, Stamp> before, Map<Path, Stamp> after) {
@@ -89,25 +86,30 @@ public final class FolderWatch implements AutoCloseable {
 
     private Map<Path, Stamp> look() throws IOException {
         Map<Path, Stamp> stamps = new TreeMap<>();
+        boolean[] cut = {false};
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                 String name = String.valueOf(directory.getFileName());
                 if (!directory.equals(folder) && (name.startsWith(".") || name.equals("node_modules"))) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
-                register(directory);
+                watch(directory);
                 return FileVisitResult.CONTINUE;
             }
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                if (attributes.isRegularFile()
-                        && !String.valueOf(file.getFileName()).startsWith(".")) {
-                    stamps.put(file, new Stamp(attributes.size(), attributes.lastModifiedTime()));
+                if (!attributes.isRegularFile()
+                        || String.valueOf(file.getFileName()).startsWith(".")) {
+                    return FileVisitResult.CONTINUE;
                 }
-                return stamps.size() < MAX_FILES ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+                if (stamps.size() == maxFiles) {
+                    cut[0] = true;
+                    return FileVisitResult.TERMINATE;
+                }
+                stamps.put(file, new Stamp(attributes.size(), attributes.lastModifiedTime()));
+                return FileVisitResult.CONTINUE;
             }
 
             @Override
@@ -116,29 +118,29 @@ public final class FolderWatch implements AutoCloseable {
                 return FileVisitResult.CONTINUE;
             }
         });
+        if (cut[0] && complete) {
+            shortfalls.add("more than " + maxFiles + " files; changes of those beyond are not seen");
+        }
+        complete = !cut[0];
         return stamps;
     }
 
-    private void register(Path directory) throws IOException {
-        if (watched.size() >= MAX_FOLDERS || watched.containsValue(directory)) {
+    private void watch(Path directory) {
+        if (!signalWorks) {
             return;
         }
         try {
-            watched.put(
-                    directory.register(
-                            system,
-                            StandardWatchEventKinds.ENTRY_CREATE,
-                            StandardWatchEventKinds.ENTRY_MODIFY,
-                            StandardWatchEventKinds.ENTRY_DELETE),
-                    directory);
-        } catch (NoSuchFileException _) {
-            // Gone since it was listed; its files are gone too, which the walk finds.
-            watched.values().remove(directory);
+            signal.watch(directory);
+        } catch (IOException e) {
+            // The system has a limit for all programs of a user together.
+            signalWorks = false;
+            shortfalls.add(
+                    "the system watches no more folders (" + e.getMessage() + "); changes are looked for instead");
         }
     }
 
     @Override
     public void close() throws IOException {
-        system.close();
+        signal.close();
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
@@ -19,7 +21,8 @@ public final class FunctionPackage {
     /** Where sample events and results are kept. */
     static final String SAMPLES = "samples";
 
-    private static final int MAX_FILES = 10_000;
+    /** What a zip may hold. */
+    static final int MAX_FILES = CodeBundle.MAX_ENTRIES;
 
     private FunctionPackage() {}
 
@@ -29,7 +32,20 @@ public final class FunctionPackage {
      * @throws IOException if one cannot be read, or if they are too many or too large for any package
      */
     static Map<String, Path> files(Path folder) throws IOException {
+        return read(folder).files();
+    }
+
+    /** The symbolic links that would belong to the package if it could hold any, by relative path. */
+    static List<String> links(Path folder) throws IOException {
+        return read(folder).links();
+    }
+
+    /** What is in a folder, sorted. */
+    private record Content(Map<String, Path> files, List<String> links) {}
+
+    private static Content read(Path folder) throws IOException {
         Map<String, Path> files = new TreeMap<>();
+        List<String> links = new ArrayList<>();
         long[] bytes = {0};
         Files.walkFileTree(folder, new SimpleFileVisitor<>() {
             @Override
@@ -41,18 +57,21 @@ public final class FunctionPackage {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (attributes.isRegularFile() && belongs(folder, file)) {
+                if (attributes.isSymbolicLink() && belongs(folder, file)) {
+                    links.add(nameOf(folder, file));
+                } else if (attributes.isRegularFile() && belongs(folder, file)) {
                     files.put(nameOf(folder, file), file);
                     bytes[0] += attributes.size();
-                    if (files.size() > MAX_FILES || bytes[0] > CodeBundle.MAX_UNZIPPED_BYTES) {
-                        throw new IOException(folder + " has more than " + MAX_FILES + " files or "
-                                + CodeBundle.MAX_UNZIPPED_BYTES + " bytes; is it a function's folder?");
-                    }
+                }
+                if (files.size() + links.size() > MAX_FILES || bytes[0] > CodeBundle.MAX_UNZIPPED_BYTES) {
+                    throw new IOException(folder + " has more than " + MAX_FILES + " files or "
+                            + CodeBundle.MAX_UNZIPPED_BYTES + " bytes; is it a function's folder?");
                 }
                 return FileVisitResult.CONTINUE;
             }
         });
-        return files;
+        links.sort(null);
+        return new Content(files, links);
     }
 
     static boolean belongs(Path folder, Path file) {

@@ -2,7 +2,6 @@ package dev.nearside.simulator.devloop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.nearside.edge.functions.StackTraces;
 import dev.nearside.simulator.devloop.ApiClient.Call;
 import dev.nearside.simulator.devloop.ApiClient.Reply;
 import java.io.IOException;
@@ -97,9 +96,7 @@ public final class RequestLines {
                 run.path("outcome").asText()));
         if (run.has("error")) {
             lines.add("    "
-                    + SourcePlace.of(StackTraces.of(log))
-                            .map(place -> place + ": ")
-                            .orElse("")
+                    + SourcePlace.of(log).map(place -> place + ": ").orElse("")
                     + run.path("error").asText());
         }
         log.stream()

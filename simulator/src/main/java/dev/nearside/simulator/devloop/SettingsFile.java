@@ -3,6 +3,7 @@ package dev.nearside.simulator.devloop;
 import dev.nearside.function.EventType;
 import java.io.IOException;
 import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,8 +85,17 @@ public final class SettingsFile {
                             NAME, "length of the file", Files.size(file) + " bytes", "at most " + MAX_BYTES)),
                     Map.of());
         }
+        String text;
+        try {
+            text = Files.readString(file, StandardCharsets.UTF_8);
+        } catch (CharacterCodingException _) {
+            return new Content(
+                    FunctionSettings.DEFAULTS,
+                    List.of(new Finding(NAME, "encoding of the file", "not UTF-8", "UTF-8")),
+                    Map.of());
+        }
         SettingsFile reader = new SettingsFile();
-        FunctionSettings settings = reader.settings(Files.readString(file, StandardCharsets.UTF_8));
+        FunctionSettings settings = reader.settings(text);
         return new Content(settings, reader.findings, reader.lines);
     }
 

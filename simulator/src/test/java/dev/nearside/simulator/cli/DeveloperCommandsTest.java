@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The commands invoke and validate, with a function in one world for all tests. */
@@ -69,6 +70,13 @@ class DeveloperCommandsTest {
     void invokeRunsTheNewestCodeUnlessToldOtherwise() {
         assertThat(invoke("tell")).isZero();
         assertThat(out.toString()).isEqualTo("\"second\"\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tell:1", "arn:aws:lambda:us-east-1:000000000000:function:tell:1"})
+    void invokeRunsTheVersionThatTheNameHolds(String name) {
+        assertThat(invoke(name, "--sample", "viewer-request")).isZero();
+        assertThat(out.toString()).startsWith("{\"type\":\"viewer-request\"");
     }
 
     @Test

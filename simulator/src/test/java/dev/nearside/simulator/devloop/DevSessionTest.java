@@ -98,6 +98,72 @@ class DevSessionTest {
     }
 
     @Test
+    void aSaveAfterARefusedOneRunsWithItsOwnConfiguration() throws Exception {
+        save("index.js", greeting("in ' + process.env.PLACE + '"));
+        String good = "event: viewer-response\nenvironment: {PLACE: here}\n";
+        save(SettingsFile.NAME, good);
+        try (DevSession session = session()) {
+            session.start();
+            save(SettingsFile.NAME, "event: viewer-response\nenvironment: {PLACE: there}\norigin: no host\n");
+            until(session, "the distribution is refused", "not deployed: ");
+
+            save(SettingsFile.NAME, good);
+            until(session, "the save is active", "nearside.yaml -> version 3 active after ");
+            assertThat(get(session, "/").field("x-greeting")).isEqualTo("in here");
+        }
+    }
+
+    @Test
+    void aDistributionThatSomebodyElseChangedOrDeletedIsMadeWhatTheFolderSays() throws Exception {
+        save("index.js", greeting("one"));
+        save(SettingsFile.NAME, "event: viewer-response\n");
+        try (DevSession session = session();
+                ApiClient api = new ApiClient(world.apiAddress().getPort())) {
+            String distribution =
+                    "/2020-05-31/distribution/" + session.start().orElseThrow().distributionId();
+            disable(api, distribution);
+
+            save("index.js", greeting("two"));
+            until(session, "the save is active", "index.js -> version 2 active after ");
+            assertThat(get(session, "/").field("x-greeting")).isEqualTo("two");
+
+            String disabled = disable(api, distribution);
+            api.require(ApiClient.Call.of("DELETE", distribution, "").with("If-Match", disabled));
+            save("index.js", greeting("three"));
+            until(session, "the save is active", "index.js -> version 3 active after ");
+            assertThat(get(session, "/").field("x-greeting")).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void anAliasThatAnotherDistributionHasIsNamed() throws Exception {
+        save("index.js", greeting("one"));
+        try (DevSession session = session();
+                ApiClient api = new ApiClient(world.apiAddress().getPort())) {
+            String name = session.host().substring(0, session.host().indexOf('.'));
+            String foreign = DistributionXml.of(name, FunctionSettings.DEFAULTS, "none")
+                    .replaceAll("(?s)<LambdaFunctionAssociations>.*</LambdaFunctionAssociations>", "")
+                    .replace("nearside-dev-", "by-hand-");
+            api.require(ApiClient.Call.of("POST", "/2020-05-31/distribution", foreign));
+
+            assertThat(session.start()).isEmpty();
+            assertThat(out.toString())
+                    .contains("not deployed: " + session.host() + " is an alias of another distribution already");
+        }
+    }
+
+    /** Returns the ETag by which it can be deleted. */
+    private static String disable(ApiClient api, String distribution) throws IOException {
+        ApiClient.Reply config = api.require(ApiClient.Call.of("GET", distribution + "/config", ""));
+        return api.require(ApiClient.Call.of(
+                                "PUT",
+                                distribution + "/config",
+                                config.text().replace("<Enabled>true</Enabled>", "<Enabled>false</Enabled>"))
+                        .with("If-Match", config.header("etag")))
+                .header("etag");
+    }
+
+    @Test
     void aLaterSessionGoesOnWithWhatTheFormerLeft() throws Exception {
         save("index.js", greeting("one"));
         save(SettingsFile.NAME, "event: viewer-response\n");
@@ -111,38 +177,6 @@ class DevSessionTest {
             assertThat(active.distributionId()).isEqualTo(distribution);
             assertThat(active.version()).isEqualTo("2");
             assertThat(get(later, "/").field("x-greeting")).isEqualTo("two");
-        }
-    }
-
-    @Test
-    void aFolderWatchSeesFilesThatComeChangeAndGo() throws Exception {
-        save("lib/a.js", "1");
-        try (FolderWatch watch = new FolderWatch(folder)) {
-            assertThat(watch.await(1)).isEmpty();
-            save("lib/b.js", "1");
-            Await.until(
-                    LIMIT,
-                    "the new file is seen",
-                    () -> watch.await(50)
-                            .filter(change -> change.name().equals("lib/b.js"))
-                            .isPresent());
-            save("new/c.js", "1");
-            Await.until(
-                    LIMIT,
-                    "the file in a new folder is seen",
-                    () -> watch.await(50)
-                            .filter(change -> change.name().equals("new/c.js"))
-                            .isPresent());
-            Files.delete(folder.resolve("lib/a.js"));
-            Await.until(
-                    LIMIT,
-                    "the file is missed",
-                    () -> watch.await(50)
-                            .filter(change -> change.name().equals("lib/a.js"))
-                            .isPresent());
-            save("node_modules/x/index.js", "1");
-            save(".hidden", "1");
-            assertThat(watch.await(50)).isEmpty();
         }
     }
 

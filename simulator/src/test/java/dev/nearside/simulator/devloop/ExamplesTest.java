@@ -76,7 +76,7 @@ class ExamplesTest {
     @ParameterizedTest
     @MethodSource("examples")
     void awsWouldTakeEveryExampleAndItsReadmeNamesIt(Path example) throws IOException {
-        assertThat(FolderCheck.findings(example, null, trial)).isEmpty();
+        assertThat(FolderCheck.check(example, null, trial)).isEqualTo(new FolderCheck.Outcome(List.of(), null));
         assertThat(example.resolve(SettingsFile.NAME)).exists();
         assertThat(EXAMPLES.resolve("README.md"))
                 .content()
@@ -226,6 +226,34 @@ class ExamplesTest {
         Map<String, String> echo = lines(get("request-signing", target).text());
         String text = echo.get("x-signed-at") + "\nGET\n" + signed;
         assertThat(echo.get("x-signature")).isEqualTo(Base64.getEncoder().encodeToString(hmac(text)));
+    }
+
+    @Test
+    void pythonHeadersTellBrowsersHowLongToKeepWhat() throws IOException {
+        assertThat(get("python-headers", "/page").field("cache-control")).isEqualTo("no-cache");
+        assertThat(get("python-headers", "/assets/a.1f2e3d4c.js").field("cache-control"))
+                .isEqualTo("public, max-age=31536000, immutable");
+        assertThat(get("python-headers", "/missing").field("cache-control")).isEqualTo("max-age=60");
+        assertThat(get("python-headers", "/page").fields()).doesNotContainKey("x-powered-by");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/old, 301, /new",
+        "/old?a=1, 301, /new?a=1",
+        "/blog/2024/edge, 308, /articles/edge",
+        "/spring, 302, /summer"
+    })
+    void esmRedirectSendsOldAddressesToNewOnes(String target, int status, String location) throws IOException {
+        Viewer.Response response = get("esm-redirect", target);
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.field("location")).isEqualTo(location);
+    }
+
+    @Test
+    void esmRedirectLeavesOtherAddressesAlone() throws IOException {
+        assertThat(get("esm-redirect", "/new").text()).startsWith("GET /new");
+        assertThat(get("esm-redirect", "/older").text()).startsWith("GET /older");
     }
 
     @Test

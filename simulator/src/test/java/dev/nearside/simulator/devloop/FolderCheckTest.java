@@ -3,7 +3,12 @@ package dev.nearside.simulator.devloop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.edge.functions.EventReader;
+import dev.nearside.edge.functions.process.Language;
+import dev.nearside.edge.functions.process.ProcessEngine;
+import dev.nearside.edge.functions.process.ProcessLimits;
 import dev.nearside.function.EventType;
+import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -46,6 +51,7 @@ class FolderCheckTest {
         memory: 64                   | Value '64' at 'memorySize' failed to satisfy constraint
         memory: 256                  | nearside.yaml:1: memory in viewer-request: 256 MB; allowed: at most 128 MB
         runtime: nodejs99.x          | Value nodejs99.x at 'runtime' failed to satisfy constraint
+        runtime: nodejs14.x          | nearside.yaml:1: Lambda: The runtime parameter of nodejs14.x is no longer supported
         runtime: java21              | runtime of Lambda@Edge: java21; allowed: Node.js and Python runtimes
         handler: index               | nearside.yaml:1: handler: index; allowed: FILE.FUNCTION
         handler: main.handler        | file of the handler main.handler: missing; allowed: main.js, main.mjs, main.cjs
@@ -130,7 +136,7 @@ class FolderCheckTest {
                 .singleElement()
                 .asString()
                 .startsWith("index.js with the built-in viewer-request: result in viewer-request")
-                .contains("'host'", "which is read-only in viewer-request");
+                .contains("the header 'host' with the value 'other.test', which is read-only in viewer-request");
         assertThat(lines(EventType.ORIGIN_REQUEST)).isEmpty();
     }
 
@@ -187,12 +193,125 @@ class FolderCheckTest {
     }
 
     @Test
-    void pythonIsLookedAtAndNotRun() throws IOException {
+    void pythonIsRunWithTheRulesForItsResults() throws IOException {
         file("other.py", "");
         file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
         assertThat(lines()).containsExactly(".: file of the handler app.handler: missing; allowed: app.py");
+
         file("app.py", "def handler(event, context):\n    return event['Records'][0]['cf']['request']\n");
-        assertThat(lines()).isEmpty();
+        assertThat(check()).isEqualTo(new FolderCheck.Outcome(List.of(), null));
+
+        file("app.py", "def handler(event, context):\n    return {'status': 99}\n");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("app.py with the built-in viewer-request: result in viewer-request: ");
+    }
+
+    @Test
+    void modulesAndWhatOnlyNodeHasAreRun() throws IOException {
+        file("index.mjs", """
+                import { readFileSync } from 'node:fs';
+                const word = await Promise.resolve(readFileSync(new URL('word.txt', import.meta.url), 'utf8'));
+                export const handler = async () => ({ status: word });
+                """);
+        file("word.txt", "200");
+        assertThat(check()).isEqualTo(new FolderCheck.Outcome(List.of(), null));
+
+        file("word.txt", "99");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("index.mjs with the built-in viewer-request: result in viewer-request: ");
+    }
+
+    @Test
+    void errorsInProcessesAreSaidWithFileAndLineToo() throws IOException {
+        file("index.mjs", "export const handler = async (event) => {\n  return event.nothing.there;\n};\n");
+        assertThat(lines())
+                .singleElement()
+                .asString()
+                .startsWith("index.mjs:2:")
+                .contains("TypeError");
+
+        file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
+        file("app.py", "def handler(event, context):\n    return event['nothing']\n");
+        assertThat(lines()).singleElement().asString().startsWith("app.py:2: ").contains("KeyError");
+    }
+
+    @Test
+    void javaIsLookedForAsClassesAndJars() throws IOException {
+        file(SettingsFile.NAME, "runtime: java21\nhandler: com.example.Handler::handle\n");
+        file("com/example/Handler.js", "");
+        String refused = "nearside.yaml:1: runtime of Lambda@Edge: java21; allowed: Node.js and Python runtimes";
+        assertThat(lines())
+                .containsExactly(
+                        refused,
+                        ".: file of the handler com.example.Handler::handle: missing; allowed: "
+                                + "com/example/Handler.class, a .jar in lib/");
+
+        file("com/example/Handler.class", "no class");
+        assertThat(lines())
+                .hasSize(2)
+                .contains(refused)
+                .anyMatch(line -> line.startsWith("com/example/Handler.class: handler cannot be loaded: "));
+
+        Files.delete(folder.resolve("com/example/Handler.class"));
+        file("lib/handler.jar", "no jar");
+        assertThat(lines())
+                .hasSize(2)
+                .contains(refused)
+                .anyMatch(line -> line.startsWith("lib/handler.jar: handler cannot be loaded: "));
+    }
+
+    @Test
+    void aHandlerWithoutItsInterpreterIsNeitherRightNorWrong() throws IOException {
+        file("app.py", "not even Python");
+        file(SettingsFile.NAME, "runtime: python3.13\nhandler: app.handler\n");
+        String nowhere = folder.resolve("nowhere").toString();
+        try (HandlerTrial without = new HandlerTrial(List.of(new ProcessEngine(
+                Language.PYTHON, ProcessLimits.defaults(), nowhere, Time.system(), Randomness.secret())))) {
+            assertThat(FolderCheck.check(folder, null, without))
+                    .isEqualTo(new FolderCheck.Outcome(List.of(), "python lacks the program 'python3' on the PATH"));
+        }
+    }
+
+    @Test
+    void samplesThatCannotBeReadAreFindings() throws IOException {
+        file("index.js", PASS_ON);
+        Files.createDirectories(folder.resolve("samples/folder.json"));
+        Files.createSymbolicLink(folder.resolve("samples/gone.json"), folder.resolve("nowhere"));
+        Files.write(folder.resolve("samples/latin.json"), new byte[] {'"', (byte) 0xe9, '"'});
+        file("samples/void.json", "");
+
+        assertThat(lines())
+                .hasSize(4)
+                .anyMatch(line -> line.startsWith("samples/folder.json: sample: cannot be read: "))
+                .anyMatch(line -> line.startsWith("samples/gone.json: sample: cannot be read: "))
+                .contains("samples/latin.json: sample: not UTF-8; allowed: JSON in UTF-8")
+                .contains("samples/void.json: sample: (empty); allowed: JSON");
+    }
+
+    @Test
+    void settingsThatAreNotUtf8AreAFinding() throws IOException {
+        file("index.js", PASS_ON);
+        Files.write(folder.resolve(SettingsFile.NAME), new byte[] {'#', (byte) 0xe9});
+
+        assertThat(lines()).containsExactly("nearside.yaml: encoding of the file: not UTF-8; allowed: UTF-8");
+    }
+
+    @Test
+    void symbolicLinksAreSaidToBeLeftOut() throws IOException {
+        file("index.js", PASS_ON);
+        Files.createSymbolicLink(folder.resolve("other.js"), folder.resolve("index.js"));
+        assertThat(lines())
+                .containsExactly("other.js: file of the package: a symbolic link, which is not packed; "
+                        + "allowed: files and folders themselves");
+
+        for (int i = 0; i < 10; i++) {
+            Files.createSymbolicLink(folder.resolve("link" + i), folder.resolve("index.js"));
+        }
+        assertThat(lines()).hasSize(11).endsWith(".: symbolic links: 11; allowed: none");
     }
 
     @ParameterizedTest
@@ -214,14 +333,16 @@ class FolderCheckTest {
         assertThat(FunctionPackage.files(folder)).containsOnlyKeys("index.js");
     }
 
+    private FolderCheck.Outcome check() throws IOException {
+        return FolderCheck.check(folder, null, trial);
+    }
+
     private List<String> lines() throws IOException {
-        return FolderCheck.findings(folder, null, trial).stream()
-                .map(Finding::toString)
-                .toList();
+        return check().findings().stream().map(Finding::toString).toList();
     }
 
     private List<String> lines(EventType event) throws IOException {
-        return FolderCheck.findings(folder, event, trial).stream()
+        return FolderCheck.check(folder, event, trial).findings().stream()
                 .map(Finding::toString)
                 .toList();
     }
