@@ -54,6 +54,7 @@ class MeteredCodeTest {
             record patterns     | record P(Object a, int b) {} Object o = new P("q", 4); return o instanceof P(String a, int b) ? a + b : "no"; | q4
             pattern switch      | Object o = 12L; return switch (o) { case String s -> s; case Long l when l > 10 -> "long " + l; default -> "?"; }; | long 12
             enums               | enum E { A, B { @Override int v() { return 2; } }; int v() { return 1; } } int s = 0; for (E e : E.values()) s += switch (e) { case A -> e.v(); case B -> 10 * e.v(); }; return s + E.valueOf("B").name(); | 21B
+            qualified enums     | enum E implements Supplier<String> { A, B; public String get() { return name(); } } Supplier<String> o = E.B; return switch (o) { case E.A -> 1; case E.B -> 2; default -> 3; }; | 2
             enum map            | enum E { A, B } Map<E, Integer> m = new EnumMap<>(E.class); m.put(E.B, 2); m.put(E.A, 1); return m; | {A=1, B=2}
             interfaces          | interface Shape { int area(); default int twice() { return 2 * area(); } static Shape unit() { return () -> 1; } } return Shape.unit().twice(); | 2
             generics            | class Box<T extends Comparable<T>> { T v; Box(T v) { this.v = v; } boolean less(Box<T> o) { return v.compareTo(o.v) < 0; } } return new Box<>(1).less(new Box<>(2)); | true
