@@ -71,6 +71,9 @@ final class JdkCalls {
     private static final Set<String> PAIRS = Set.of("removeAll", "retainAll", "containsAll");
     private static final Set<String> SEARCHES = Set.of("indexOf", "lastIndexOf", "contains");
 
+    private static final Set<String> TEXT_TYPES =
+            Set.of("java/lang/String", "java/lang/StringBuilder", "java/lang/StringBuffer", "java/lang/Appendable");
+
     /** Methods of builders that add a text which may be the builder itself, or a part of it. */
     private static final Set<String> ADDITIONS = Set.of("append", "insert", "replace", "concat");
 
@@ -171,7 +174,7 @@ final class JdkCalls {
         String name = target.name();
         boolean isConstructor = name.equals("<init>");
         boolean onReceiver = opcode != Opcode.INVOKESTATIC && !isConstructor;
-        boolean onText = owner.equals("java/lang/String") || owner.startsWith("java/lang/StringBu");
+        boolean onText = TEXT_TYPES.contains(owner);
         Size size = Size.of(owner, name, type);
         if (size != null) {
             List<Integer> kept = keep(out, type, size.parameter() + 1);
@@ -189,7 +192,7 @@ final class JdkCalls {
             chargeAddition(out, type, "addAll");
         } else if (onReceiver && ADDITIONS.contains(name) && onText) {
             chargeAddition(out, type, "append");
-        } else if (onReceiver && count == 1 && PAIRS.contains(name)) {
+        } else if (onReceiver && count == 1 && isReference(type, 0) && PAIRS.contains(name)) {
             out.dup2().invokestatic(GUARDS, "pair", TWO_OBJECTS);
         } else if (onReceiver && count == 1 && isReference(type, 0) && SEARCHES.contains(name) && onText) {
             out.dup2().invokestatic(TEXTS, "search", TWO_OBJECTS);

@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.jvm;
 
+import dev.nearside.kit.time.Randomness;
 import java.math.BigInteger;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -8,9 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.security.Signature;
-import java.text.DateFormatSymbols;
 import java.text.Normalizer;
 import java.text.SimpleDateFormat;
 import java.time.Instant;
@@ -30,7 +29,6 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -76,7 +74,16 @@ final class WarmUp {
 
     private static int texts() {
         String text = String.format(
-                        Locale.ROOT, "%s %05d %x %.2f %e %tF %c %b", "ä", 1, 2, 3.5, 4.5, new Date(0), 'c', true)
+                        Locale.ROOT,
+                        "%s %05d %x %.2f %e %tF %c %b",
+                        "ä",
+                        1,
+                        2,
+                        3.5,
+                        4.5,
+                        Date.from(Instant.EPOCH),
+                        'c',
+                        true)
                 + Normalizer.normalize("ä", Normalizer.Form.NFD)
                 + Normalizer.normalize("e\u0301", Normalizer.Form.NFKC)
                 + "Straße".toUpperCase(Locale.ROOT)
@@ -91,7 +98,6 @@ final class WarmUp {
                 + Base64.getUrlEncoder().encodeToString(KEY)
                 + HexFormat.of().formatHex(KEY)
                 + UUID.nameUUIDFromBytes(KEY)
-                + UUID.randomUUID()
                 + Currency.getInstance("EUR").getDisplayName(Locale.ROOT)
                 + new String("ä".getBytes(StandardCharsets.UTF_16), StandardCharsets.ISO_8859_1)
                 + StandardCharsets.UTF_8.newDecoder().charset()
@@ -103,7 +109,7 @@ final class WarmUp {
 
     private static int times() {
         ZonedDateTime time = Instant.EPOCH.atZone(ZoneId.of("America/New_York"));
-        String text = new SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss zzz", Locale.US).format(new Date(0))
+        String text = new SimpleDateFormat("EEE, dd MMM yyyy HH:mm:ss zzz", Locale.US).format(Date.from(Instant.EPOCH))
                 + DateTimeFormatter.RFC_1123_DATE_TIME.format(time)
                 + DateTimeFormatter.ISO_INSTANT.format(time)
                 + DateTimeFormatter.ofPattern("EEEE d. MMMM uuuu VV zzzz O", Locale.ENGLISH)
@@ -113,8 +119,7 @@ final class WarmUp {
                         .format(time)
                 + ZonedDateTime.parse("2024-02-29T12:00:00+01:00[Europe/Berlin]")
                         .withZoneSameInstant(ZoneOffset.UTC)
-                + IsoChronology.INSTANCE.dateNow(ZoneOffset.UTC)
-                + DateFormatSymbols.getInstance(Locale.ROOT).getZoneStrings().length
+                + IsoChronology.INSTANCE.date(2024, 2, 29)
                 + new GregorianCalendar(2024, 1, 29).getTime();
         return text.length();
     }
@@ -138,8 +143,8 @@ final class WarmUp {
                         .modPow(BigInteger.TEN, BigInteger.valueOf(97))
                         .toString(36)
                         .length()
-                + ThreadLocalRandom.current().nextInt(1, 2)
-                + new SecureRandom().nextInt(1, 2);
+                + Randomness.fast().nextInt(1, 2)
+                + Randomness.secret().nextInt(1, 2);
     }
 
     private static int digests() throws GeneralSecurityException {

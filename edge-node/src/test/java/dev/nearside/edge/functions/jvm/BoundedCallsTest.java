@@ -104,6 +104,7 @@ class BoundedCallsTest {
                 "return grow(new StringBuilder(\"x\"), s -> s.insert(0, s));",
                 "return grow(new StringBuilder(\"x\"), s -> s.append(s, 0, s.length()));",
                 "return grow(new StringBuilder(\"x\"), s -> s.replace(0, 0, s.toString()));",
+                "StringBuilder s = new StringBuilder(\"x\"); Appendable a = s; for (;;) a.append(s);",
                 "return grow(new ArrayList<>(List.of(1)), l -> l.addAll(l));",
                 "return grow(new ArrayList<>(List.of(1)), l -> l.addAll(0, l));",
                 "String s = \"x\"; for (;;) s = s.concat(s);"

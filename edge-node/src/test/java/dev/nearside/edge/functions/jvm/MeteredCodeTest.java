@@ -72,6 +72,7 @@ class MeteredCodeTest {
             ternary in loop     | int a = 0; for (int i = 0; i < 5; i++) a += i % 2 == 0 ? 1 : -1; return a;          | 1
             text searches       | return "hello".indexOf("l") + "hello".lastIndexOf("l") + ("hello".contains("ell") ? 10 : 0) + new StringBuilder("abc").indexOf("c"); | 17
             collections         | List<Integer> l = new ArrayList<>(List.of(1, 2, 3)); l.removeAll(List.of(2)); l.retainAll(Set.of(1)); return l + "" + l.containsAll(List.of()); | [1]true
+            numbers for pairs   | class C { int containsAll(int n) { return n; } } return new C().containsAll(4);      | 4
             names like the JDK's | record R(int list, int parallel, int ints) {} class C { int list = 3, notify = 4; } return new R(1, 2, 3).parallel() + new C().list + new C().notify + new R(1, 1, 1).toString(); | 9R[list=1, parallel=1, ints=1]
             values are no sizes | return new java.util.concurrent.atomic.AtomicInteger(Integer.MAX_VALUE).get() + new IndexOutOfBoundsException(2_000_000_000).getMessage(); | 2147483647Index out of range: 2000000000
             builders            | StringBuilder s = new StringBuilder(); for (int i = 0; i < 3; i++) s.append(i).append("-").append('c'); return s; | 0-c1-c2-c

@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.jvm.guest;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
@@ -40,7 +41,9 @@ public final class Guards {
     public static void addAll(Object receiver, Object added) {
         if (added instanceof Collection<?> elements) {
             Meter.arrays(elements.size(), REFERENCE_BYTES);
-            if (receiver instanceof Collection<?> before) {
+            // of these the size is at hand, others count their elements
+            boolean isArray = receiver instanceof List || receiver instanceof ArrayDeque;
+            if (isArray && receiver instanceof Collection<?> before) {
                 Meter.requireRoom(REFERENCE_BYTES * ((long) before.size() + elements.size()));
             }
         }

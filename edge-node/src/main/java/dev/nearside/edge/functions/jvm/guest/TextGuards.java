@@ -44,7 +44,7 @@ public final class TextGuards {
         long added = text instanceof CharSequence letters ? letters.length() : 0;
         added = text instanceof char[] letters ? letters.length : added;
         Meter.bytes(added);
-        Meter.requireRoom(((CharSequence) builder).length() + added);
+        Meter.requireRoom((builder instanceof CharSequence before ? before.length() : 0) + added);
     }
 
     public static StringBuilder repeat(StringBuilder builder, CharSequence text, int count) {
