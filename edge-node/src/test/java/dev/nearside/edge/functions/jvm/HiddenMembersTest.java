@@ -16,11 +16,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Interfaces of the upload that declare what a class gets from the JDK. */
 class HiddenMembersTest {
 
-    private static final String MAP = """
-            interface Par<K, V> { void forEach(long t, BiConsumer<? super K, ? super V> a); }
-            class M<K, V> extends java.util.concurrent.ConcurrentHashMap<K, V>%s { %s }
-            """;
-
     private static void define(String type, Map<String, byte[]> files) throws CodeBundleException {
         assertThat(new HandlerCode(CodeBundle.of(files)).metered(type)).isPresent();
     }
@@ -76,7 +71,10 @@ class HiddenMembersTest {
 
     @Test
     void aPrivateMethodDoesNotStandInTheWay() {
-        Map<String, byte[]> files = JavaWorkbench.compile(MAP.formatted("", ""));
+        Map<String, byte[]> files = JavaWorkbench.compile("""
+                interface Par<K, V> { void forEach(long t, BiConsumer<? super K, ? super V> a); }
+                class M<K, V> extends java.util.concurrent.ConcurrentHashMap<K, V> { }
+                """);
         ClassDesc map = ClassDesc.of("java.util.concurrent.ConcurrentHashMap");
         files.put(
                 "M.class",
@@ -117,14 +115,13 @@ class HiddenMembersTest {
 
     @Test
     void aLambdaMayNotGetOneFromAnInterfaceOfTheJdk() throws CodeBundleException {
-        String par = "interface Par { Stream<String> parallelStream(); }";
-        String lambda = "class M { Object f() { return (%s) () -> null; } }".formatted("Supplier<String> & Marker");
-        Map<String, byte[]> files = JavaWorkbench.compile("interface Marker { }", lambda);
+        Map<String, byte[]> files = JavaWorkbench.compile(
+                "interface Marker { }", "class M { Object f() { return (Supplier<String> & Marker) () -> null; } }");
+        Map<String, byte[]> par = JavaWorkbench.compile("interface Par { Stream<String> parallelStream(); }");
 
         define("M", files);
         assertThat(HiddenMembers.ofLambda(
-                        new HandlerCode(CodeBundle.of(JavaWorkbench.compile(par))),
-                        java.util.List.of("java/util/Collection", "Par")))
+                        new HandlerCode(CodeBundle.of(par)), java.util.List.of("java/util/Collection", "Par")))
                 .contains("Par.parallelStream");
     }
 }

@@ -23,15 +23,15 @@ class JavaEnvironmentTest {
     void anEventThatIsKilledWhileItWaitsGivesItsShareBackOnce() throws CodeBundleException {
         JavaEngineLimits limits = new JavaEngineLimits(1, ENVIRONMENTS, ENVIRONMENTS, 20_000, 1000, 1024, 300);
         try (JavaRuntime runtime = new JavaRuntime(limits, Time.system())) {
-            CountDownLatch blocked = new CountDownLatch(1);
-            CountDownLatch free = new CountDownLatch(1);
-            runtime.pool().execute(() -> await(blocked));
             JavaFunction function = new JavaFunction(
                     runtime,
                     JavaWorkbench.version("Handler"),
                     new HandlerCode(CodeBundle.of(JavaWorkbench.compile(JavaWorkbench.handler("", "return 1;")))));
-            CompletableFuture<InvocationOutcome> outcome = new CompletableFuture<>();
-            function.invoke(new Invocation("id", new byte[0], 20_000, 128, 1000), outcome::complete);
+            invoke(function).join();
+            CountDownLatch blocked = new CountDownLatch(1);
+            CountDownLatch free = new CountDownLatch(1);
+            runtime.pool().execute(() -> await(blocked));
+            CompletableFuture<InvocationOutcome> waits = invoke(function);
             runtime.watchdog()
                     .running()
                     .forEach((waiting, environment) -> environment.kill(waiting, JavaRuntime.CLOSED));
@@ -39,9 +39,15 @@ class JavaEnvironmentTest {
             blocked.countDown();
             await(free);
 
-            assertThat(outcome).isCompleted();
+            assertThat(waits).isCompleted();
             assertThat(sharesOf(runtime)).isEqualTo(ENVIRONMENTS);
         }
+    }
+
+    private static CompletableFuture<InvocationOutcome> invoke(JavaFunction function) {
+        CompletableFuture<InvocationOutcome> outcome = new CompletableFuture<>();
+        function.invoke(new Invocation("id", new byte[0], 20_000, 128, 1000), outcome::complete);
+        return outcome;
     }
 
     private static void await(CountDownLatch latch) {
