@@ -47,12 +47,22 @@ public final class CodeBundle {
      *     twice, or holds links, or a manifest that no parser should be given
      */
     public static CodeBundle fromZip(byte[] zip) throws CodeBundleException {
+        return fromZip(zip, MAX_UNZIPPED_BYTES);
+    }
+
+    /**
+     * Unpacks a zip in memory, one of several that share a limit.
+     *
+     * @param maxUnzippedBytes what is left of the limit for the files together
+     * @throws CodeBundleException as {@link #fromZip(byte[])} does
+     */
+    public static CodeBundle fromZip(byte[] zip, long maxUnzippedBytes) throws CodeBundleException {
         if (zip.length > MAX_ZIP_BYTES) {
             throw new CodeBundleException("the zip has " + zip.length + " bytes, expected at most " + MAX_ZIP_BYTES);
         }
         Map<String, byte[]> files = new TreeMap<>();
         Set<String> entries = new HashSet<>();
-        long most = Math.min(MAX_UNZIPPED_BYTES, Math.max(SMALL_BYTES, (long) MAX_RATIO * zip.length));
+        long most = Math.min(maxUnzippedBytes, Math.max(SMALL_BYTES, (long) MAX_RATIO * zip.length));
         try (ZipInputStream in = new ZipInputStream(new ByteArrayInputStream(zip))) {
             ZipEntry entry;
             while ((entry = in.getNextEntry()) != null) {

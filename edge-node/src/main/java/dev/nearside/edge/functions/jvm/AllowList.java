@@ -1,8 +1,16 @@
 package dev.nearside.edge.functions.jvm;
 
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What of the JDK a guest may use: named classes, and of them all members but the listed ones. Deny by default. */
 final class AllowList {
@@ -116,6 +124,11 @@ final class AllowList {
             except("java/io/PrintStream", "printf format"),
             except("java/io/PrintWriter", "printf format"));
 
+    /** Of these classes only the constructors that a guard bounds. */
+    private static final Map<Class<?>, Set<String>> BOUNDED_CONSTRUCTORS = Map.of(
+            java.math.BigInteger.class, Set.of("(Ljava/lang/String;)V", "(Ljava/lang/String;I)V", "([B)V", "(I[B)V"),
+            java.util.Locale.class, Set.of("(Ljava/lang/String;)V", "(Ljava/lang/String;Ljava/lang/String;)V"));
+
     private AllowList() {}
 
     private static Map.Entry<String, Set<String>> names(String packageName, String simpleNames) {
@@ -161,18 +174,15 @@ final class AllowList {
 
     /** Whether a class of a guest's may extend that class, and so call its methods around their stand-ins. */
     static boolean allowsSubclasses(String name) {
-        return !name.equals("java/math/BigInteger");
+        return !name.equals("java/math/BigInteger") && !name.equals("java/util/BitSet");
     }
 
-    /** Initializes the named classes, lest the first to do so be a guest at the end of its stack. */
-    static void warmUp() {
-        CLASSES.forEach((packageName, names) -> names.forEach(name -> {
-            try {
-                Class.forName((packageName + name).replace('/', '.'), true, AllowList.class.getClassLoader());
-            } catch (ClassNotFoundException e) {
-                throw new IllegalStateException("the allow-list names a class that is not there", e);
-            }
-        }));
+    /** The classes that are named, without nested ones. */
+    static Set<String> named() {
+        Set<String> named = new TreeSet<>();
+        CLASSES.forEach(
+                (packageName, names) -> names.forEach(name -> named.add((packageName + name).replace('/', '.'))));
+        return named;
     }
 
     /** Whether a guest may use a member of an allowed class, also by way of a class of its own. */
@@ -199,15 +209,48 @@ final class AllowList {
         if (prints && name.equals("<init>")) {
             return descriptor.startsWith("(Ljava/lang/String;"); // a file's name
         }
+        if (name.equals("<init>") && BOUNDED_CONSTRUCTORS.containsKey(type)) {
+            return !BOUNDED_CONSTRUCTORS.getOrDefault(type, Set.of()).contains(descriptor);
+        }
         if (java.util.concurrent.ConcurrentHashMap.class.isAssignableFrom(type)) {
             return descriptor.startsWith("(J"); // runs on the threads of a pool
         }
         return Throwable.class.isAssignableFrom(type) && name.equals("printStackTrace") && descriptor.equals("()V");
     }
 
+    /** Whether a class of the JDK or what it extends or implements has that method, whoever may call it. */
+    static boolean declares(String owner, String name, String descriptor) {
+        return METHODS.computeIfAbsent(owner, key -> methods(type(key))).contains(name + descriptor);
+    }
+
+    private static Set<String> methods(Class<?> type) {
+        Set<String> methods = new HashSet<>();
+        Set<Class<?>> seen = new HashSet<>();
+        Deque<Class<?>> open = new ArrayDeque<>(List.of(type, Object.class));
+        while (!open.isEmpty()) {
+            Class<?> at = open.remove();
+            if (!seen.add(at)) {
+                continue;
+            }
+            for (Method method : at.getDeclaredMethods()) {
+                methods.add(method.getName()
+                        + MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                                .descriptorString());
+            }
+            open.addAll(List.of(at.getInterfaces()));
+            Class<?> above = at.getSuperclass();
+            if (above != null) {
+                open.add(above);
+            }
+        }
+        return methods;
+    }
+
+    private static final Map<String, Set<String>> METHODS = new ConcurrentHashMap<>();
     private static final Map<String, Class<?>> TYPES = new HashMap<>();
 
-    private static Class<?> type(String name) {
+    /** An allowed class. */
+    static Class<?> type(String name) {
         synchronized (TYPES) {
             return TYPES.computeIfAbsent(name, AllowList::find);
         }

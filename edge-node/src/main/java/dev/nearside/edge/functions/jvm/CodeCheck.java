@@ -20,11 +20,15 @@ import java.lang.classfile.instruction.NewReferenceArrayInstruction;
 import java.lang.classfile.instruction.TypeCheckInstruction;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDesc;
+import java.lang.constant.ConstantDescs;
 import java.lang.constant.DirectMethodHandleDesc;
 import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Checks one class before it is defined: everything that its code can reach must be allowed. */
@@ -38,6 +42,9 @@ final class CodeCheck {
             "java/lang/invoke/StringConcatFactory", Set.of("makeConcat", "makeConcatWithConstants"),
             "java/lang/runtime/ObjectMethods", Set.of("bootstrap"),
             "java/lang/runtime/SwitchBootstraps", Set.of("typeSwitch", "enumSwitch"));
+
+    private static final ClassDesc ENUM_DESC = ClassDesc.of("java.lang.Enum$EnumDesc");
+    private static final ClassDesc CLASS_DESC = ClassDesc.of("java.lang.constant.ClassDesc");
 
     private final HandlerCode code;
     private final ClassModel model;
@@ -70,6 +77,13 @@ final class CodeCheck {
         }
         for (MethodModel method : model.methods()) {
             check(method);
+        }
+        requireNothingHidden(HiddenMembers.of(code, model.thisClass().asInternalName()));
+    }
+
+    private void requireNothingHidden(Optional<String> hidden) {
+        if (hidden.isPresent()) {
+            throw refused(hidden.get(), "a name for a method of the JDK that functions may not call this way");
         }
     }
 
@@ -125,13 +139,55 @@ final class CodeCheck {
         if (!BOOTSTRAPS.getOrDefault(owner, Set.of()).contains(bootstrap.methodName())) {
             throw refused(HandlerCode.dotted(owner) + "." + bootstrap.methodName(), "a bootstrap method of its own");
         }
+        if (owner.equals("java/lang/invoke/LambdaMetafactory")) {
+            requireNothingHidden(HiddenMembers.ofLambda(code, interfaces(call)));
+        }
         for (ConstantDesc argument : call.bootstrapArgs()) {
             if (argument instanceof DirectMethodHandleDesc handle) {
                 handle(handle);
-            } else {
+            } else if (!owner.equals("java/lang/runtime/SwitchBootstraps") || !isEnumLabel(argument)) {
                 constant(argument);
             }
         }
+    }
+
+    /** Whether it is a constant of an enum, as compilers write the label of a switch. */
+    private boolean isEnumLabel(ConstantDesc argument) {
+        List<ConstantDesc> label = argumentsOf(ENUM_DESC, argument);
+        if (label.size() != 2 || !(label.get(1) instanceof String)) {
+            return false;
+        }
+        List<ConstantDesc> type = argumentsOf(CLASS_DESC, label.getFirst());
+        if (type.size() != 1 || !(type.getFirst() instanceof String name)) {
+            return false;
+        }
+        type(ClassDesc.of(name));
+        return true;
+    }
+
+    /** What the constant gives to {@code of} of that class; empty if it does anything else. */
+    private static List<ConstantDesc> argumentsOf(ClassDesc owner, ConstantDesc constant) {
+        if (constant instanceof DynamicConstantDesc<?> dynamic
+                && dynamic.bootstrapMethod().equals(ConstantDescs.BSM_INVOKE)
+                && dynamic.bootstrapArgsList().getFirst() instanceof DirectMethodHandleDesc of
+                && of.owner().equals(owner)
+                && of.methodName().equals("of")) {
+            return dynamic.bootstrapArgsList()
+                    .subList(1, dynamic.bootstrapArgsList().size());
+        }
+        return List.of();
+    }
+
+    /** What the object of a lambda expression implements. */
+    private static Set<String> interfaces(InvokeDynamicInstruction lambda) {
+        Set<String> interfaces = new LinkedHashSet<>();
+        interfaces.add(JdkCalls.internal(lambda.typeSymbol().returnType()));
+        for (ConstantDesc argument : lambda.bootstrapArgs()) {
+            if (argument instanceof ClassDesc marker) {
+                interfaces.add(JdkCalls.internal(marker));
+            }
+        }
+        return interfaces;
     }
 
     private void handle(DirectMethodHandleDesc handle) {
@@ -237,7 +293,8 @@ final class CodeCheck {
 
     private void jdkMember(String owner, String name, String descriptor) {
         requireVisible(owner);
-        if (!owner.startsWith("dev/") && !AllowList.allowsMember(owner, name, descriptor)) {
+        boolean isThere = name.equals("<init>") || AllowList.declares(owner, name, descriptor);
+        if (isThere && !owner.startsWith("dev/") && !AllowList.allowsMember(owner, name, descriptor)) {
             throw refused(HandlerCode.dotted(owner) + "." + name, "something that functions may not");
         }
     }

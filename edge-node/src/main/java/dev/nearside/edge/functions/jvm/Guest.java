@@ -35,7 +35,7 @@ final class Guest {
     Guest(FunctionVersion version, HandlerCode code, long maxSteps) {
         this.version = version;
         this.maxSteps = maxSteps;
-        this.loader = new GuestLoader(code);
+        this.loader = new GuestLoader(code, version.memoryMb() * BYTES_PER_MB);
         this.meter = loader.meter();
     }
 

@@ -2,13 +2,21 @@ package dev.nearside.edge.functions.jvm;
 
 import dev.nearside.edge.functions.jvm.guest.Console;
 import dev.nearside.edge.functions.jvm.guest.Guards;
+import dev.nearside.edge.functions.jvm.guest.KnownLocales;
+import dev.nearside.edge.functions.jvm.guest.LocaleGuards;
 import dev.nearside.edge.functions.jvm.guest.Meter;
 import dev.nearside.edge.functions.jvm.guest.MeterControl;
+import dev.nearside.edge.functions.jvm.guest.NumberGuards;
+import dev.nearside.edge.functions.jvm.guest.RegexGuards;
+import dev.nearside.edge.functions.jvm.guest.TextGuards;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The class loader of one execution environment: the upload's classes, metered, and its own copies of the engine's
@@ -18,12 +26,19 @@ final class GuestLoader extends ClassLoader {
 
     private static final String API_PACKAGE = "dev.nearside.function.";
     private static final String TEMPLATES = Meter.class.getPackageName() + ".";
-    private static final String SHARED = MeterControl.class.getName();
+    private static final Set<String> SHARED = Set.of(MeterControl.class.getName(), KnownLocales.class.getName());
     private static final Map<String, byte[]> TEMPLATE_FILES = new TreeMap<>();
 
     static {
         registerAsParallelCapable();
-        for (Class<?> template : new Class<?>[] {Meter.class, Console.class, Guards.class}) {
+        for (Class<?> template : List.of(
+                Meter.class,
+                Console.class,
+                Guards.class,
+                TextGuards.class,
+                RegexGuards.class,
+                NumberGuards.class,
+                LocaleGuards.class)) {
             addTemplates(template.getSimpleName());
         }
         addTemplates("MeteredText");
@@ -31,10 +46,14 @@ final class GuestLoader extends ClassLoader {
     }
 
     private final HandlerCode code;
+    private final long maxBytes;
+    private final AtomicLong bytes = new AtomicLong();
 
-    GuestLoader(HandlerCode code) {
+    /** Of the upload's classes at most that many bytes are loaded; the JVM keeps what it knows of them off the heap. */
+    GuestLoader(HandlerCode code, long maxBytes) {
         super(null);
         this.code = code;
+        this.maxBytes = maxBytes;
     }
 
     /** Keeps a template's class file and those of its anonymous classes. */
@@ -75,7 +94,7 @@ final class GuestLoader extends ClassLoader {
     }
 
     private Class<?> find(String name) throws ClassNotFoundException {
-        if (name.equals(SHARED) || name.startsWith(API_PACKAGE)) {
+        if (SHARED.contains(name) || name.startsWith(API_PACKAGE)) {
             return Class.forName(name, false, GuestLoader.class.getClassLoader());
         }
         byte[] template = TEMPLATE_FILES.get(name);
@@ -83,13 +102,18 @@ final class GuestLoader extends ClassLoader {
             return defineClass(name, template, 0, template.length);
         }
         String internal = name.replace('.', '/');
-        // Bootstrap methods resolve classes of these two packages by this loader; no code of a guest's may name them.
+        // Bootstrap methods resolve classes of these packages by this loader; no code of a guest's may name them.
         if (AllowList.allows(internal)
+                || name.startsWith("java.lang.constant.")
                 || name.startsWith("java.lang.invoke.")
                 || name.startsWith("java.lang.runtime.")) {
             return Class.forName(name, false, getPlatformClassLoader());
         }
         byte[] metered = code.metered(internal).orElseThrow(() -> new ClassNotFoundException(name));
+        if (bytes.addAndGet(metered.length) > maxBytes) {
+            throw new RefusedCodeException("with " + name + " the classes in use have more than " + maxBytes
+                    + " bytes, the function's memory");
+        }
         return defineClass(name, metered, 0, metered.length);
     }
 }

@@ -33,14 +33,28 @@ final class HandlerCode {
     private final Map<String, byte[]> metered = new ConcurrentHashMap<>();
     private final ClassFile parser = ClassFile.of(ClassFile.ClassHierarchyResolverOption.of(this::hierarchy));
 
-    /** Finds the classes in it. */
+    /** Finds the classes in it, which are within Lambda's limit together with those in its jars. */
     HandlerCode(CodeBundle bundle) throws CodeBundleException {
+        this(bundle, CodeBundle.MAX_UNZIPPED_BYTES);
+    }
+
+    /** Finds the classes in it. */
+    HandlerCode(CodeBundle bundle, long maxUnzippedBytes) throws CodeBundleException {
         add(bundle);
+        long left = maxUnzippedBytes - length(bundle);
         for (Map.Entry<String, byte[]> file : bundle.files().entrySet()) {
             if (file.getKey().startsWith("lib/") && file.getKey().endsWith(".jar")) {
-                add(CodeBundle.fromZip(file.getValue()));
+                CodeBundle jar = CodeBundle.fromZip(file.getValue(), left);
+                left -= length(jar);
+                add(jar);
             }
         }
+    }
+
+    private static long length(CodeBundle bundle) {
+        return bundle.files().values().stream()
+                .mapToLong(content -> content.length)
+                .sum();
     }
 
     private void add(CodeBundle bundle) {
@@ -150,6 +164,16 @@ final class HandlerCode {
         return List.copyOf(lineage);
     }
 
+    /** The methods that a class of the upload declares. */
+    List<MethodModel> methods(String name) {
+        return model(name).methods();
+    }
+
+    /** Whether that class of the upload is an interface. */
+    boolean isInterface(String name) {
+        return (model(name).flags().flagsMask() & ClassFile.ACC_INTERFACE) != 0;
+    }
+
     /** The interfaces that a class of the upload names. */
     List<String> interfaces(String name) {
         return model(name).interfaces().stream().map(ClassEntry::asInternalName).toList();
@@ -163,7 +187,7 @@ final class HandlerCode {
         }
         ClassModel model = model(name);
         var _ = lineage(name); // refuses a circle, in which looking for a common superclass would never end
-        if ((model.flags().flagsMask() & ClassFile.ACC_INTERFACE) != 0) {
+        if (isInterface(name)) {
             return ClassHierarchyResolver.ClassHierarchyInfo.ofInterface();
         }
         return ClassHierarchyResolver.ClassHierarchyInfo.ofClass(

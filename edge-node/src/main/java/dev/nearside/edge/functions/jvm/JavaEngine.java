@@ -20,7 +20,7 @@ public final class JavaEngine implements FunctionEngine {
         static final boolean DONE = warmUp();
 
         private static boolean warmUp() {
-            AllowList.warmUp();
+            WarmUp.run();
             return true;
         }
     }

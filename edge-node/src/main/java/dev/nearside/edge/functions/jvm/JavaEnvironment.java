@@ -48,6 +48,9 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
 
     private void run(RunningInvocation invocation) {
         synchronized (this) {
+            if (discarded) {
+                return; // killed while its event waited, which is answered, and its share was given back
+            }
             working = true;
         }
         Answer answer;

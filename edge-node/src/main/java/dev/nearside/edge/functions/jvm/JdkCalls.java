@@ -2,16 +2,24 @@ package dev.nearside.edge.functions.jvm;
 
 import dev.nearside.edge.functions.jvm.guest.Console;
 import dev.nearside.edge.functions.jvm.guest.Guards;
+import dev.nearside.edge.functions.jvm.guest.LocaleGuards;
 import dev.nearside.edge.functions.jvm.guest.Meter;
+import dev.nearside.edge.functions.jvm.guest.NumberGuards;
+import dev.nearside.edge.functions.jvm.guest.RegexGuards;
+import dev.nearside.edge.functions.jvm.guest.TextGuards;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
+import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +29,17 @@ final class JdkCalls {
     static final ClassDesc METER = desc(Meter.class);
     static final ClassDesc CONSOLE = desc(Console.class);
     private static final ClassDesc GUARDS = desc(Guards.class);
+    private static final ClassDesc TEXTS = desc(TextGuards.class);
+    private static final ClassDesc NUMBERS = desc(NumberGuards.class);
+    private static final ClassDesc LOCALES = desc(LocaleGuards.class);
 
     private static final Set<String> GUARDED_OWNERS = Set.of(
             "java/lang/String",
+            "java/lang/StringBuilder",
+            "java/lang/StringBuffer",
+            "java/util/BitSet",
+            "java/util/Locale",
+            "java/util/Locale$Builder",
             "java/util/regex/Pattern",
             "java/util/regex/Matcher",
             "java/util/Collections",
@@ -34,25 +50,35 @@ final class JdkCalls {
             "java/io/PrintStream",
             "java/math/BigInteger");
 
-    /** Names of stand-ins with their descriptors. */
-    private static final Set<String> GUARDS_OFFERED = new HashSet<>();
+    /** Where the stand-ins are, by name with descriptor. */
+    private static final Map<String, ClassDesc> GUARDS_OFFERED = new HashMap<>();
 
     static {
-        for (Method method : Guards.class.getDeclaredMethods()) {
-            if (Modifier.isPublic(method.getModifiers())) {
-                GUARDS_OFFERED.add(method.getName()
-                        + MethodType.methodType(method.getReturnType(), method.getParameterTypes())
-                                .descriptorString());
+        for (Class<?> guards :
+                List.of(Guards.class, TextGuards.class, RegexGuards.class, NumberGuards.class, LocaleGuards.class)) {
+            for (Method method : guards.getDeclaredMethods()) {
+                if (Modifier.isPublic(method.getModifiers())) {
+                    GUARDS_OFFERED.put(
+                            method.getName()
+                                    + MethodType.methodType(method.getReturnType(), method.getParameterTypes())
+                                            .descriptorString(),
+                            desc(guards));
+                }
             }
         }
     }
 
-    /** Methods and constructors of the JDK whose last number says how much is to be allocated. */
-    private static final Set<String> SIZED =
-            Set.of("<init>", "allocate", "copyOf", "copyOfRange", "ensureCapacity", "setLength", "indent", "setSize");
-
     private static final Set<String> PAIRS = Set.of("removeAll", "retainAll", "containsAll");
     private static final Set<String> SEARCHES = Set.of("indexOf", "lastIndexOf", "contains");
+
+    private static final Set<String> TEXT_TYPES =
+            Set.of("java/lang/String", "java/lang/StringBuilder", "java/lang/StringBuffer", "java/lang/Appendable");
+
+    /** Methods of builders that add a text which may be the builder itself, or a part of it. */
+    private static final Set<String> ADDITIONS = Set.of("append", "insert", "replace", "concat");
+
+    private static final MethodTypeDesc TWO_OBJECTS =
+            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object);
 
     private JdkCalls() {}
 
@@ -85,24 +111,28 @@ final class JdkCalls {
                 && (outside.endsWith("Throwable") || outside.endsWith("Exception") || outside.endsWith("Error"));
     }
 
-    private static @Nullable MethodTypeDesc guard(String owner, String name, String descriptor) {
+    private record Guard(ClassDesc owner, MethodTypeDesc type) {}
+
+    private static @Nullable Guard guard(String owner, String name, String descriptor) {
         if (!GUARDED_OWNERS.contains(owner)) {
             return null;
         }
         MethodTypeDesc type = MethodTypeDesc.ofDescriptor(descriptor);
-        if (GUARDS_OFFERED.contains(name + descriptor) && isStatic(owner, name)) {
-            return type;
+        ClassDesc offered = GUARDS_OFFERED.get(name + descriptor);
+        if (offered != null && isStatic(owner, name)) {
+            return new Guard(offered, type);
         }
         MethodTypeDesc withReceiver = type.insertParameterTypes(0, ClassDesc.ofInternalName(owner));
-        return GUARDS_OFFERED.contains(name + withReceiver.descriptorString()) ? withReceiver : null;
+        offered = GUARDS_OFFERED.get(name + withReceiver.descriptorString());
+        return offered == null ? null : new Guard(offered, withReceiver);
     }
 
     private static boolean isStatic(String owner, String name) {
         return switch (owner) {
-            case "java/math/BigInteger", "java/util/regex/Matcher", "java/io/PrintStream" -> false;
             case "java/lang/String" -> name.equals("format");
             case "java/util/regex/Pattern" -> name.equals("compile") || name.equals("matches");
-            default -> true;
+            case "java/util/Locale" -> true;
+            default -> owner.startsWith("java/util/stream/") || owner.equals("java/util/Collections");
         };
     }
 
@@ -119,13 +149,13 @@ final class JdkCalls {
                         MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Throwable));
                 return;
             }
-            MethodTypeDesc guard = guard(owner, name, descriptor);
+            Guard guard = guard(owner, name, descriptor);
             if (guard != null) {
-                out.invokestatic(GUARDS, name, guard);
+                out.invokestatic(guard.owner(), name, guard.type());
                 return;
             }
         }
-        charge(out, opcode, target, code.declares(owner, name, descriptor));
+        charge(code, out, opcode, target);
         switch (opcode) {
             case INVOKESTATIC -> out.invokestatic(target.owner(), name, target.type(), target.isInterface());
             case INVOKEINTERFACE -> out.invokeinterface(target.owner(), name, target.type());
@@ -134,43 +164,116 @@ final class JdkCalls {
         }
     }
 
-    private static void charge(CodeBuilder out, Opcode opcode, Target target, boolean declared) {
-        String owner = internal(target.owner());
+    private static void charge(HandlerCode code, CodeBuilder out, Opcode opcode, Target target) {
         MethodTypeDesc type = target.type();
         int count = type.parameterCount();
-        if (count == 0) {
+        String owner = outside(code, target);
+        if (count == 0 || owner == null) {
             return;
         }
-        ClassDesc last = type.parameterType(count - 1);
-        boolean onReceiver = opcode != Opcode.INVOKESTATIC && count == 1 && !last.isPrimitive();
-        if (last.equals(ConstantDescs.CD_int) && isSized(owner, target.name()) && !declared) {
-            out.dup().invokestatic(METER, "size", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int));
-        } else if (owner.equals("java/math/BigInteger") && target.name().equals("<init>") && count == 1) {
-            out.dup().invokestatic(GUARDS, "digits", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object));
-        } else if (onReceiver && PAIRS.contains(target.name())) {
-            pair(out, "pair");
-        } else if (onReceiver
-                && SEARCHES.contains(target.name())
-                && (owner.equals("java/lang/String") || owner.startsWith("java/lang/StringBu"))) {
-            pair(out, "search");
-        } else if (onReceiver && target.name().equals("append") && owner.startsWith("java/lang/StringBu")) {
-            pair(out, "append");
+        String name = target.name();
+        boolean isConstructor = name.equals("<init>");
+        boolean onReceiver = opcode != Opcode.INVOKESTATIC && !isConstructor;
+        boolean onText = TEXT_TYPES.contains(owner);
+        Size size = Size.of(owner, name, type);
+        if (size != null) {
+            List<Integer> kept = keep(out, type, size.parameter() + 1);
+            out.dup().loadConstant(size.bytes());
+            out.invokestatic(
+                    METER,
+                    "array",
+                    MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_int, ConstantDescs.CD_int));
+            putBack(out, type, size.parameter() + 1, kept);
+        } else if (isConstructor && owner.equals("java/math/BigInteger")) {
+            chargeDigits(out, type);
+        } else if (isConstructor && owner.equals("java/util/Locale")) {
+            chargeLocale(out, type);
+        } else if (onReceiver && name.equals("addAll")) {
+            chargeAddition(out, type, "addAll");
+        } else if (onReceiver && ADDITIONS.contains(name) && onText) {
+            chargeAddition(out, type, "append");
+        } else if (onReceiver && count == 1 && isReference(type, 0) && PAIRS.contains(name)) {
+            out.dup2().invokestatic(GUARDS, "pair", TWO_OBJECTS);
+        } else if (onReceiver && count == 1 && isReference(type, 0) && SEARCHES.contains(name) && onText) {
+            out.dup2().invokestatic(TEXTS, "search", TWO_OBJECTS);
         }
     }
 
-    private static boolean isSized(String owner, String name) {
-        boolean isValue = name.equals("<init>")
-                && (owner.equals("java/util/concurrent/atomic/AtomicInteger")
-                        || (owner.startsWith("java/lang/") && !owner.startsWith("java/lang/StringBu")));
-        return SIZED.contains(name) && !isValue;
+    /** The class whose method it may be, as far as it is not the upload's; null if the upload declares the method. */
+    private static @Nullable String outside(HandlerCode code, Target target) {
+        String owner = internal(target.owner());
+        if (owner.startsWith("[")) {
+            return null;
+        }
+        String last = owner;
+        for (String type : code.lineage(owner)) {
+            boolean isPair = PAIRS.contains(target.name()) || target.name().equals("addAll");
+            if (!isPair && code.declares(type, target.name(), target.type().descriptorString())) {
+                return null;
+            }
+            last = type;
+        }
+        return last;
     }
 
-    private static void pair(CodeBuilder out, String guard) {
-        out.dup2()
-                .invokestatic(
-                        GUARDS,
-                        guard,
-                        MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_Object));
+    private static void chargeDigits(CodeBuilder out, MethodTypeDesc type) {
+        boolean withRadix = type.parameterList().getLast().equals(ConstantDescs.CD_int);
+        if (withRadix) {
+            out.dup2()
+                    .invokestatic(
+                            NUMBERS,
+                            "digits",
+                            MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object, ConstantDescs.CD_int));
+        } else {
+            out.dup()
+                    .invokestatic(NUMBERS, "digits", MethodTypeDesc.of(ConstantDescs.CD_void, ConstantDescs.CD_Object));
+        }
+    }
+
+    private static void chargeLocale(CodeBuilder out, MethodTypeDesc type) {
+        if (type.parameterCount() == 1) {
+            out.dup();
+        } else {
+            out.dup2();
+        }
+        out.invokestatic(LOCALES, "admit", type);
+    }
+
+    /** The receiver and the first of the arguments that is an object. */
+    private static void chargeAddition(CodeBuilder out, MethodTypeDesc type, String guard) {
+        int added = 0;
+        while (added < type.parameterCount() && !isReference(type, added)) {
+            added++;
+        }
+        if (added == type.parameterCount()) {
+            return;
+        }
+        List<Integer> kept = keep(out, type, 0);
+        out.dup().aload(kept.get(added));
+        out.invokestatic(guard.equals("append") ? TEXTS : GUARDS, guard, TWO_OBJECTS);
+        putBack(out, type, 0, kept);
+    }
+
+    private static boolean isReference(MethodTypeDesc type, int parameter) {
+        return !type.parameterType(parameter).isPrimitive();
+    }
+
+    /** Moves the arguments from that one on into variables; the first is the first in the answer. */
+    private static List<Integer> keep(CodeBuilder out, MethodTypeDesc type, int from) {
+        List<Integer> slots = new ArrayList<>();
+        for (int i = type.parameterCount() - 1; i >= from; i--) {
+            TypeKind kind = TypeKind.from(type.parameterType(i));
+            int slot = out.allocateLocal(kind);
+            out.storeLocal(kind, slot);
+            slots.addFirst(slot);
+        }
+        return slots;
+    }
+
+    private static void putBack(CodeBuilder out, MethodTypeDesc type, int from, List<Integer> slots) {
+        for (int i = from; i < type.parameterCount(); i++) {
+            out.loadLocal(TypeKind.from(type.parameterType(i)), slots.get(i - from));
+        }
     }
 
     /** A method to be called. */

@@ -7,10 +7,13 @@ import static dev.nearside.edge.functions.jvm.JavaWorkbench.failureOf;
 import static dev.nearside.edge.functions.jvm.JavaWorkbench.handler;
 import static dev.nearside.edge.functions.jvm.JavaWorkbench.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.code.CodeBundleException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -180,6 +183,19 @@ class JavaHandlerContractTest {
             jar.write(content);
         }
         return bytes.toByteArray();
+    }
+
+    @Test
+    void jarsShareOneLimit() throws IOException, CodeBundleException {
+        CodeBundle bundle = CodeBundle.of(
+                Map.of("lib/a.jar", jar("A.class", new byte[6_000]), "lib/b.jar", jar("B.class", new byte[6_000])));
+        long zipped =
+                bundle.files().values().stream().mapToLong(jar -> jar.length).sum();
+
+        assertThat(new HandlerCode(bundle, zipped + 12_000).has("B")).isTrue();
+        assertThatThrownBy(() -> new HandlerCode(bundle, zipped + 11_999))
+                .isInstanceOf(CodeBundleException.class)
+                .hasMessageContaining("exceed");
     }
 
     @Test

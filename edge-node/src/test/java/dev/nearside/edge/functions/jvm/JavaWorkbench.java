@@ -162,7 +162,11 @@ public final class JavaWorkbench implements AutoCloseable {
     }
 
     LoadedFunction load(String handler, Map<String, byte[]> files) {
-        FunctionVersion version = new FunctionVersion(
+        return engine.load(version(handler), CodeBundle.of(files));
+    }
+
+    static FunctionVersion version(String handler) {
+        return new FunctionVersion(
                 "arn:aws:lambda:us-east-1:000000000000:function:greet:7",
                 "greet",
                 "7",
@@ -173,7 +177,6 @@ public final class JavaWorkbench implements AutoCloseable {
                 128,
                 3,
                 Map.of());
-        return engine.load(version, CodeBundle.of(files));
     }
 
     /** Loads a handler with that body, invokes once, waits. */

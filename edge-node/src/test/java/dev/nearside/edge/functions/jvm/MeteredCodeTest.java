@@ -54,6 +54,7 @@ class MeteredCodeTest {
             record patterns     | record P(Object a, int b) {} Object o = new P("q", 4); return o instanceof P(String a, int b) ? a + b : "no"; | q4
             pattern switch      | Object o = 12L; return switch (o) { case String s -> s; case Long l when l > 10 -> "long " + l; default -> "?"; }; | long 12
             enums               | enum E { A, B { @Override int v() { return 2; } }; int v() { return 1; } } int s = 0; for (E e : E.values()) s += switch (e) { case A -> e.v(); case B -> 10 * e.v(); }; return s + E.valueOf("B").name(); | 21B
+            qualified enums     | enum E implements Supplier<String> { A, B; public String get() { return name(); } } Supplier<String> o = E.B; return switch (o) { case E.A -> 1; case E.B -> 2; default -> 3; }; | 2
             enum map            | enum E { A, B } Map<E, Integer> m = new EnumMap<>(E.class); m.put(E.B, 2); m.put(E.A, 1); return m; | {A=1, B=2}
             interfaces          | interface Shape { int area(); default int twice() { return 2 * area(); } static Shape unit() { return () -> 1; } } return Shape.unit().twice(); | 2
             generics            | class Box<T extends Comparable<T>> { T v; Box(T v) { this.v = v; } boolean less(Box<T> o) { return v.compareTo(o.v) < 0; } } return new Box<>(1).less(new Box<>(2)); | true
@@ -71,6 +72,7 @@ class MeteredCodeTest {
             ternary in loop     | int a = 0; for (int i = 0; i < 5; i++) a += i % 2 == 0 ? 1 : -1; return a;          | 1
             text searches       | return "hello".indexOf("l") + "hello".lastIndexOf("l") + ("hello".contains("ell") ? 10 : 0) + new StringBuilder("abc").indexOf("c"); | 17
             collections         | List<Integer> l = new ArrayList<>(List.of(1, 2, 3)); l.removeAll(List.of(2)); l.retainAll(Set.of(1)); return l + "" + l.containsAll(List.of()); | [1]true
+            numbers for pairs   | class C { int containsAll(int n) { return n; } } return new C().containsAll(4);      | 4
             names like the JDK's | record R(int list, int parallel, int ints) {} class C { int list = 3, notify = 4; } return new R(1, 2, 3).parallel() + new C().list + new C().notify + new R(1, 1, 1).toString(); | 9R[list=1, parallel=1, ints=1]
             values are no sizes | return new java.util.concurrent.atomic.AtomicInteger(Integer.MAX_VALUE).get() + new IndexOutOfBoundsException(2_000_000_000).getMessage(); | 2147483647Index out of range: 2000000000
             builders            | StringBuilder s = new StringBuilder(); for (int i = 0; i < 3; i++) s.append(i).append("-").append('c'); return s; | 0-c1-c2-c

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.nearside.edge.functions.jvm.guest;
+
+import org.jspecify.annotations.NullMarked;
