@@ -43,6 +43,13 @@ final class KeyValueData {
     private static final int MAX_KEY_BYTES = 512;
     private static final int MAX_VALUE_BYTES = 1024;
     private static final long MAX_STORE_BYTES = 5L * 1024 * 1024;
+
+    /**
+     * Of the content of all stores together, as JSON. A node gets all that its functions read in one message, which may
+     * have 64 MiB and holds the rest of its configuration too.
+     */
+    private static final long MAX_BYTES_OF_ALL_STORES = 40L * 1024 * 1024;
+
     private static final int MAX_CHANGES = 50;
     private static final int PAGE = 50;
 
@@ -169,14 +176,19 @@ final class KeyValueData {
             change.accept(items);
             long bytes = bytes(items);
             if (bytes > MAX_STORE_BYTES) {
-                throw new AwsError(
-                        402,
-                        "ServiceQuotaExceededException",
+                throw overQuota(
                         "The key value store would have " + bytes + " bytes, expected at most " + MAX_STORE_BYTES);
             }
-            StoredKeyValueStore after =
-                    before.withItems(CloudFrontFunctionParts.json(items), account.newId('K'), draft.nowMillis());
+            String json = CloudFrontFunctionParts.json(items);
+            StoredKeyValueStore after = before.withItems(json, account.newId('K'), draft.nowMillis());
             after.put(draft.connection());
+            long bytesOfAll = StoredKeyValueStore.bytesOfAll(draft.connection());
+            // Whoever takes away must be able to, for that is the way out.
+            if (bytesOfAll > MAX_BYTES_OF_ALL_STORES
+                    && json.length() > before.items().length()) {
+                throw overQuota("All key value stores together would have " + bytesOfAll
+                        + " bytes as JSON, expected at most " + MAX_BYTES_OF_ALL_STORES);
+            }
             CloudFrontFunctionParts.redeployUsers(draft, new ResourceKey(Resource.Kind.KEY_VALUE_STORE, after.arn()));
             draft.note("key value store " + after.name(), items.size() + " keys");
             return new Content(items, after.dataEtag());
@@ -211,6 +223,10 @@ final class KeyValueData {
         return StoredKeyValueStore.find(connection, arn)
                 .orElseThrow(() -> new AwsError(
                         404, "ResourceNotFoundException", "The key value store '" + arn + "' does not exist."));
+    }
+
+    private static AwsError overQuota(String message) {
+        return new AwsError(402, "ServiceQuotaExceededException", message);
     }
 
     private static AwsError invalid(String message) {

@@ -62,6 +62,16 @@ public record StoredKeyValueStore(
         }
     }
 
+    /** How many bytes the content of all of them has. */
+    public static long bytesOfAll(Connection connection) throws SQLException {
+        try (PreparedStatement sum = connection.prepareStatement(
+                        "SELECT COALESCE(SUM(OCTET_LENGTH(items)), 0) FROM key_value_store");
+                ResultSet rows = sum.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
     private static List<StoredKeyValueStore> read(PreparedStatement select) throws SQLException {
         List<StoredKeyValueStore> found = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {

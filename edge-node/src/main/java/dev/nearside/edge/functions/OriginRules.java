@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which origins an origin-request function may choose; pure. */
-final class OriginRules {
+/** Which origins a function may choose; pure. */
+public final class OriginRules {
 
     private static final int MAX_CUSTOM_NAME_CHARS = 253;
     private static final int MAX_BUCKET_NAME_CHARS = 128;
@@ -58,21 +58,11 @@ final class OriginRules {
     }
 
     private static void checkDomainName(EdgeOrigin origin) throws InvalidResultException {
-        boolean isBucket = origin instanceof EdgeOrigin.S3;
         String name = origin.domainName();
-        int longest = isBucket ? MAX_BUCKET_NAME_CHARS : MAX_CUSTOM_NAME_CHARS;
-        String expected = null;
-        if (name.isEmpty() || name.length() > longest) {
-            expected = "1 to " + longest + " characters";
-        } else if (name.indexOf(':') >= 0) {
-            expected = "a name without a port, which has a member of its own";
-        } else if (ADDRESS.matcher(name).matches()) {
-            expected = "a name and not an IP address";
-        } else if (!NAME.matcher(name).matches()) {
-            expected = "no spaces and nothing else that host names do not hold";
-        } else if (isBucket && !name.equals(name.toLowerCase(Locale.ROOT))) {
-            expected = "lower case, as names of buckets are";
-        }
+        String expected = switch (origin) {
+            case EdgeOrigin.Custom _ -> expectedOfCustomName(name);
+            case EdgeOrigin.S3 _ -> expectedOfBucketName(name);
+        };
         if (expected != null) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_DOMAIN_NAME,
@@ -80,13 +70,47 @@ final class OriginRules {
         }
     }
 
-    private static void checkPath(String path) throws InvalidResultException {
-        String expected = null;
-        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > MAX_PATH_CHARS)) {
-            expected = "nothing, or a path that starts and does not end with /, of at most 255 characters";
-        } else if (!PATH.matcher(path).matches()) {
-            expected = "it URL-encoded, without spaces, control characters, ? and #";
+    /** What the domain name of a custom origin should be instead; null if it may be that. */
+    public static @Nullable String expectedOfCustomName(String name) {
+        return expectedOfName(name, MAX_CUSTOM_NAME_CHARS);
+    }
+
+    /** The same for an S3 origin's. */
+    public static @Nullable String expectedOfBucketName(String name) {
+        String expected = expectedOfName(name, MAX_BUCKET_NAME_CHARS);
+        return expected == null && !name.equals(name.toLowerCase(Locale.ROOT))
+                ? "lower case, as names of buckets are"
+                : expected;
+    }
+
+    private static @Nullable String expectedOfName(String name, int longest) {
+        if (name.isEmpty() || name.length() > longest) {
+            return "1 to " + longest + " characters";
+        } else if (name.indexOf(':') >= 0) {
+            return "a name without a port, which has a member of its own";
+        } else if (ADDRESS.matcher(name).matches()) {
+            return "a name and not an IP address";
+        } else if (!NAME.matcher(name).matches()) {
+            return "no spaces and nothing else that host names do not hold";
         }
+        return null;
+    }
+
+    /** What the path of an origin should be instead; null if it may be that. */
+    public static @Nullable String expectedOfPath(String path) {
+        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > MAX_PATH_CHARS)) {
+            return "nothing, or a path that starts and does not end with /, of at most 255 characters";
+        }
+        return PATH.matcher(path).matches() ? null : "it URL-encoded, without spaces, control characters, ? and #";
+    }
+
+    /** Whether an origin may listen on that port. */
+    public static boolean isPort(int port) {
+        return port == 80 || port == 443 || (port >= 1024 && port <= 65_535);
+    }
+
+    private static void checkPath(String path) throws InvalidResultException {
+        String expected = expectedOfPath(path);
         if (expected != null) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_PATH, "origin.path is " + Shown.text(path) + ", expected " + expected);
@@ -136,7 +160,7 @@ final class OriginRules {
     }
 
     private static void checkPort(int port) throws InvalidResultException {
-        if (port != 80 && port != 443 && (port < 1024 || port > 65_535)) {
+        if (!isPort(port)) {
             throw new InvalidResultException(
                     ResultRule.ORIGIN_PORT, "origin.custom.port is " + port + ", expected 80, 443 or 1024 to 65535");
         }

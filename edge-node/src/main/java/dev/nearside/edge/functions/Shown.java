@@ -6,34 +6,34 @@ import dev.nearside.kit.http.HeaderNames;
 import java.util.Locale;
 
 /** Values of functions' results as messages show them: of a sane length, on one line, without credentials. */
-final class Shown {
+public final class Shown {
 
     private static final int MAX_CHARS = 80;
 
     private Shown() {}
 
     /** A text in single quotes. */
-    static String text(String value) {
+    public static String text(String value) {
         return '\'' + plain(value) + '\'';
     }
 
     /** What stands in the place of a whole result or of all headers, which may hold credentials anywhere. */
-    static String kind(JsonNode value) {
+    public static String kind(JsonNode value) {
         return value.isArray() ? "an array" : value.isObject() ? "an object" : json(value);
     }
 
     /** JSON as it is. */
-    static String json(JsonNode value) {
+    public static String json(JsonNode value) {
         return plain(value.toString());
     }
 
     /** The value of a header in single quotes; credentials are masked. */
-    static String header(String name, String value) {
+    public static String header(String name, String value) {
         return text(HeaderNames.CREDENTIALS.include(name) ? TraceRenderer.MASK : value);
     }
 
     /** What stands in the place of a header's lines, or of one of them; credentials are masked. */
-    static String header(String name, JsonNode value) {
+    public static String header(String name, JsonNode value) {
         return HeaderNames.CREDENTIALS.include(name) ? TraceRenderer.MASK : json(value);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.Shown;
 import dev.nearside.edge.functions.cloudfront.CloudFrontAnswer.ToRequest;
 import dev.nearside.edge.functions.cloudfront.CloudFrontAnswer.ToResponse;
 import dev.nearside.edge.functions.cloudfront.EventParts.SetCookie;
@@ -35,8 +36,8 @@ final class CloudFrontAnswerReader {
             throws InvalidAnswerException {
         JsonNode result = parsed(json);
         if (!result.isObject()) {
-            throw new InvalidAnswerException("the function returned " + InvalidAnswerException.shown(result)
-                    + ", expected the " + (sentResponse == null ? "request or a response" : "response") + " object");
+            throw new InvalidAnswerException("the function returned " + Shown.kind(result) + ", expected the "
+                    + (sentResponse == null ? "request or a response" : "response") + " object");
         }
         boolean isResponse = sentResponse != null || result.has("statusCode");
         return isResponse ? response(sentResponse, result) : request(sentRequest, result);
@@ -75,8 +76,7 @@ final class CloudFrontAnswerReader {
         JsonNode statusCode = result.path("statusCode");
         if (!statusCode.isMissingNode() || sent == null) {
             if (!statusCode.canConvertToExactIntegral() || !statusCode.canConvertToInt()) {
-                throw new InvalidAnswerException(
-                        "statusCode is " + InvalidAnswerException.shown(statusCode) + ", expected a number");
+                throw new InvalidAnswerException("statusCode is " + Shown.kind(statusCode) + ", expected a number");
             }
             status = statusCode.asInt();
         }
@@ -112,7 +112,7 @@ final class CloudFrontAnswerReader {
         String encoding = body.path("encoding").asText("text");
         JsonNode data = body.path("data");
         if (!data.isTextual() || !(encoding.equals("text") || encoding.equals("base64"))) {
-            throw new InvalidAnswerException("body is " + InvalidAnswerException.shown(body)
+            throw new InvalidAnswerException("body is " + Shown.kind(body)
                     + ", expected a string or {encoding: 'text' or 'base64', data: string}");
         }
         if (encoding.equals("text")) {
@@ -131,8 +131,7 @@ final class CloudFrontAnswerReader {
             return otherwise;
         }
         if (!value.isTextual()) {
-            throw new InvalidAnswerException(
-                    member + " is " + InvalidAnswerException.shown(value) + ", expected a string");
+            throw new InvalidAnswerException(member + " is " + Shown.kind(value) + ", expected a string");
         }
         return value.asText();
     }

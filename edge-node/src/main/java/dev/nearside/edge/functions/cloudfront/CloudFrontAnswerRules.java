@@ -1,6 +1,7 @@
 package dev.nearside.edge.functions.cloudfront;
 
 import dev.nearside.edge.functions.EventHeaders;
+import dev.nearside.edge.functions.Shown;
 import dev.nearside.edge.functions.cloudfront.CloudFrontAnswer.ToRequest;
 import dev.nearside.edge.functions.cloudfront.CloudFrontAnswer.ToResponse;
 import dev.nearside.edge.functions.cloudfront.EventParts.SetCookie;
@@ -49,11 +50,12 @@ final class CloudFrontAnswerRules {
 
     private static void checkRequest(RequestHead before, ToRequest after) throws InvalidAnswerException {
         if (!after.method().equals(before.method())) {
-            throw new InvalidAnswerException("the request's method was changed from '" + before.method() + "' to '"
-                    + after.method() + "', but it is read-only");
+            throw new InvalidAnswerException("the request's method was changed from " + Shown.text(before.method())
+                    + " to " + Shown.text(after.method()) + ", but it is read-only");
         }
         if (!after.uri().startsWith("/")) {
-            throw new InvalidAnswerException("the request's uri is '" + after.uri() + "', expected it to start with /");
+            throw new InvalidAnswerException(
+                    "the request's uri is " + Shown.text(after.uri()) + ", expected it to start with /");
         }
         checkVisible("uri", after.uri());
         checkVisible("querystring", after.querystring());
@@ -64,9 +66,13 @@ final class CloudFrontAnswerRules {
         }
         checkHeaders(after.headers());
         checkReadOnly(READ_ONLY_IN_REQUESTS, EventParts.headers(before.headers()), after.headers(), "viewer-request");
+        // Viewers send odd cookies; only those that the function chose are its fault.
+        Multimap cookiesBefore = EventParts.cookies(before.headers());
         for (Map.Entry<String, List<String>> cookie : after.cookies().values().entrySet()) {
             for (String value : cookie.getValue()) {
-                checkCookie(cookie.getKey(), value);
+                if (!cookiesBefore.all(cookie.getKey()).contains(value)) {
+                    checkCookie(cookie.getKey(), value);
+                }
             }
         }
     }
@@ -74,7 +80,7 @@ final class CloudFrontAnswerRules {
     private static void checkVisible(String member, String value) throws InvalidAnswerException {
         if (value.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == '#')) {
             throw new InvalidAnswerException(
-                    member + " is '" + value + "', expected no spaces, control characters or #");
+                    member + " is " + Shown.text(value) + ", expected no spaces, control characters or #");
         }
     }
 
@@ -84,9 +90,12 @@ final class CloudFrontAnswerRules {
         }
         checkPrintable("statusDescription", after.statusDescription());
         checkHeaders(after.headers());
+        List<SetCookie> cookiesBefore = before == null ? List.of() : EventParts.setCookies(before.headers());
         for (SetCookie cookie : after.cookies()) {
-            checkCookie(cookie.name(), cookie.value());
-            checkPrintable("the attributes of the cookie '" + cookie.name() + "'", cookie.attributes());
+            if (!cookiesBefore.contains(cookie)) {
+                checkCookie(cookie.name(), cookie.value());
+                checkPrintable("the attributes of the cookie " + Shown.text(cookie.name()), cookie.attributes());
+            }
         }
         if (before == null) {
             checkReadOnly(NOT_IN_GENERATED, new Multimap(), after.headers(), "viewer-request");
@@ -118,9 +127,9 @@ final class CloudFrontAnswerRules {
     private static void checkHeaders(Multimap headers) throws InvalidAnswerException {
         for (Map.Entry<String, List<String>> header : headers.values().entrySet()) {
             String name = header.getKey();
-            if (!TOKEN.matcher(name).matches()) {
-                throw new InvalidAnswerException(
-                        "headers has the name '" + name + "', which holds a character that header names may not");
+            if (!isToken(name)) {
+                throw new InvalidAnswerException("headers has the name " + Shown.text(name)
+                        + ", which holds a character that header names may not");
             }
             if (!name.equals(name.toLowerCase(Locale.ROOT))) {
                 throw new InvalidAnswerException("headers has the name '" + name + "', expected lower case");
@@ -140,14 +149,20 @@ final class CloudFrontAnswerRules {
     private static void checkCookie(String name, String value) throws InvalidAnswerException {
         if (name.isEmpty() || name.chars().anyMatch(c -> c <= ' ' || c == 0x7f || c == ';' || c == '=' || c == ',')) {
             throw new InvalidAnswerException(
-                    "cookies has the name '" + name + "', which holds a character that cookie names may not");
+                    "cookies has the name " + Shown.text(name) + ", which holds a character that cookie names may not");
         }
         if (value.chars().anyMatch(c -> c < ' ' || c == 0x7f || c == ';')) {
-            throw new InvalidAnswerException("the cookie '" + name + "' has a semicolon or control character");
+            throw new InvalidAnswerException(
+                    "the cookie " + Shown.text(name) + " has a semicolon or control character");
         }
     }
 
-    private static void checkPrintable(String what, String value) throws InvalidAnswerException {
+    /** Whether a header may have that name (RFC 9110 §5.6.2). */
+    static boolean isToken(String name) {
+        return TOKEN.matcher(name).matches();
+    }
+
+    static void checkPrintable(String what, String value) throws InvalidAnswerException {
         if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
             throw new InvalidAnswerException(what + " has a control character");
         }

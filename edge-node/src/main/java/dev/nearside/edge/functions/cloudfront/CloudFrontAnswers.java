@@ -32,7 +32,8 @@ final class CloudFrontAnswers {
         }
         return new RequestHead(
                 before.method(),
-                EventHeaders.wireOf(answer.uri(), before.uri()),
+                // A question mark in a path is data; left as it is, it would begin the query (RFC 3986 §3.3).
+                EventHeaders.wireOf(answer.uri(), before.uri()).replace("?", "%3F"),
                 EventHeaders.wireOf(answer.querystring(), before.querystring()),
                 headers);
     }

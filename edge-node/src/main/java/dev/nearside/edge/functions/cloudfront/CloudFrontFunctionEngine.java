@@ -1,8 +1,6 @@
 package dev.nearside.edge.functions.cloudfront;
 
 import dev.nearside.edge.functions.cloudfront.RunOutcome.Failed;
-import dev.nearside.edge.functions.cloudfront.RunOutcome.Reason;
-import dev.nearside.edge.functions.cloudfront.RunOutcome.Report;
 import dev.nearside.edge.functions.js.GuestModules;
 import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.KeyValueStore;
@@ -14,12 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.Instrument;
@@ -137,6 +135,10 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         return limits;
     }
 
+    Time time() {
+        return time;
+    }
+
     /** The threads that run guests. */
     synchronized Executor pool() {
         if (pool == null) {
@@ -145,7 +147,8 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         return pool;
     }
 
-    CloudFrontWorld newWorld(CloudFrontFunction function, Source code, @Nullable KeyValueStore store) {
+    /** A world without the function's code. */
+    CloudFrontWorld newWorld(CloudFrontFunction function, @Nullable KeyValueStore store) {
         CloudFrontWorld.Parts ready;
         synchronized (this) {
             ready = parts;
@@ -153,29 +156,20 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         if (ready == null) {
             throw new IllegalStateException("no function has been loaded");
         }
-        return CloudFrontWorld.of(ready, function, code, store);
+        return new CloudFrontWorld(ready, function, store);
     }
 
-    /** Does something on another thread if a run takes too long; the result ends the watch. */
-    synchronized Runnable watch(Runnable whenTooLong) {
-        ScheduledThreadPoolExecutor ready = alarms;
-        if (ready == null || closed) {
-            return () -> {};
+    /**
+     * Watches a world in which guest code is about to work.
+     *
+     * @param whenOver told on another thread if the guest is over a limit, and before it is ended
+     */
+    synchronized WorldWatch watch(CloudFrontWorld world, Consumer<Failed> whenOver) {
+        WorldWatch watch = new WorldWatch(world, whenOver);
+        if (alarms != null && !closed) {
+            watch.start(alarms, limits.timeoutMillis());
         }
-        Future<?> alarm = ready.schedule(
-                () -> {
-                    var _ = Thread.ofPlatform().daemon().start(whenTooLong);
-                },
-                limits.timeoutMillis(),
-                TimeUnit.MILLISECONDS);
-        return () -> alarm.cancel(false);
-    }
-
-    Failed timedOut() {
-        return new Failed(
-                Reason.OVER_BUDGET,
-                "Error: the function ran longer than " + limits.timeoutMillis() + " ms",
-                new Report(100, TimeUnit.MILLISECONDS.toNanos(limits.timeoutMillis()), 0, java.util.List.of()));
+        return watch;
     }
 
     /** Takes no more runs; those under way end by their own limits. */

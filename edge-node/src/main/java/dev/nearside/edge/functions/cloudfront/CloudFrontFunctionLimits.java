@@ -6,7 +6,8 @@ package dev.nearside.edge.functions.cloudfront;
  * @param budgetSteps statements and calls that make a compute utilisation of 100
  * @param maxAllocatedBytes of heap that a run may ask for in all; it stands for CloudFront's 2 MB, of which the engine
  *     cannot tell what is still in use
- * @param timeoutMillis by when a run ends at the latest, whatever it is busy with
+ * @param timeoutMillis of a processor's work after which a run ends, whatever it is busy with; and how long it may wait
+ *     for a thread
  * @param maxLogBytes of console output
  * @param threads that run functions
  * @param maxWaiting runs that may wait for a thread; more are throttled
@@ -33,7 +34,7 @@ public record CloudFrontFunctionLimits(
         }
     }
 
-    /** 20,000 steps, 64 MiB of allocations, 2 s of wall clock as a net below both, 10 KB of logs. */
+    /** 20,000 steps, 64 MiB of allocations, 2 s of work as a net below both, 10 KB of logs. */
     public static CloudFrontFunctionLimits defaults() {
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
         return new CloudFrontFunctionLimits(20_000, 64L * 1024 * 1024, 2_000, 10 * 1024, threads, 1_000);

@@ -9,12 +9,16 @@ import java.util.Locale;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the CloudFront Function of one viewer event: encodes the event, runs, and turns whatever comes back into a {@link
  * CloudFrontStageResult}.
  */
 public final class CloudFrontFunctionStage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CloudFrontFunctionStage.class);
 
     private static final String ENGINE = "graaljs";
 
@@ -96,6 +100,11 @@ public final class CloudFrontFunctionStage {
             };
         } catch (InvalidAnswerException e) {
             return new CloudFrontStageResult.Failed(502, "FunctionValidationError", String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A defect of ours that a function found; its viewer must not wait for ever.
+            LOG.error("the answer of {} could not be taken", function.function().id(), e);
+            return new CloudFrontStageResult.Failed(
+                    503, "FunctionExecutionError", "the node could not take the function's answer; see its log");
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.EnvironmentAccess;
@@ -31,8 +32,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The world of one run: a context in which the function's code has been evaluated, and which handles one event. Nothing
- * of a run is left for the next. Used by one thread at a time; only {@link #close} may come from another.
+ * The world of one run: a context in which the function's code is evaluated, and which then handles one event. Nothing of
+ * a run is left for the next. Used by one thread at a time; {@link #stop}, {@link #close} and what is over a limit may be
+ * asked by others. Whoever lets guest code work here must {@linkplain WorldWatch watch} it.
  */
 final class CloudFrontWorld implements AutoCloseable {
 
@@ -61,8 +63,14 @@ final class CloudFrontWorld implements AutoCloseable {
     private long spentNanos;
     private @Nullable Value invoke;
     private @Nullable RunOutcome outcome;
+    private volatile @Nullable Failed stopped;
 
-    private CloudFrontWorld(Parts parts, CloudFrontFunction function, @Nullable KeyValueStore store) {
+    /**
+     * A world without the function's code.
+     *
+     * @param store what {@code cf.kvs} reads; null for none
+     */
+    CloudFrontWorld(Parts parts, CloudFrontFunction function, @Nullable KeyValueStore store) {
         this.parts = parts;
         this.function = function;
         this.store = store;
@@ -72,19 +80,16 @@ final class CloudFrontWorld implements AutoCloseable {
     }
 
     /**
-     * Makes a world.
+     * Evaluates the function's code, whose top level may do anything; faults are the outcome of the run.
      *
      * @param code the function literal of {@link FunctionCode}
-     * @param store what {@code cf.kvs} reads; null for none
      */
-    static CloudFrontWorld of(Parts parts, CloudFrontFunction function, Source code, @Nullable KeyValueStore store) {
-        CloudFrontWorld world = new CloudFrontWorld(parts, function, store);
-        world.guarded(() -> {
-            Value doors = world.context.eval(parts.bootstrap()).execute(world.host(code));
-            world.invoke = doors.getMember("invoke");
-            world.inGuest(() -> doors.getMember("load").executeVoid());
+    void load(Source code) {
+        guarded(() -> {
+            Value doors = context.eval(parts.bootstrap()).execute(host(code));
+            invoke = doors.getMember("invoke");
+            inGuest(() -> doors.getMember("load").executeVoid());
         });
-        return world;
     }
 
     static Context newContext(Engine engine, String runtime) {
@@ -219,20 +224,16 @@ final class CloudFrontWorld implements AutoCloseable {
     private Failed failure(PolyglotException e) {
         ComputeBudget.Limit limit = budget.exceeded();
         if (limit != null) {
-            return new Failed(
-                    limit == ComputeBudget.Limit.STEPS ? Reason.OVER_BUDGET : Reason.OUT_OF_MEMORY,
-                    limit == ComputeBudget.Limit.STEPS
-                            ? "Error: the function used up its compute budget of "
-                                    + parts.limits().budgetSteps() + " steps"
-                            : "Error: the function allocated more than "
-                                    + parts.limits().maxAllocatedBytes() + " bytes",
-                    Report.NOTHING);
+            return limit == ComputeBudget.Limit.MEMORY
+                    ? overMemory()
+                    : new Failed(
+                            Reason.OVER_BUDGET,
+                            "Error: the function used up its compute budget of "
+                                    + parts.limits().budgetSteps() + " steps",
+                            Report.NOTHING);
         }
         if (e.isCancelled()) {
-            return new Failed(
-                    Reason.OVER_BUDGET,
-                    "Error: the function ran longer than " + parts.limits().timeoutMillis() + " ms",
-                    Report.NOTHING);
+            return overTime();
         }
         if (e.isSyntaxError()) {
             return new Failed(
@@ -255,12 +256,52 @@ final class CloudFrontWorld implements AutoCloseable {
     }
 
     private RunOutcome reported(@Nullable RunOutcome settled) {
-        Report report = new Report(budget.utilisation(), spentNanos, budget.allocatedBytes(), console.lines());
+        Failed end = stopped;
+        if (end != null) {
+            return end;
+        }
+        Report report = report();
         return switch (settled) {
             case Returned(byte[] result, String originChange, Report _) -> new Returned(result, originChange, report);
             case Failed(Reason reason, String message, Report _) -> new Failed(reason, message, report);
             case null -> throw new IllegalStateException("a run of " + function.id() + " has no outcome");
         };
+    }
+
+    private Report report() {
+        return new Report(budget.utilisation(), spentNanos, budget.allocatedBytes(), console.lines());
+    }
+
+    /** What a guest hears of that {@link #isOverTime}; few as its steps may be, no more is to be had. */
+    Failed overTime() {
+        long timeoutMillis = parts.limits().timeoutMillis();
+        return new Failed(
+                Reason.OVER_BUDGET,
+                "Error: the function ran longer than " + timeoutMillis + " ms",
+                new Report(
+                        100, TimeUnit.MILLISECONDS.toNanos(timeoutMillis), budget.allocatedBytes(), console.lines()));
+    }
+
+    /** What a guest hears of that {@link #isOverMemory}. */
+    Failed overMemory() {
+        return new Failed(
+                Reason.OUT_OF_MEMORY,
+                "Error: the function allocated more than " + parts.limits().maxAllocatedBytes() + " bytes",
+                report());
+    }
+
+    boolean isOverMemory() {
+        return budget.isOverMemory();
+    }
+
+    boolean isOverTime() {
+        return budget.isOverTime();
+    }
+
+    /** Ends the guest in the midst of its work, and waits until it has; that is then the outcome of the run. */
+    void stop(Failed end) {
+        stopped = end;
+        close();
     }
 
     /** Ends the guest if it still runs, and frees the world. */

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one run printed, cut where CloudFront cuts it; used by one thread at a time. */
+/** What one run printed, cut where CloudFront cuts it; safe for use by many threads. */
 final class ConsoleLines {
 
     private final int maxBytes;
@@ -16,7 +16,7 @@ final class ConsoleLines {
     }
 
     /** Adds a line, or as much of it as there is room for. */
-    void add(String line) {
+    synchronized void add(String line) {
         if (bytes >= maxBytes) {
             return;
         }
@@ -26,7 +26,7 @@ final class ConsoleLines {
         lines.add(utf8.length <= room ? line : new String(utf8, 0, room, StandardCharsets.UTF_8));
     }
 
-    List<String> lines() {
+    synchronized List<String> lines() {
         return List.copyOf(lines);
     }
 }

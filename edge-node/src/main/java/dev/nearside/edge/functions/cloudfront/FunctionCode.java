@@ -119,7 +119,7 @@ final class FunctionCode {
         }
 
         String asRequire() {
-            return "const " + name + " = require(" + module + ")" + "\n".repeat(lines);
+            return "const " + name + " = require(" + module + ");" + "\n".repeat(lines);
         }
     }
 }

@@ -7,7 +7,7 @@ import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.KeyValueStore;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.graalvm.polyglot.Source;
@@ -65,50 +65,53 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
             return;
         }
         try {
-            engine.pool().execute(() -> runHere(source, event, rawQuery, whenDone));
+            PendingRun run = new PendingRun(event, rawQuery, engine.time().nanos(), whenDone);
+            engine.pool().execute(() -> runHere(source, run));
         } catch (RejectedExecutionException e) {
             whenDone.accept(new Failed(
                     Reason.THROTTLED, "Error: too many runs wait for a thread of this node", Report.NOTHING));
         }
     }
 
-    private void runHere(Source source, byte[] event, String rawQuery, Consumer<RunOutcome> whenDone) {
-        AtomicBoolean answered = new AtomicBoolean();
+    private void runHere(Source source, PendingRun run) {
+        if (engine.time().nanos() - run.sinceNanos()
+                > TimeUnit.MILLISECONDS.toNanos(engine.limits().timeoutMillis())) {
+            // Its viewer has waited longer than any run may take, and those behind it wait too.
+            run.answer(new Failed(
+                    Reason.THROTTLED,
+                    "Error: the function waited longer than " + engine.limits().timeoutMillis()
+                            + " ms for a thread of this node",
+                    Report.NOTHING));
+            return;
+        }
+        CloudFrontWorld world = null;
+        boolean endedByItself = false;
         try {
             CloudFrontWorld spare = takeSpare();
-            CloudFrontWorld world = spare == null ? newWorld(source) : spare;
-            Runnable stopWatching = engine.watch(() -> {
-                answer(answered, engine.timedOut(), whenDone);
-                world.close();
-            });
-            RunOutcome outcome = world.run(event, rawQuery);
-            stopWatching.run();
-            answer(answered, outcome, whenDone);
-            world.close();
-            makeSpare(source);
-        } catch (RuntimeException e) {
-            // Such as without memory for a world; whoever waits must hear of it.
-            LOG.error("a run of {} failed", function.id(), e);
-            answer(
-                    answered,
-                    new Failed(Reason.ENGINE_FAULT, "the JavaScript engine failed; see the node's log", Report.NOTHING),
-                    whenDone);
-        }
-    }
-
-    /** Answers once; a receiver that is gone must not end the thread. */
-    private void answer(AtomicBoolean answered, RunOutcome outcome, Consumer<RunOutcome> whenDone) {
-        if (answered.compareAndSet(false, true)) {
+            world = spare == null ? engine.newWorld(function, store) : spare;
+            WorldWatch watch = engine.watch(world, run::answer);
             try {
-                whenDone.accept(outcome);
-            } catch (RuntimeException e) {
-                LOG.error("the receiver of a run of {} failed", function.id(), e);
+                if (spare == null) {
+                    world.load(source);
+                }
+                run.answer(run.runIn(world));
+            } finally {
+                endedByItself = watch.stop();
+            }
+        } catch (RuntimeException | Error e) {
+            // Such as without memory for a world; whoever waits must hear of it, before anything else fails.
+            endedByItself = false;
+            run.answer(new Failed(
+                    Reason.ENGINE_FAULT, "the JavaScript engine failed; see the node's log", Report.NOTHING));
+            LOG.error("a run of {} failed", function.id(), e);
+        } finally {
+            if (world != null) {
+                world.close();
             }
         }
-    }
-
-    private CloudFrontWorld newWorld(Source source) {
-        return engine.newWorld(function, source, store);
+        if (endedByItself) {
+            makeSpare(source);
+        }
     }
 
     private @Nullable CloudFrontWorld takeSpare() {
@@ -119,15 +122,40 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         return spare;
     }
 
+    /** What cannot be loaded within the limits is not kept: the next run tries itself, and says what was wrong. */
     private void makeSpare(Source source) {
-        if (closed || spareCount.incrementAndGet() > engine.limits().threads()) {
-            spareCount.decrementAndGet();
+        if (closed) {
             return;
         }
-        spares.add(newWorld(source));
+        if (spareCount.incrementAndGet() > engine.limits().threads() || !addSpare(source)) {
+            spareCount.decrementAndGet();
+        }
         if (closed) {
             close();
         }
+    }
+
+    private boolean addSpare(Source source) {
+        CloudFrontWorld world = null;
+        boolean added = false;
+        try {
+            world = engine.newWorld(function, store);
+            WorldWatch watch = engine.watch(world, _ -> {});
+            boolean endedByItself;
+            try {
+                world.load(source);
+            } finally {
+                endedByItself = watch.stop();
+            }
+            added = endedByItself && spares.add(world);
+        } catch (RuntimeException | Error e) {
+            LOG.error("no world could be made ahead for {}", function.id(), e);
+        } finally {
+            if (world != null && !added) {
+                world.close();
+            }
+        }
+        return added;
     }
 
     /** Makes a world for the first run, aside. */

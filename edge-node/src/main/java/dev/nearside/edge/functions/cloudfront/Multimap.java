@@ -3,6 +3,8 @@ package dev.nearside.edge.functions.cloudfront;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.functions.Shown;
+import dev.nearside.edge.trace.TraceRenderer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,32 +56,45 @@ final class Multimap {
             return read;
         }
         if (!json.isObject()) {
-            throw new InvalidAnswerException(
-                    member + " is " + InvalidAnswerException.shown(json) + ", expected an object");
+            throw new InvalidAnswerException(member + " is " + Shown.kind(json) + ", expected an object");
         }
         for (Map.Entry<String, JsonNode> entry : json.properties()) {
-            String where = member + "['" + entry.getKey() + "']";
+            Place where = new Place(member, entry.getKey());
             JsonNode multiValue = entry.getValue().path("multiValue");
             if (multiValue.isMissingNode() || multiValue.isNull()) {
-                read.add(entry.getKey(), text(entry.getValue(), where));
+                read.add(entry.getKey(), text(entry.getValue(), where, ""));
                 continue;
             }
             if (!multiValue.isArray() || multiValue.isEmpty()) {
-                throw new InvalidAnswerException(where + ".multiValue is " + InvalidAnswerException.shown(multiValue)
+                throw new InvalidAnswerException(where + ".multiValue is " + where.shown(multiValue)
                         + ", expected an array of objects with a value");
             }
             for (JsonNode one : multiValue) {
-                read.add(entry.getKey(), text(one, where + ".multiValue"));
+                read.add(entry.getKey(), text(one, where, ".multiValue"));
             }
         }
         return read;
     }
 
-    private static String text(JsonNode entry, String where) throws InvalidAnswerException {
+    /** Where something stands in an answer: {@code cookies['a']}. */
+    private record Place(String member, String name) {
+
+        /** A value from there, unless it may be a credential. */
+        String shown(JsonNode value) {
+            return member.equals("cookies") ? TraceRenderer.MASK : Shown.header(name, value);
+        }
+
+        @Override
+        public String toString() {
+            return member + '[' + Shown.text(name) + ']';
+        }
+    }
+
+    private static String text(JsonNode entry, Place where, String inside) throws InvalidAnswerException {
         JsonNode value = entry.path("value");
         if (!value.isTextual()) {
-            throw new InvalidAnswerException(where + " is " + InvalidAnswerException.shown(entry)
-                    + ", expected an object with a string as value");
+            throw new InvalidAnswerException(
+                    where + inside + " is " + where.shown(entry) + ", expected an object with a string as value");
         }
         return value.asText();
     }

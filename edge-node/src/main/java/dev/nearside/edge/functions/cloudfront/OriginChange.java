@@ -2,6 +2,8 @@ package dev.nearside.edge.functions.cloudfront;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.edge.functions.OriginRules;
+import dev.nearside.edge.functions.Shown;
 import dev.nearside.kit.http.HeaderNames;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Distribution.HeaderField;
@@ -10,10 +12,13 @@ import dev.nearside.kit.snapshot.Distribution.OriginKind;
 import dev.nearside.kit.snapshot.Distribution.ProtocolPolicy;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a viewer-request function made of the request's origin by {@code updateRequestOrigin}, {@code
@@ -26,6 +31,11 @@ final class OriginChange {
     private static final Set<Integer> FAILOVER_STATUSES = Set.of(400, 403, 404, 416, 500, 502, 503, 504);
     private static final Set<String> SSL_PROTOCOLS = Set.of("TLSv1.2", "TLSv1.1", "TLSv1", "SSLv3");
     private static final int GROUP_SIZE = 2;
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}(:[0-9]{1,5})?");
+
+    private static final String UPDATE = "updateRequestOrigin";
+    private static final String SELECT = "selectRequestOriginById";
+    private static final Set<String> CALLS = Set.of(UPDATE, SELECT, "createRequestOriginGroup");
 
     private final Distribution distribution;
     private final ChosenOrigins before;
@@ -43,18 +53,32 @@ final class OriginChange {
      */
     static ChosenOrigins applied(String change, Distribution distribution, ChosenOrigins before)
             throws InvalidAnswerException {
-        Map.Entry<String, JsonNode> call;
+        Map.Entry<String, JsonNode> call = call(change);
+        OriginChange it = new OriginChange(distribution, before);
+        return switch (call.getKey()) {
+            case UPDATE -> it.updated(call.getValue());
+            case SELECT -> it.selected(call.getValue());
+            default -> it.grouped(call.getValue());
+        };
+    }
+
+    /** A function can make anything of this JSON, as it is written in its world. */
+    private static Map.Entry<String, JsonNode> call(String change) throws InvalidAnswerException {
+        JsonNode json;
         try {
-            call = MAPPER.readTree(change).properties().iterator().next();
+            json = MAPPER.readTree(change);
         } catch (IOException e) {
             throw new InvalidAnswerException("the change of the origin is not JSON");
         }
-        OriginChange it = new OriginChange(distribution, before);
-        return switch (call.getKey()) {
-            case "updateRequestOrigin" -> it.updated(call.getValue());
-            case "selectRequestOriginById" -> it.selected(call.getValue());
-            default -> it.grouped(call.getValue());
-        };
+        Iterator<Map.Entry<String, JsonNode>> calls = json.properties().iterator();
+        if (calls.hasNext()) {
+            Map.Entry<String, JsonNode> call = calls.next();
+            if (CALLS.contains(call.getKey()) && call.getValue().isObject()) {
+                return call;
+            }
+        }
+        throw new InvalidAnswerException(
+                "the change of the origin has no parameters, expected an object that JSON can hold");
     }
 
     private ChosenOrigins updated(JsonNode to) throws InvalidAnswerException {
@@ -65,31 +89,39 @@ final class OriginChange {
         String hostHeader = text(to, "hostHeader", "");
         if (!hostHeader.isEmpty()
                 && to.path("originAccessControlConfig").path("enabled").asBoolean()) {
-            throw new InvalidAnswerException("hostHeader is '" + hostHeader
-                    + "' with an origin access control, which signs the origin's own host, expected none");
+            throw new InvalidAnswerException("hostHeader is " + Shown.text(hostHeader)
+                    + " with an origin access control, which signs the origin's own host, expected none");
         }
-        checkVisible("hostHeader", hostHeader);
+        if (!hostHeader.isEmpty() && !HOST.matcher(hostHeader).matches()) {
+            throw new InvalidAnswerException(
+                    "hostHeader is " + Shown.text(hostHeader) + ", expected a host name, with a port or without");
+        }
         return new ChosenOrigins(origins, before.failoverStatuses(), hostHeader.isEmpty() ? null : hostHeader);
     }
 
     private static Origin updated(Origin origin, JsonNode to) throws InvalidAnswerException {
-        String domainName = text(to, "domainName", origin.domainName());
-        if (domainName.isEmpty() || domainName.length() > 253 || domainName.indexOf(':') >= 0) {
-            throw new InvalidAnswerException(
-                    "domainName is '" + domainName + "', expected a name of 1 to 253 characters without a port");
-        }
-        checkVisible("domainName", domainName);
-        String path = text(to, "originPath", origin.originPath());
-        checkVisible("originPath", path);
-        if (!path.isEmpty() && (!path.startsWith("/") || path.endsWith("/") || path.length() > 255)) {
-            throw new InvalidAnswerException("originPath is '" + path
-                    + "', expected empty, or starting and not ending with /, at most 255 characters");
-        }
         JsonNode timeouts = to.path("timeouts");
         JsonNode custom = to.path("customOriginConfig");
         boolean isCustom = custom.isObject() || origin.kind() == OriginKind.CUSTOM;
+        String domainName = text(to, "domainName", origin.domainName());
+        // What the function leaves as it was configured is not its fault.
+        if (!domainName.equals(origin.domainName())) {
+            expect(
+                    "domainName",
+                    domainName,
+                    isCustom
+                            ? OriginRules.expectedOfCustomName(domainName)
+                            : OriginRules.expectedOfBucketName(domainName));
+        }
+        String path = text(to, "originPath", origin.originPath());
+        if (!path.equals(origin.originPath())) {
+            expect("originPath", path, OriginRules.expectedOfPath(path));
+        }
         ProtocolPolicy protocol = protocol(custom, origin.protocolPolicy());
         int port = number(custom, "port", -1, 1, 65_535);
+        if (port >= 0 && !OriginRules.isPort(port)) {
+            throw new InvalidAnswerException("port is " + port + ", expected 80, 443 or 1024 to 65535");
+        }
         return new Origin(
                 origin.id(),
                 domainName,
@@ -113,8 +145,15 @@ final class OriginChange {
             case "" -> otherwise;
             case "http" -> ProtocolPolicy.HTTP_ONLY;
             case "https" -> ProtocolPolicy.HTTPS_ONLY;
-            default -> throw new InvalidAnswerException("protocol is '" + protocol + "', expected http or https");
+            default ->
+                throw new InvalidAnswerException("protocol is " + Shown.text(protocol) + ", expected http or https");
         };
+    }
+
+    private static void expect(String member, String value, @Nullable String expected) throws InvalidAnswerException {
+        if (expected != null) {
+            throw new InvalidAnswerException(member + " is " + Shown.text(value) + ", expected " + expected);
+        }
     }
 
     private static List<HeaderField> customHeaders(JsonNode json, List<HeaderField> otherwise)
@@ -122,15 +161,31 @@ final class OriginChange {
         if (json.isMissingNode() || json.isNull()) {
             return otherwise;
         }
+        if (!json.isObject()) {
+            throw new InvalidAnswerException("customHeaders is " + Shown.kind(json) + ", expected an object");
+        }
         List<HeaderField> headers = new ArrayList<>();
         for (Map.Entry<String, JsonNode> header : json.properties()) {
-            if (HeaderNames.NOT_FOR_ORIGINS_OF_FUNCTIONS.include(header.getKey())) {
-                throw new InvalidAnswerException(
-                        "customHeaders contains the disallowed header '" + header.getKey() + "'");
-            }
-            headers.add(new HeaderField(header.getKey(), text(json, header.getKey(), "")));
+            headers.add(customHeader(header.getKey(), header.getValue()));
         }
         return headers;
+    }
+
+    /** One of them; messages never show its value, which is often a secret that the origin asks for. */
+    private static HeaderField customHeader(String name, JsonNode value) throws InvalidAnswerException {
+        if (!CloudFrontAnswerRules.isToken(name)) {
+            throw new InvalidAnswerException("customHeaders has the name " + Shown.text(name)
+                    + ", which holds a character that header names may not");
+        }
+        if (HeaderNames.NOT_FOR_ORIGINS_OF_FUNCTIONS.include(name)) {
+            throw new InvalidAnswerException("customHeaders contains the disallowed header " + Shown.text(name));
+        }
+        String where = "customHeaders[" + Shown.text(name) + ']';
+        if (!value.isTextual()) {
+            throw new InvalidAnswerException(where + " is not a string");
+        }
+        CloudFrontAnswerRules.checkPrintable(where, value.asText());
+        return new HeaderField(name, value.asText());
     }
 
     private static List<String> sslProtocols(JsonNode json, List<String> otherwise) throws InvalidAnswerException {
@@ -141,7 +196,7 @@ final class OriginChange {
         for (JsonNode protocol : json) {
             if (!SSL_PROTOCOLS.contains(protocol.asText())) {
                 throw new InvalidAnswerException(
-                        "sslProtocols has " + protocol + ", expected TLSv1.2, TLSv1.1, TLSv1 or SSLv3");
+                        "sslProtocols has " + Shown.json(protocol) + ", expected TLSv1.2, TLSv1.1, TLSv1 or SSLv3");
             }
             protocols.add(protocol.asText());
         }
@@ -169,7 +224,7 @@ final class OriginChange {
         Set<Integer> statuses = new LinkedHashSet<>();
         for (JsonNode status : to.path("failoverCriteria").path("statusCodes")) {
             if (!FAILOVER_STATUSES.contains(status.asInt())) {
-                throw new InvalidAnswerException("failoverCriteria.statusCodes has " + status
+                throw new InvalidAnswerException("failoverCriteria.statusCodes has " + Shown.json(status)
                         + ", expected 400, 403, 404, 416, 500, 502, 503 or 504");
             }
             statuses.add(status.asInt());
@@ -179,7 +234,7 @@ final class OriginChange {
         }
         String criteria = text(to, "selectionCriteria", "default");
         if (!criteria.equals("default")) {
-            throw new InvalidAnswerException("selectionCriteria is '" + criteria + "', expected default");
+            throw new InvalidAnswerException("selectionCriteria is " + Shown.text(criteria) + ", expected default");
         }
         return new ChosenOrigins(origins, statuses, null);
     }
@@ -187,8 +242,8 @@ final class OriginChange {
     private Origin origin(String id) throws InvalidAnswerException {
         return distribution
                 .origin(id)
-                .orElseThrow(() ->
-                        new InvalidAnswerException("origin '" + id + "' is not one of the distribution's origins"));
+                .orElseThrow(() -> new InvalidAnswerException(
+                        "origin " + Shown.text(id) + " is not one of the distribution's origins"));
     }
 
     private static Origin withoutShield(Origin origin) {
@@ -215,8 +270,7 @@ final class OriginChange {
             return otherwise;
         }
         if (!value.isTextual()) {
-            throw new InvalidAnswerException(
-                    member + " is " + InvalidAnswerException.shown(value) + ", expected a string");
+            throw new InvalidAnswerException(member + " is " + Shown.kind(value) + ", expected a string");
         }
         return value.asText();
     }
@@ -228,16 +282,8 @@ final class OriginChange {
             return otherwise;
         }
         if (!value.canConvertToExactIntegral() || value.asLong() < min || value.asLong() > max) {
-            throw new InvalidAnswerException(
-                    member + " is " + InvalidAnswerException.shown(value) + ", expected " + min + " to " + max);
+            throw new InvalidAnswerException(member + " is " + Shown.kind(value) + ", expected " + min + " to " + max);
         }
         return value.asInt();
-    }
-
-    private static void checkVisible(String member, String value) throws InvalidAnswerException {
-        if (value.chars().anyMatch(c -> c <= ' ' || c >= 0x7f || c == '#')) {
-            throw new InvalidAnswerException(
-                    member + " is '" + value + "', expected no spaces, control characters or #");
-        }
     }
 }

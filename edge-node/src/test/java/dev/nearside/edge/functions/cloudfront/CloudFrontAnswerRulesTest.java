@@ -146,14 +146,22 @@ class CloudFrontAnswerRulesTest {
             {"headers":{"x":{"value":"é"}}}                     | -
             null                                                | returned null, expected the request or a response object
             "text"                                              | expected the request or a response object
-            [1]                                                 | expected the request or a response object
+            ["secret"]                                          | returned an array, expected the request or a response object
+            {"headers":["secret"]}                              | headers is an array, expected an object
+            {"headers":{"authorization":"secret"}}              | headers['authorization'] is ***, expected an object
+            {"headers":{"x-api-key":{"multiValue":[{"value":["secret"]}]}}} | headers['x-api-key'].multiValue is ***, expected
+            {"cookies":["secret"]}                              | cookies is an array, expected an object
+            {"cookies":{"session":"secret"}}                    | cookies['session'] is ***, expected an object
+            {"cookies":{"session":{"multiValue":"secret"}}}     | cookies['session'].multiValue is ***, expected
+            {"uri":{"cookies":"secret"}}                        | uri is an object, expected a string
+            {"uri":"/a\\u0007b"}                                | uri is '/a\\u0007b', expected no spaces
             {"uri":1}                                           | uri is 1, expected a string
             {"uri":"b"}                                         | expected it to start with /
             {"uri":"/a b"}                                      | uri is '/a b', expected no spaces
             {"uri":"/a#b"}                                      | expected no spaces, control characters or #
             {"querystring":"a b"}                               | querystring is 'a b'
             {"querystring":{"a":"1"}}                           | querystring['a'] is "1", expected an object with a string as value
-            {"querystring":[]}                                  | querystring is [], expected an object
+            {"querystring":[]}                                  | querystring is an array, expected an object
             {"method":"POST"}                                   | method was changed from 'GET' to 'POST'
             {"headers":{"x":"1"}}                               | headers['x'] is "1", expected an object with a string as value
             {"headers":{"x":{"value":1}}}                       | expected an object with a string as value
@@ -206,6 +214,28 @@ class CloudFrontAnswerRulesTest {
                 event(new RequestHead("GET", "/a", "", Fields.EMPTY), new ResponseHead(200, "OK", Fields.EMPTY)),
                 json,
                 fault);
+    }
+
+    @Test
+    void oddCookiesThatAFunctionLeavesAloneAreNotItsFault() throws Exception {
+        RequestHead request = new RequestHead("GET", "/a", "", Fields.of("Cookie", "a b=1; a,b=2; =3; d e"));
+        CloudFrontEvent viewerRequest = event(request, null);
+        JsonNode requestAsSent =
+                MAPPER.readTree(CloudFrontEventCodec.encode(viewerRequest)).path("request");
+        assertThatCode(() -> check(viewerRequest, requestAsSent)).doesNotThrowAnyException();
+        CloudFrontEvent viewerResponse = event(
+                request,
+                new ResponseHead(200, "OK", Fields.of("Set-Cookie", "a b=1; Path=/", "Set-Cookie", "=3\u0001")));
+        JsonNode responseAsSent =
+                MAPPER.readTree(CloudFrontEventCodec.encode(viewerResponse)).path("response");
+        assertThatCode(() -> check(viewerResponse, responseAsSent)).doesNotThrowAnyException();
+
+        ((ObjectNode) requestAsSent.path("cookies").path("a b")).put("value", "changed");
+        assertThatThrownBy(() -> check(viewerRequest, requestAsSent))
+                .hasMessageContaining("a character that cookie names may not");
+        ((ObjectNode) responseAsSent.path("cookies").path("a b")).put("attributes", "Path=/b");
+        assertThatThrownBy(() -> check(viewerResponse, responseAsSent))
+                .hasMessageContaining("a character that cookie names may not");
     }
 
     @ParameterizedTest

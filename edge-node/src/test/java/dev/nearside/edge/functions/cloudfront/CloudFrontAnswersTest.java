@@ -75,6 +75,7 @@ class CloudFrontAnswersTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"uri":"/é"}                                              | /\u00c3\u00a9?
+            {"uri":"/b?c=d"}                                          | /b%3Fc=d?
             {"querystring":{}}                                        | /a?
             {"querystring":{"c":{"value":"%20"},"b":{"value":""}}}    | /a?b&c=%20
             {"querystring":{"b":{"value":"x"},"c":{"value":"1","multiValue":[{"value":"1"},{"value":"2"}]}}} | /a?b=x&c=1&c=2

@@ -199,6 +199,15 @@ class CloudFrontModulesTest {
     }
 
     @Test
+    void importWithoutSemicolonEndsWithItsLine() {
+        assertThat(bench.result("""
+                import cf from 'cloudfront'
+                import * as crypto from 'crypto'
+                (function () { globalThis.seen = typeof cf.kvs; })()
+                function handler(event) { return [seen, typeof crypto.createHash]; }""")).isEqualTo("[\"function\",\"function\"]");
+    }
+
+    @Test
     void importsOfModulesThatAreThereWork() {
         assertThat(bench.result("""
                 import cf from 'cloudfront'

@@ -5,6 +5,7 @@ import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.time.ManualTime;
 import dev.nearside.kit.time.Randomness;
+import dev.nearside.kit.time.Time;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -26,14 +27,17 @@ final class CloudFrontWorkbench implements AutoCloseable {
             {"version":"1.0","context":{"eventType":"viewer-request"},"viewer":{"ip":"198.51.100.7"},\
             "request":{"method":"GET","uri":"/a","querystring":{},"headers":{},"cookies":{}}}""";
 
-    private final ManualTime time = new ManualTime(1_700_000_000_000L);
-    private final CloudFrontFunctionEngine engine;
+    final CloudFrontFunctionEngine engine;
 
     CloudFrontWorkbench() {
         this(CloudFrontFunctionLimits.defaults());
     }
 
     CloudFrontWorkbench(CloudFrontFunctionLimits limits) {
+        this(limits, new ManualTime(1_700_000_000_000L));
+    }
+
+    CloudFrontWorkbench(CloudFrontFunctionLimits limits, Time time) {
         engine = new CloudFrontFunctionEngine(
                 limits, new EdgeLocation("LHR", "127.0.0.1", "eu-west-2"), time, Randomness.fast());
     }

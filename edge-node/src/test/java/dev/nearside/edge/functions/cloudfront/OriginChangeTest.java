@@ -92,6 +92,19 @@ class OriginChangeTest {
     @CsvSource(delimiter = '|', textBlock = """
             {"updateRequestOrigin":{"domainName":"a:1"}}                | domainName is 'a:1'
             {"updateRequestOrigin":{"domainName":""}}                   | domainName is ''
+            {"updateRequestOrigin":{"domainName":"192.0.2.7"}}          | expected a name and not an IP address
+            {"updateRequestOrigin":{"domainName":"a/b"}}                | domainName is 'a/b'
+            {"updateRequestOrigin":{"originPath":"/p?q"}}               | originPath is '/p?q', expected it URL-encoded
+            {"updateRequestOrigin":{"customHeaders":{"a b":"x"}}}       | customHeaders has the name 'a b'
+            {"updateRequestOrigin":{"customHeaders":{"":"x"}}}          | customHeaders has the name ''
+            {"updateRequestOrigin":{"customHeaders":{"x":"a\\r\\nb: c"}}} | customHeaders['x'] has a control character
+            {"updateRequestOrigin":{"customHeaders":["x"]}}             | customHeaders is an array
+            {"updateRequestOrigin":{"hostHeader":"a/b"}}                | hostHeader is 'a/b'
+            {"updateRequestOrigin":{"customOriginConfig":{"port":22}}}  | port is 22, expected 80, 443 or 1024 to 65535
+            {"updateRequestOrigin":{"customOriginConfig":{"port":1023}}} | port is 1023
+            {}                                                          | the change of the origin has no parameters
+            {"updateRequestOrigin":5}                                   | the change of the origin has no parameters
+            {"other":{}}                                                | the change of the origin has no parameters
             {"updateRequestOrigin":{"domainName":"a b"}}                | domainName is 'a b'
             {"updateRequestOrigin":{"domainName":1}}                    | domainName is 1, expected a string
             {"updateRequestOrigin":{"originPath":"p"}}                  | originPath is 'p'
@@ -103,7 +116,7 @@ class OriginChangeTest {
             {"updateRequestOrigin":{"timeouts":{"readTimeout":0}}}      | readTimeout is 0, expected 1 to 120
             {"updateRequestOrigin":{"timeouts":{"keepAliveTimeout":"5"}}} | keepAliveTimeout is "5"
             {"updateRequestOrigin":{"customHeaders":{"Host":"x"}}}      | the disallowed header 'Host'
-            {"updateRequestOrigin":{"customHeaders":{"x":1}}}           | x is 1, expected a string
+            {"updateRequestOrigin":{"customHeaders":{"x":1}}}           | customHeaders['x'] is not a string
             {"updateRequestOrigin":{"customOriginConfig":{"protocol":"ftp"}}} | protocol is 'ftp'
             {"updateRequestOrigin":{"customOriginConfig":{"port":0}}}   | port is 0
             {"updateRequestOrigin":{"customOriginConfig":{"sslProtocols":["TLSv9"]}}} | sslProtocols has "TLSv9"
