@@ -9,6 +9,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The loaded function versions of a node. Versions of a coming snapshot are loaded aside; those that no snapshot in use
@@ -35,12 +38,17 @@ public final class FunctionRegistry implements AutoCloseable {
 
     private record Loaded(FunctionVersion version, LoadedFunction function, String engine) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(FunctionRegistry.class);
+
     private final EngineChoice engines;
     private final CodeSource code;
     private final Map<String, Loaded> loadedByArn = new HashMap<>();
 
     /** Replaced by other content under the same ARN; exchanges that started before may still run them. */
     private final List<LoadedFunction> replaced = new ArrayList<>();
+
+    /** Loaded, and no environment has been asked for. */
+    private final List<Loaded> cold = new ArrayList<>();
 
     public FunctionRegistry(EngineChoice engines, CodeSource code) {
         this.engines = engines;
@@ -52,7 +60,9 @@ public final class FunctionRegistry implements AutoCloseable {
         for (FunctionVersion version : snapshot.all(FunctionVersion.class)) {
             Loaded there = loadedByArn.get(version.id());
             if (there == null || !there.version().equals(version)) {
-                loadedByArn.put(version.id(), load(version));
+                Loaded loaded = load(version);
+                loadedByArn.put(version.id(), loaded);
+                cold.add(loaded);
                 if (there != null) {
                     replaced.add(there.function());
                 }
@@ -63,6 +73,40 @@ public final class FunctionRegistry implements AutoCloseable {
     private Loaded load(FunctionVersion version) throws CodeUnavailableException {
         EngineChoice.Loaded loaded = engines.load(version, code.zip(version));
         return new Loaded(version, loaded.function(), loaded.engine());
+    }
+
+    /**
+     * Starts to make the first environment of every version that was loaded since the last time, all at once.
+     *
+     * @return complete when each is ready or has failed, which is logged and hurts nobody: its events will say it again
+     */
+    public CompletableFuture<Void> warmUp() {
+        CompletableFuture<?>[] all = cold.stream().map(FunctionRegistry::warmUp).toArray(CompletableFuture[]::new);
+        cold.clear();
+        return CompletableFuture.allOf(all);
+    }
+
+    private static CompletableFuture<Void> warmUp(Loaded loaded) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            loaded.function().warmUp(failure -> {
+                failure.ifPresent(failed -> LOG.warn(
+                        "{} has no environment ahead of its first event: {}: {}",
+                        loaded.version().id(),
+                        failed.errorType(),
+                        failed.message().replace('\n', ' ')));
+                done.complete(null);
+            });
+        } catch (RuntimeException e) {
+            // An engine that breaks its contract must not cost the deployment.
+            LOG.warn(
+                    "the engine {} cannot warm up {}",
+                    loaded.engine(),
+                    loaded.version().id(),
+                    e);
+            done.complete(null);
+        }
+        return done;
     }
 
     /** The function of an association whose version has been loaded. */
