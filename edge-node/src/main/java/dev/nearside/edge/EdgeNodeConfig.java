@@ -131,7 +131,7 @@ public record EdgeNodeConfig(
      * @param maxObjectBytes the longest body that is kept, default 64 MiB
      * @param maxInFlightBytes of all bodies on their way into the cache together, default 256 MiB
      * @param maxConnections viewers at once, default 20,000
-     * @param maxConcurrentFunctions executions at once, default 1,000
+     * @param maxConcurrentFunctions executions at once of functions without reserved concurrency, default 1,000
      * @param maxConcurrentOriginRequests under way to one origin, default 1,000
      * @param diskCacheBytes files for stored responses under {@code folder}, default 0: none
      * @param diskMaxObjectBytes the longest body that is kept on disk, default 8 GiB

@@ -59,7 +59,9 @@ public final class FunctionRegistry implements AutoCloseable {
     public void load(Snapshot snapshot) throws CodeUnavailableException {
         for (FunctionVersion version : snapshot.all(FunctionVersion.class)) {
             Loaded there = loadedByArn.get(version.id());
-            if (there == null || !there.version().equals(version)) {
+            if (there != null && there.version().runsLike(version)) {
+                loadedByArn.put(version.id(), new Loaded(version, there.function(), there.engine()));
+            } else {
                 Loaded loaded = load(version);
                 loadedByArn.put(version.id(), loaded);
                 cold.add(loaded);
