@@ -17,6 +17,7 @@ import dev.nearside.function.EventType;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -150,8 +151,33 @@ class VersionSwapTest {
         }
     }
 
-    /** Serves events, and never tells that an environment is ready ahead of them. */
+    @Test
+    void aNodeThatStartsFromItsDiskWaitsForNoFunction() throws Exception {
+        NeverReady engine = new NeverReady();
+        engine.tells = true;
+        try (TestBed bed = TestBed.start(folder, PATIENT, List.of(engine))) {
+            bed.with(EventType.VIEWER_REQUEST, "").publish();
+            engine.tells = false;
+            CompletableFuture.runAsync(() -> restart(bed))
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
+
+            assertThat(bed.get("/a").text()).isEqualTo("cold");
+        }
+    }
+
+    private static void restart(TestBed bed) {
+        try {
+            bed.restartNode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Serves events, and does not tell unless told to that an environment is ready ahead of them. */
     private static final class NeverReady implements FunctionEngine, LoadedFunction {
+        private volatile boolean tells;
+
         @Override
         public String name() {
             return "never-ready";
@@ -169,7 +195,9 @@ class VersionSwapTest {
 
         @Override
         public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
-            // the test is about what happens when nobody is told
+            if (tells) {
+                whenDone.accept(Optional.empty());
+            }
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The loaded function versions of a node. Versions of a coming snapshot are loaded aside; those that no snapshot in use
@@ -92,11 +93,7 @@ public final class FunctionRegistry implements AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             loaded.function().warmUp(failure -> {
-                failure.ifPresent(failed -> LOG.warn(
-                        "{} has no environment ahead of its first event: {}: {}",
-                        loaded.version().id(),
-                        failed.errorType(),
-                        failed.message().replace('\n', ' ')));
+                failure.ifPresent(failed -> tell(loaded.version(), failed));
                 done.complete(null);
             });
         } catch (RuntimeException e) {
@@ -109,6 +106,17 @@ public final class FunctionRegistry implements AutoCloseable {
             done.complete(null);
         }
         return done;
+    }
+
+    private static void tell(FunctionVersion version, InvocationOutcome.Failed failed) {
+        // Without room for it the version is no worse than any that is cold; else its viewers are about to see errors.
+        boolean full = failed.reason() == InvocationOutcome.FailureReason.THROTTLED;
+        LOG.atLevel(full ? Level.DEBUG : Level.WARN)
+                .log(
+                        "{} has no environment ahead of its first event: {}: {}",
+                        version.id(),
+                        Shown.line(failed.errorType()),
+                        Shown.line(failed.message()));
     }
 
     /** The function of an association whose version has been loaded. */

@@ -74,6 +74,7 @@ public record FunctionVersion(
     @Override
     public String toString() {
         return "FunctionVersion[" + id + ", " + runtime + ", " + handler + ", code " + codeSha256 + ", " + memoryMb
-                + " MB, " + timeoutSeconds + " s, environment " + environment.keySet() + "]";
+                + " MB, " + timeoutSeconds + " s, environment " + environment.keySet()
+                + (reservedConcurrency == null ? "" : ", " + reservedConcurrency + " executions reserved") + "]";
     }
 }
