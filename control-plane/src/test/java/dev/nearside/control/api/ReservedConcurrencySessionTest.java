@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -16,6 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.cloudfront.model.EventType;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -131,7 +137,19 @@ class ReservedConcurrencySessionTest {
     void invocationsOfAFunctionWithNothingReservedAreThrottled() {
         reserve("hello", 0);
 
-        LambdaException refused = refusal(lambda -> lambda.invoke(request -> request.functionName("hello")));
+        LambdaException refused;
+        try (LambdaClient impatient = LambdaClient.builder()
+                .endpointOverride(
+                        URI.create("http://127.0.0.1:" + aws.plane.apiAddress().getPort()))
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "secret")))
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
+                .overrideConfiguration(o -> o.retryStrategy(DefaultRetryStrategy.doNotRetry()))
+                .build()) {
+            refused = catchThrowableOfType(
+                    LambdaException.class, () -> impatient.invoke(request -> request.functionName("hello")));
+        }
+        assertThat(refused).isNotNull();
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("TooManyRequestsException");
         assertThat(refused.awsErrorDetails().errorMessage())
