@@ -131,11 +131,13 @@ public record EdgeNodeConfig(
      * @param maxObjectBytes the longest body that is kept, default 64 MiB
      * @param maxInFlightBytes of all bodies on their way into the cache together, default 256 MiB
      * @param maxConnections viewers at once, default 20,000
-     * @param maxConcurrentFunctions executions at once, default 1,000
+     * @param maxConcurrentFunctions executions at once of functions without reserved concurrency, default 1,000
      * @param maxConcurrentOriginRequests under way to one origin, default 1,000
      * @param diskCacheBytes files for stored responses under {@code folder}, default 0: none
      * @param diskMaxObjectBytes the longest body that is kept on disk, default 8 GiB
      * @param accessLogBytes files of the standard log under {@code folder}, default 1 GiB; 0 for no log
+     * @param functionWarmUpMillis how long a new configuration waits for new functions to be ready, default 500; 0 for
+     *     no wait
      */
     public record Limits(
             long cacheBytes,
@@ -146,8 +148,10 @@ public record EdgeNodeConfig(
             int maxConcurrentOriginRequests,
             long diskCacheBytes,
             long diskMaxObjectBytes,
-            @Nullable Long accessLogBytes) {
+            @Nullable Long accessLogBytes,
+            @Nullable Long functionWarmUpMillis) {
 
+        private static final long FUNCTION_WARM_UP_MILLIS = 500;
         private static final long ACCESS_LOG_BYTES = 1L << 30;
 
         public Limits {
@@ -162,9 +166,16 @@ public record EdgeNodeConfig(
             diskMaxObjectBytes = positiveOr(8L << 30, "disk-max-object-bytes", diskMaxObjectBytes);
             accessLogBytes = accessLogBytes == null ? Long.valueOf(ACCESS_LOG_BYTES) : accessLogBytes;
             require(accessLogBytes >= 0, "access-log-bytes", accessLogBytes, "0 for no log, or more");
+            functionWarmUpMillis =
+                    functionWarmUpMillis == null ? Long.valueOf(FUNCTION_WARM_UP_MILLIS) : functionWarmUpMillis;
+            require(
+                    functionWarmUpMillis >= 0 && functionWarmUpMillis <= 60_000,
+                    "function-warm-up-millis",
+                    functionWarmUpMillis,
+                    "0 to 60000");
         }
 
-        /** The same limits with the default for the access log. */
+        /** The same limits with the defaults for the access log and the warm-up of functions. */
         public Limits(
                 long cacheBytes,
                 long maxObjectBytes,
@@ -183,6 +194,7 @@ public record EdgeNodeConfig(
                     maxConcurrentOriginRequests,
                     diskCacheBytes,
                     diskMaxObjectBytes,
+                    null,
                     null);
         }
 
@@ -201,7 +213,28 @@ public record EdgeNodeConfig(
                     maxConcurrentOriginRequests,
                     bytes,
                     diskMaxObjectBytes,
-                    accessLogBytes);
+                    accessLogBytes,
+                    functionWarmUpMillis);
+        }
+
+        /** The same with that much patience for new functions. */
+        public Limits withFunctionWarmUpMillis(long millis) {
+            return new Limits(
+                    cacheBytes,
+                    maxObjectBytes,
+                    maxInFlightBytes,
+                    maxConnections,
+                    maxConcurrentFunctions,
+                    maxConcurrentOriginRequests,
+                    diskCacheBytes,
+                    diskMaxObjectBytes,
+                    accessLogBytes,
+                    millis);
+        }
+
+        /** How long a new configuration waits for new functions to be ready, in milliseconds. */
+        public long warmUpMillis() {
+            return functionWarmUpMillis == null ? FUNCTION_WARM_UP_MILLIS : functionWarmUpMillis;
         }
 
         /** How many bytes the files of the standard log may have; 0 for no log. */

@@ -26,13 +26,16 @@ import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRequest
 import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.DeleteFunctionConcurrencyRequest;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
+import software.amazon.awssdk.services.lambda.model.GetFunctionConcurrencyRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
 import software.amazon.awssdk.services.lambda.model.GetFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.InvokeRequest;
 import software.amazon.awssdk.services.lambda.model.ListFunctionsRequest;
 import software.amazon.awssdk.services.lambda.model.ListVersionsByFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
+import software.amazon.awssdk.services.lambda.model.PutFunctionConcurrencyRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeRequest;
 import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
@@ -57,7 +60,10 @@ final class AwsServices {
         LambdaFunctions functions = new LambdaFunctions(deployment, parts.code(), account);
         return List.of(
                 cloudFront(deployment, publisher, account),
-                lambda(functions, new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
+                lambda(
+                        functions,
+                        new ReservedConcurrency(deployment, account),
+                        new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
                 new AwsService(
                         "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
                 sts(new CallerIdentity(account)));
@@ -106,7 +112,9 @@ final class AwsServices {
                 rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get));
     }
 
-    private static AwsService lambda(LambdaFunctions functions, Invocations invocations) {
+    private static AwsService lambda(
+            LambdaFunctions functions, ReservedConcurrency concurrency, Invocations invocations) {
+        String reserved = "/2017-10-31/functions/{FunctionName}/concurrency";
         String all = "/2015-03-31/functions";
         String one = all + "/{FunctionName}";
         return new AwsService(
@@ -138,6 +146,13 @@ final class AwsServices {
                                 200,
                                 ListVersionsByFunctionRequest::builder,
                                 functions::listVersions),
+                        rest("PUT " + reserved, 200, PutFunctionConcurrencyRequest::builder, concurrency::put),
+                        rest("DELETE " + reserved, 204, DeleteFunctionConcurrencyRequest::builder, concurrency::delete),
+                        rest(
+                                "GET /2019-09-30/functions/{FunctionName}/concurrency",
+                                200,
+                                GetFunctionConcurrencyRequest::builder,
+                                concurrency::get),
                         rest("POST " + one + "/invocations", 200, InvokeRequest::builder, invocations::invoke)));
     }
 

@@ -1,6 +1,7 @@
 package dev.nearside.control.api;
 
 import dev.nearside.control.aws.JsonShapes;
+import dev.nearside.control.state.StoredReservation;
 import dev.nearside.control.state.StoredVersion;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +29,14 @@ final class FunctionVersions {
     /** A published version as nodes load it. */
     static Optional<FunctionVersion> published(Connection connection, String arn, String name, long version)
             throws SQLException {
-        return StoredVersion.find(connection, name, version).map(stored -> forNodes(arn, stored));
+        Integer reserved = StoredReservation.find(connection, name)
+                .map(StoredReservation::executions)
+                .orElse(null);
+        return StoredVersion.find(connection, name, version)
+                .map(stored -> forNodes(arn, stored).withReservedConcurrency(reserved));
     }
 
-    /** A version, {@code $LATEST} included, as nodes load it. */
+    /** A version, {@code $LATEST} included, as nodes load it, without what is reserved for events. */
     static FunctionVersion forNodes(String arn, StoredVersion stored) {
         FunctionConfiguration configuration = configuration(stored);
         return new FunctionVersion(

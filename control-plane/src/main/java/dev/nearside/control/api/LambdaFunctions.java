@@ -118,6 +118,7 @@ final class LambdaFunctions {
                     .configuration(FunctionVersions.configuration(version))
                     .code(FunctionCodeLocation.builder().repositoryType("S3").build())
                     .tags(Tags.fromJson(tags))
+                    .concurrency(ReservedConcurrency.of(connection, wanted.name()))
                     .build();
         });
     }
@@ -311,9 +312,12 @@ final class LambdaFunctions {
                 });
     }
 
-    /** The version that a caller names, as nodes run it. */
+    /** The version that a caller names, as nodes run it; no function is run for which nothing may run. */
     FunctionVersion invocable(FunctionName wanted) {
-        StoredVersion version = deployment.read(connection -> require(connection, wanted));
+        StoredVersion version = deployment.read(connection -> {
+            ReservedConcurrency.requireSome(connection, wanted.name());
+            return require(connection, wanted);
+        });
         String qualifier = version.version() == StoredVersion.LATEST ? LATEST : String.valueOf(version.version());
         return FunctionVersions.forNodes(account.functionArn(wanted.name(), qualifier), version);
     }

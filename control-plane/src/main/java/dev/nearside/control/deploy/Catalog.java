@@ -103,10 +103,15 @@ public record Catalog(
 
     /** The ARNs of the function versions that distributions use. */
     public Stream<String> functionArns() {
+        return functionVersions().map(Resource::id);
+    }
+
+    /** The function versions that distributions use, once for each use. */
+    public Stream<FunctionVersion> functionVersions() {
         return distributions.values().stream()
                 .flatMap(List::stream)
                 .filter(FunctionVersion.class::isInstance)
-                .map(Resource::id);
+                .map(FunctionVersion.class::cast);
     }
 
     /** The distributions themselves, in the form nodes know them. */

@@ -13,8 +13,12 @@ import java.util.List;
 /** Brings the tables of a database to this release's form, one numbered script after the other. */
 final class Migrations {
 
-    private static final List<String> SCRIPTS =
-            List.of("001-initial.sql", "002-configurations.sql", "003-renewals.sql", "004-cloudfront-functions.sql");
+    private static final List<String> SCRIPTS = List.of(
+            "001-initial.sql",
+            "002-configurations.sql",
+            "003-renewals.sql",
+            "004-cloudfront-functions.sql",
+            "005-reserved-concurrency.sql");
 
     private Migrations() {}
 

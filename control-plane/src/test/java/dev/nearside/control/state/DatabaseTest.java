@@ -105,6 +105,7 @@ class DatabaseTest {
                     statement.executeUpdate("DROP TABLE configuration");
                     statement.executeUpdate("DROP TABLE key_value_store");
                     statement.executeUpdate("DROP TABLE cloudfront_function");
+                    statement.executeUpdate("DROP TABLE reserved_concurrency");
                     return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
                 }
             });

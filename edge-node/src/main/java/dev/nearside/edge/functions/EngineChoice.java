@@ -7,6 +7,7 @@ import dev.nearside.kit.code.CodeBundleException;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,8 +76,17 @@ public final class EngineChoice {
     private record Unrunnable(String errorType, String message) implements LoadedFunction {
         @Override
         public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
-            whenDone.accept(new InvocationOutcome.Failed(
-                    FailureReason.INIT_FAILED, errorType, message, InvocationReport.NOTHING));
+            whenDone.accept(failure());
+        }
+
+        @Override
+        public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+            whenDone.accept(Optional.of(failure()));
+        }
+
+        private InvocationOutcome.Failed failure() {
+            return new InvocationOutcome.Failed(
+                    FailureReason.INIT_FAILED, errorType, message, InvocationReport.NOTHING);
         }
 
         @Override

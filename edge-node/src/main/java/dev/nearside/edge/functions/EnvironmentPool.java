@@ -4,10 +4,12 @@ import dev.nearside.kit.time.Time;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,11 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
                 }
             }
             return false;
+        }
+
+        /** Takes the right to one more if nobody loses anything by that. */
+        private boolean takeSpare() {
+            return permits.tryAcquire();
         }
 
         /** An environment holds nothing any more. */
@@ -119,6 +126,33 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
         }
         forget(created);
         return null;
+    }
+
+    /**
+     * Makes an environment for no event yet, unless there is one already. What may never be used takes nothing from
+     * those who are: only a spare share of the budget is spent on it.
+     *
+     * @param whenDone told here if there is nothing to start
+     * @param starter starts the environment; it comes back by {@link #release} when it is ready
+     */
+    public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone, Consumer<E> starter) {
+        E created = null;
+        boolean there;
+        synchronized (this) {
+            there = !all.isEmpty();
+            if (!there && !closed && budget.takeSpare()) {
+                created = maker.get();
+                all.add(created);
+            }
+        }
+        if (created != null) {
+            starter.accept(created);
+        } else {
+            whenDone.accept(
+                    there
+                            ? Optional.empty()
+                            : Optional.of(Failures.THROTTLED.outcome(InvocationOutcome.InvocationReport.NOTHING)));
+        }
     }
 
     /** An environment finished an event and can take another. */

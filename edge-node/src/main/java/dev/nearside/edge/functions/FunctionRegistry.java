@@ -9,6 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The loaded function versions of a node. Versions of a coming snapshot are loaded aside; those that no snapshot in use
@@ -35,12 +39,17 @@ public final class FunctionRegistry implements AutoCloseable {
 
     private record Loaded(FunctionVersion version, LoadedFunction function, String engine) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(FunctionRegistry.class);
+
     private final EngineChoice engines;
     private final CodeSource code;
     private final Map<String, Loaded> loadedByArn = new HashMap<>();
 
     /** Replaced by other content under the same ARN; exchanges that started before may still run them. */
     private final List<LoadedFunction> replaced = new ArrayList<>();
+
+    /** Loaded, and no environment has been asked for. */
+    private final List<Loaded> cold = new ArrayList<>();
 
     public FunctionRegistry(EngineChoice engines, CodeSource code) {
         this.engines = engines;
@@ -51,8 +60,12 @@ public final class FunctionRegistry implements AutoCloseable {
     public void load(Snapshot snapshot) throws CodeUnavailableException {
         for (FunctionVersion version : snapshot.all(FunctionVersion.class)) {
             Loaded there = loadedByArn.get(version.id());
-            if (there == null || !there.version().equals(version)) {
-                loadedByArn.put(version.id(), load(version));
+            if (there != null && there.version().runsLike(version)) {
+                loadedByArn.put(version.id(), new Loaded(version, there.function(), there.engine()));
+            } else {
+                Loaded loaded = load(version);
+                loadedByArn.put(version.id(), loaded);
+                cold.add(loaded);
                 if (there != null) {
                     replaced.add(there.function());
                 }
@@ -63,6 +76,47 @@ public final class FunctionRegistry implements AutoCloseable {
     private Loaded load(FunctionVersion version) throws CodeUnavailableException {
         EngineChoice.Loaded loaded = engines.load(version, code.zip(version));
         return new Loaded(version, loaded.function(), loaded.engine());
+    }
+
+    /**
+     * Starts to make the first environment of every version that was loaded since the last time, all at once.
+     *
+     * @return complete when each is ready or has failed, which is logged and hurts nobody: its events will say it again
+     */
+    public CompletableFuture<Void> warmUp() {
+        CompletableFuture<?>[] all = cold.stream().map(FunctionRegistry::warmUp).toArray(CompletableFuture[]::new);
+        cold.clear();
+        return CompletableFuture.allOf(all);
+    }
+
+    private static CompletableFuture<Void> warmUp(Loaded loaded) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            loaded.function().warmUp(failure -> {
+                failure.ifPresent(failed -> tell(loaded.version(), failed));
+                done.complete(null);
+            });
+        } catch (RuntimeException e) {
+            // An engine that breaks its contract must not cost the deployment.
+            LOG.warn(
+                    "the engine {} cannot warm up {}",
+                    loaded.engine(),
+                    loaded.version().id(),
+                    e);
+            done.complete(null);
+        }
+        return done;
+    }
+
+    private static void tell(FunctionVersion version, InvocationOutcome.Failed failed) {
+        // Without room for it the version is no worse than any that is cold; else its viewers are about to see errors.
+        boolean full = failed.reason() == InvocationOutcome.FailureReason.THROTTLED;
+        LOG.atLevel(full ? Level.DEBUG : Level.WARN)
+                .log(
+                        "{} has no environment ahead of its first event: {}: {}",
+                        version.id(),
+                        Shown.line(failed.errorType()),
+                        Shown.line(failed.message()));
     }
 
     /** The function of an association whose version has been loaded. */

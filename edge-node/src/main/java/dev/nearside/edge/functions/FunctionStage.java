@@ -7,9 +7,6 @@ import dev.nearside.function.EdgeRequest;
 import dev.nearside.function.EdgeResponse;
 import dev.nearside.function.EdgeResult;
 import dev.nearside.function.EventType;
-import io.github.resilience4j.bulkhead.Bulkhead;
-import io.github.resilience4j.bulkhead.BulkheadConfig;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the function of one event: encodes the event, invokes, and turns whatever comes back into a {@link
- * StageResult}. The account's concurrency is a bulkhead that nobody waits for.
+ * StageResult}. Who may not run at once is throttled.
  */
 public final class FunctionStage {
 
@@ -30,18 +27,13 @@ public final class FunctionStage {
     /** A result holds at most a base64 body of the largest size and as much again for headers and escapes. */
     private static final int MAX_RESULT_BYTES = 4 * 1024 * 1024;
 
-    private final Bulkhead concurrency;
+    private final Concurrency concurrency;
     private final RandomGenerator random;
 
-    /** Lets at most {@code maxConcurrentExecutions} functions run on this node at once. */
+    /** Lets at most {@code maxConcurrentExecutions} functions without reserved concurrency run on this node at once. */
     public FunctionStage(int maxConcurrentExecutions, RandomGenerator random) {
         this.random = random;
-        this.concurrency = Bulkhead.of(
-                "functions",
-                BulkheadConfig.custom()
-                        .maxConcurrentCalls(maxConcurrentExecutions)
-                        .maxWaitDuration(Duration.ZERO)
-                        .build());
+        this.concurrency = new Concurrency(maxConcurrentExecutions);
     }
 
     /** How much of a request body an event shows, in bytes. */
@@ -57,16 +49,27 @@ public final class FunctionStage {
     public void run(
             BoundFunction function, EdgeEvent event, Timeline timeline, Executor loop, Consumer<StageResult> whenDone) {
         byte[] eventIn = EventCodec.encode(event);
-        if (!concurrency.tryAcquirePermission()) {
-            InvocationOutcome throttled = new InvocationOutcome.Failed(
-                    InvocationOutcome.FailureReason.THROTTLED,
-                    "TooManyRequestsException",
-                    "more than " + concurrency.getBulkheadConfig().getMaxConcurrentCalls()
-                            + " functions run on this node already",
-                    InvocationReport.NOTHING);
-            whenDone.accept(conclude(function, event, eventIn, throttled, timeline));
-            return;
+        switch (concurrency.admit(function.version())) {
+            case Concurrency.Refused(String reason) ->
+                whenDone.accept(conclude(function, event, eventIn, throttled(reason), timeline));
+            case Concurrency.Admitted(Runnable end) ->
+                invoke(function, event, eventIn, outcome -> {
+                    end.run();
+                    loop.execute(() -> whenDone.accept(conclude(function, event, eventIn, outcome, timeline)));
+                });
         }
+    }
+
+    private static InvocationOutcome throttled(String reason) {
+        return new InvocationOutcome.Failed(
+                InvocationOutcome.FailureReason.THROTTLED,
+                "TooManyRequestsException",
+                reason,
+                InvocationReport.NOTHING);
+    }
+
+    private void invoke(
+            BoundFunction function, EdgeEvent event, byte[] eventIn, Consumer<InvocationOutcome> conclusion) {
         boolean viewer = event.config().eventType().isViewer();
         int timeoutSeconds = Math.min(function.version().timeoutSeconds(), MAX_TIMEOUT_SECONDS);
         Invocation invocation = new Invocation(
@@ -77,10 +80,6 @@ public final class FunctionStage {
                         ? Math.min(MAX_VIEWER_MEMORY_MB, function.version().memoryMb())
                         : function.version().memoryMb(),
                 MAX_RESULT_BYTES);
-        Consumer<InvocationOutcome> conclusion = outcome -> {
-            concurrency.onComplete();
-            loop.execute(() -> whenDone.accept(conclude(function, event, eventIn, outcome, timeline)));
-        };
         try {
             function.loaded().invoke(invocation, conclusion);
         } catch (RuntimeException e) {

@@ -1,5 +1,10 @@
 package dev.nearside.edge.functions;
 
+import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
 /**
  * One event for a function.
  *
@@ -9,4 +14,19 @@ package dev.nearside.edge.functions;
  * @param memoryLimitMb 128 to 10,240
  * @param maxResultBytes longest result in bytes of JSON that the engine must hand on; a longer one is a failure
  */
-public record Invocation(String requestId, byte[] event, long timeoutMillis, int memoryLimitMb, int maxResultBytes) {}
+public record Invocation(String requestId, byte[] event, long timeoutMillis, int memoryLimitMb, int maxResultBytes) {
+
+    /** Stands for the request id while an environment is made that no request has asked for. */
+    private static final String NO_REQUEST = new UUID(0, 0).toString();
+
+    /** What an engine does with the limits of a version while it makes an environment ahead of the first event. */
+    public static Invocation ofWarmUp(FunctionVersion version, long initTimeoutMillis) {
+        return new Invocation(NO_REQUEST, new byte[0], initTimeoutMillis, version.memoryMb(), 0);
+    }
+
+    /** Takes the outcome of such a stand-in for an event: there is an environment unless it failed. */
+    public static Consumer<InvocationOutcome> forWarmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+        return outcome -> whenDone.accept(
+                outcome instanceof InvocationOutcome.Failed failed ? Optional.of(failed) : Optional.empty());
+    }
+}

@@ -36,6 +36,14 @@ public final class LogLines {
         }
     }
 
+    /** Puts what was printed before, such as during an init, in front. */
+    public void follow(LogLines earlier) {
+        List<String> first = earlier.snapshot();
+        synchronized (this) {
+            lines.addAll(0, first);
+        }
+    }
+
     /** What was printed so far. */
     public synchronized List<String> snapshot() {
         return List.copyOf(lines);

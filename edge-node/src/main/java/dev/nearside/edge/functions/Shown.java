@@ -9,12 +9,19 @@ import java.util.Locale;
 public final class Shown {
 
     private static final int MAX_CHARS = 80;
+    private static final int MAX_LINE_CHARS = 400;
 
     private Shown() {}
 
     /** A text in single quotes. */
     public static String text(String value) {
         return '\'' + plain(value) + '\'';
+    }
+
+    /** What a function says of itself in several lines, as one line of a log. */
+    static String line(String said) {
+        String line = said.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+        return line.length() > MAX_LINE_CHARS ? line.substring(0, MAX_LINE_CHARS) + '…' : line;
     }
 
     /** What stands in the place of a whole result or of all headers, which may hold credentials anywhere. */

@@ -34,8 +34,12 @@ public final class NodeSync implements AutoCloseable {
         }
     }
 
-    /** What runs code; stays its owner's. */
-    public record Engines(List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront) {
+    /**
+     * What runs code; stays its owner's.
+     *
+     * @param warmUpMillis how long a snapshot waits for the first environments of functions that are new in it
+     */
+    public record Engines(List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront, long warmUpMillis) {
         public Engines {
             functions = List.copyOf(functions);
         }
@@ -82,7 +86,7 @@ public final class NodeSync implements AutoCloseable {
                 new SnapshotSubscriber(identity, controlPlane, disk, answers.with(InvokeQuestion.TOPIC, invocations));
         FunctionRegistry functions = new FunctionRegistry(choice, code.kept());
         CloudFrontFunctions cloudFrontFunctions = new CloudFrontFunctions(engines.cloudFront());
-        subscriber.start(new SnapshotApplier(functions, cloudFrontFunctions, purges));
+        subscriber.start(new SnapshotApplier(functions, cloudFrontFunctions, purges, engines.warmUpMillis()));
         return new NodeSync(subscriber, functions, cloudFrontFunctions, invocations);
     }
 

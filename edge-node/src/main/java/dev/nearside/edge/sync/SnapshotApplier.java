@@ -20,7 +20,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds everything that a snapshot needs aside, then puts it in force by swapping one reference. A snapshot that
@@ -35,15 +41,25 @@ final class SnapshotApplier {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(SnapshotApplier.class);
+
     private final FunctionRegistry functions;
     private final CloudFrontFunctions cloudFrontFunctions;
     private final PurgeLog purges;
+    private final long patienceMillis;
     private volatile @Nullable ActiveSnapshot active;
 
-    SnapshotApplier(FunctionRegistry functions, CloudFrontFunctions cloudFrontFunctions, PurgeLog purges) {
+    /**
+     * Nothing is in force yet.
+     *
+     * @param patienceMillis how long a snapshot waits for the first environments of the functions that are new in it
+     */
+    SnapshotApplier(
+            FunctionRegistry functions, CloudFrontFunctions cloudFrontFunctions, PurgeLog purges, long patienceMillis) {
         this.functions = functions;
         this.cloudFrontFunctions = cloudFrontFunctions;
         this.purges = purges;
+        this.patienceMillis = patienceMillis;
     }
 
     /** The snapshot in force; null before the first. Read by any thread. */
@@ -58,9 +74,12 @@ final class SnapshotApplier {
         return now == null ? Snapshot.EMPTY : now.snapshot();
     }
 
-    /** Puts the node's own last snapshot in force again; nothing was missed, so nothing more is invalidated. */
+    /**
+     * Puts the node's own last snapshot in force again; nothing was missed, so nothing more is invalidated. Nobody is
+     * served meanwhile, so it waits for no environment.
+     */
     void restore(Snapshot last) throws RejectedException {
-        put(Snapshot.EMPTY, last, Set.of());
+        put(Snapshot.EMPTY, last, Set.of(), 0);
     }
 
     /**
@@ -79,15 +98,17 @@ final class SnapshotApplier {
             previous.all(Distribution.class).forEach(distribution -> unsure.add(distribution.id()));
             next.all(Distribution.class).forEach(distribution -> unsure.add(distribution.id()));
         }
-        return put(previous, next, unsure);
+        return put(previous, next, unsure, patienceMillis);
     }
 
     /**
      * Puts a snapshot in force.
      *
      * @param unsure distributions that may have been invalidated in part without this node's knowledge
+     * @param waitMillis longest wait for the first environments of functions
      */
-    private List<LoadedFunction> put(Snapshot previous, Snapshot next, Set<String> unsure) throws RejectedException {
+    private List<LoadedFunction> put(Snapshot previous, Snapshot next, Set<String> unsure, long waitMillis)
+            throws RejectedException {
         List<String> faults = SnapshotChecks.faults(next);
         if (!faults.isEmpty()) {
             throw new RejectedException(
@@ -98,8 +119,10 @@ final class SnapshotApplier {
         } catch (CodeUnavailableException e) {
             throw new RejectedException("revision " + next.revision() + ": " + e.getMessage());
         }
+        CompletableFuture<Void> warm = functions.warmUp();
         cloudFrontFunctions.load(next);
         ActiveSnapshot built = new ActiveSnapshot(next, new RouteTable(next, loaded()));
+        await(warm, waitMillis);
         active = built;
         purges.begin(next.revision());
         // After the swap: an object that the old configuration still asks for now is older than the invalidation.
@@ -107,6 +130,18 @@ final class SnapshotApplier {
         unsure.forEach(id -> purges.purge(id, List.of("/*")));
         purges.done(next.revision());
         return functions.retain(next);
+    }
+
+    private static void await(CompletableFuture<Void> warm, long waitMillis) {
+        try {
+            warm.get(waitMillis, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException _) {
+            LOG.debug("not every new function has an environment after {} ms; first events make them", waitMillis);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a warm-up never fails as a whole", e);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private RouteTable.Functions loaded() {

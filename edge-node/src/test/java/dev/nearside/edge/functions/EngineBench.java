@@ -5,6 +5,7 @@ import dev.nearside.kit.snapshot.FunctionVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -84,6 +85,13 @@ public class EngineBench implements AutoCloseable {
         byte[] json = event.getBytes(StandardCharsets.UTF_8);
         function.invoke(new Invocation(REQUEST_ID, json, timeoutMillis, 128, 1_000_000), outcome::complete);
         return outcome;
+    }
+
+    /** Has an environment made ahead; the failure if there is none then. */
+    public static Optional<InvocationOutcome.Failed> warmUp(LoadedFunction function) {
+        CompletableFuture<Optional<InvocationOutcome.Failed>> done = new CompletableFuture<>();
+        function.warmUp(done::complete);
+        return done.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     public static InvocationOutcome await(CompletableFuture<InvocationOutcome> outcome) {

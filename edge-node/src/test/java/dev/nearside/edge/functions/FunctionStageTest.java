@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,13 +141,76 @@ class FunctionStageTest {
         assertThat(engine.invocations).hasSize(2);
         assertThat(results).singleElement().isInstanceOfSatisfying(StageResult.Failed.class, failed -> {
             assertThat(failed.result()).isEqualTo("LambdaLimitExceeded");
-            assertThat(failed.message()).contains("more than 2 functions");
+            assertThat(failed.message())
+                    .isEqualTo(
+                            "TooManyRequestsException: ConcurrentInvocationLimitExceeded: 2 functions run on this node"
+                                    + " already, which is the most");
         });
         assertThat(timeline.functionRuns().getFirst().outcome()).isEqualTo("throttled");
 
         returnJson("{\"status\":\"200\"}");
         run(EventType.VIEWER_REQUEST, 3, 128);
         assertThat(engine.invocations).hasSize(3);
+    }
+
+    @ParameterizedTest(name = "of {1} with {0} reserved {2} run")
+    @CsvSource({"0, 1, 0", "1, 1, 1", "1, 3, 1", "3, 3, 3", "3, 5, 3"})
+    void aFunctionHasWhatIsReservedForItAndNoMore(int reserved, int events, int running) {
+        for (int i = 0; i < events; i++) {
+            run(version("greet", "7", reserved));
+        }
+
+        assertThat(engine.invocations).hasSize(running);
+        assertThat(results)
+                .hasSize(events - running)
+                .allSatisfy(refused -> assertThat(refused)
+                        .isEqualTo(new StageResult.Failed(
+                                503,
+                                "LambdaLimitExceeded",
+                                "TooManyRequestsException: ReservedFunctionConcurrentInvocationLimitExceeded: the"
+                                        + " function 'greet' has " + reserved
+                                        + " executions reserved, and no more may run on this node at once")));
+    }
+
+    @Test
+    void versionsOfAFunctionShareWhatIsReserved() {
+        run(version("greet", "7", 2));
+        run(version("greet", "8", 2));
+        run(version("greet", "9", 2));
+        assertThat(engine.invocations).hasSize(2);
+
+        returnJson("{\"status\":\"200\"}");
+        run(version("greet", "9", 2));
+        assertThat(engine.invocations).hasSize(3);
+    }
+
+    @Test
+    void reservedAndUnreservedTakeNothingFromEachOther() {
+        run(version("greet", "7", 1));
+        run(version("one", "1", null));
+        run(version("other", "1", null));
+        assertThat(engine.invocations).hasSize(3);
+
+        run(version("third", "1", null));
+        run(version("kept", "1", 1));
+        assertThat(engine.invocations).hasSize(4);
+        assertThat(results)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        StageResult.Failed.class,
+                        failed -> assertThat(failed.message())
+                                .contains("ConcurrentInvocationLimitExceeded: 2 functions"));
+    }
+
+    @Test
+    void anExecutionEndsWhereItBegan() {
+        run(version("greet", "7", null));
+        run(version("other", "1", null));
+        returnJson("{\"status\":\"200\"}");
+        run(version("greet", "7", 1));
+        run(version("other", "1", null));
+
+        assertThat(engine.invocations).as("what ended had been unreserved").hasSize(4);
     }
 
     @Test
@@ -187,11 +251,26 @@ class FunctionStageTest {
         tasks.forEach(Runnable::run);
     }
 
+    private static FunctionVersion version(String name, String number, @Nullable Integer reserved) {
+        return new FunctionVersion(
+                        name + ":" + number, name, number, "nodejs20.x", "index.handler", "00", 1, 128, 3, Map.of())
+                .withReservedConcurrency(reserved);
+    }
+
     private void run(EventType type, int timeoutSeconds, int memoryMb) {
-        FunctionVersion version = new FunctionVersion(
-                ARN, "greet", "7", "nodejs20.x", "index.handler", "00", 1, memoryMb, timeoutSeconds, Map.of());
+        run(
+                type,
+                new FunctionVersion(
+                        ARN, "greet", "7", "nodejs20.x", "index.handler", "00", 1, memoryMb, timeoutSeconds, Map.of()));
+    }
+
+    private void run(FunctionVersion version) {
+        run(EventType.VIEWER_REQUEST, version);
+    }
+
+    private void run(EventType type, FunctionVersion version) {
         BoundFunction bound =
-                new BoundFunction(new FunctionAssociation(type, ARN, false), version, engine, engine.name());
+                new BoundFunction(new FunctionAssociation(type, version.id(), false), version, engine, engine.name());
         stage.run(bound, Events.of(type), timeline, loop::add, results::add);
     }
 }

@@ -151,6 +151,34 @@ public abstract class JavaScriptContract {
         assertThat(bench.invoke(function).report().initNanos()).isZero();
     }
 
+    @Test
+    void anEnvironmentMadeAheadServesTheFirstEventWarm() {
+        LoadedFunction function = bench.load(
+                "console.log('loading'); let n = 0; exports.handler = async () => { console.log('in'); return ++n; }");
+
+        assertThat(EngineBench.warmUp(function)).isEmpty();
+        assertThat(EngineBench.warmUp(function)).as("there is one already").isEmpty();
+        InvocationOutcome first = bench.invoke(function);
+        assertThat(EngineBench.resultOf(first)).isEqualTo("1");
+        assertThat(first.report().initNanos()).isZero();
+        assertThat(first.report().logLines()).containsExactly("INFO\tloading", "INFO\tin");
+        InvocationOutcome second = bench.invoke(function);
+        assertThat(EngineBench.resultOf(second)).isEqualTo("2");
+        assertThat(second.report().logLines()).containsExactly("INFO\tin");
+    }
+
+    @Test
+    void codeThatCannotStartSaysSoAheadAndAgainToItsFirstEvent() {
+        LoadedFunction function = bench.load("throw new RangeError('no luck')");
+
+        assertThat(EngineBench.warmUp(function)).hasValueSatisfying(failed -> {
+            assertThat(failed.reason()).isEqualTo(FailureReason.INIT_FAILED);
+            assertThat(failed.errorType()).isEqualTo("RangeError");
+            assertThat(failed.message()).isEqualTo("no luck");
+        });
+        assertThat(failureOf(bench.invoke(function)).errorType()).isEqualTo("RangeError");
+    }
+
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', textBlock = """
         other.handler    | exports.handler = 1       | Runtime.ImportModuleError    | Error: Cannot find module 'other'

@@ -73,9 +73,7 @@ public final class TestBed implements AutoCloseable {
     public final ScriptedOrigin origin = new ScriptedOrigin();
     public final FakeControlPlane controlPlane = new FakeControlPlane(0);
     private final Transport transport;
-    private final FunctionEngine engine =
-            new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast());
-    private final FunctionEngine javaEngine = new JavaEngine(JavaEngineLimits.defaults(), Time.system());
+    private final List<FunctionEngine> engines;
     private final EdgeNodeConfig config;
     private final Time time;
     private EdgeNode node;
@@ -105,6 +103,7 @@ public final class TestBed implements AutoCloseable {
     private Distribution.HttpVersions httpVersions = Distribution.HttpVersions.HTTP2;
     private List<String> aliases = List.of("site.test");
     private int readTimeoutSeconds = 10;
+    private int timeoutSeconds = 1;
     private boolean compress;
     private String shieldRegion;
     private ContinuousDeploymentPolicy continuousDeployment;
@@ -124,12 +123,23 @@ public final class TestBed implements AutoCloseable {
     }
 
     public static TestBed start(Path folder, NodeSettings settings) throws IOException {
-        TestBed bed = new TestBed(folder, settings);
+        return start(
+                folder,
+                settings,
+                List.of(
+                        new GraalJsEngine(JsEngineLimits.defaults(), Time.system(), Randomness.fast()),
+                        new JavaEngine(JavaEngineLimits.defaults(), Time.system())));
+    }
+
+    /** A node with those engines, which are the bed's from now on. */
+    public static TestBed start(Path folder, NodeSettings settings, List<FunctionEngine> engines) throws IOException {
+        TestBed bed = new TestBed(folder, settings, engines);
         bed.publish();
         return bed;
     }
 
-    private TestBed(Path folder, NodeSettings settings) throws IOException {
+    private TestBed(Path folder, NodeSettings settings, List<FunctionEngine> engines) throws IOException {
+        this.engines = engines;
         time = settings.time();
         transport = Transport.sockets(2, "test-loop");
         config = settings.config("LHR-1", controlPlane.address().getPort(), folder, EdgeNodeConfig.ShieldTable.NONE);
@@ -137,7 +147,7 @@ public final class TestBed implements AutoCloseable {
     }
 
     private EdgeNode startNode() throws IOException {
-        return EdgeNode.start(config, transport, List.of(engine, javaEngine), time, Randomness.fast());
+        return EdgeNode.start(config, transport, engines, time, Randomness.fast());
     }
 
     public EdgeNode node() {
@@ -256,7 +266,7 @@ public final class TestBed implements AutoCloseable {
                 controlPlane.address().getPort(),
                 config.folder().resolveSibling(config.folder().getFileName() + "-" + name),
                 shields);
-        EdgeNode added = EdgeNode.start(another, transport, List.of(engine, javaEngine), ofNode, Randomness.fast());
+        EdgeNode added = EdgeNode.start(another, transport, engines, ofNode, Randomness.fast());
         more.add(added);
         awaitAcknowledgements(Set.of(name));
         return added;
@@ -316,6 +326,12 @@ public final class TestBed implements AutoCloseable {
         return this;
     }
 
+    /** Functions that are put on events from now on have that long to answer; at first it is one second. */
+    public TestBed withTimeoutSeconds(int seconds) {
+        timeoutSeconds = seconds;
+        return this;
+    }
+
     /** Puts a JavaScript handler on an event; {@code source} is its index.js. */
     public TestBed with(EventType eventType, String source) {
         return with(eventType, source, false);
@@ -325,9 +341,21 @@ public final class TestBed implements AutoCloseable {
         return with(eventType, "nodejs20.x", "index.handler", zip("index.js", source), includeBody);
     }
 
+    /** Keeps that many executions at once for the function on that event; null for none of its own. */
+    public TestBed reserving(EventType eventType, Integer executions) {
+        functions.replaceAll((_, version) ->
+                version.name().equals(eventType.wireName()) ? version.withReservedConcurrency(executions) : version);
+        return this;
+    }
+
     /** Puts the Java handler that is called Handler on an event; its class files by path. */
     public TestBed withJava(EventType eventType, Map<String, byte[]> classes) {
         return with(eventType, "java25", "Handler", zip(classes), false);
+    }
+
+    /** Puts a handler in one file of any runtime on an event. */
+    public TestBed with(EventType eventType, String runtime, String file, String source) {
+        return with(eventType, runtime, "index.handler", zip(file, source), false);
     }
 
     private TestBed with(EventType eventType, String runtime, String handler, byte[] zip, boolean includeBody) {
@@ -344,7 +372,7 @@ public final class TestBed implements AutoCloseable {
                         controlPlane.addCode(zip),
                         zip.length,
                         128,
-                        1,
+                        timeoutSeconds,
                         Map.of()));
         associations.removeIf(association -> association.eventType() == eventType);
         associations.add(new FunctionAssociation(eventType, arn, includeBody));
@@ -537,8 +565,7 @@ public final class TestBed implements AutoCloseable {
     public void close() throws IOException {
         more.forEach(EdgeNode::close);
         node.close();
-        engine.close();
-        javaEngine.close();
+        engines.forEach(FunctionEngine::close);
         transport.close();
         controlPlane.close();
         origin.close();

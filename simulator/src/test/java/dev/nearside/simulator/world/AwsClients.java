@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 
 /** The AWS SDK's clients against a world's API; a call that fails is not tried again. */
@@ -67,14 +68,31 @@ public final class AwsClients implements AutoCloseable {
 
     /** The same for another runtime and handler. */
     public String publishedFunction(String name, Runtime runtime, String handler, byte[] zip) {
-        return lambda.createFunction(create -> create.functionName(name)
+        return lambda.createFunction(function(name, zip)
                         .runtime(runtime)
-                        .role(ROLE)
                         .handler(handler)
-                        .timeout(1)
-                        .code(code -> code.zipFile(SdkBytes.fromByteArray(zip)))
-                        .publish(true))
+                        .publish(true)
+                        .build())
                 .functionArn();
+    }
+
+    /** The same for a function of JavaScript with that many seconds to answer. */
+    public String publishedFunction(String name, int timeoutSeconds, byte[] zip) {
+        return lambda.createFunction(function(name, zip)
+                        .timeout(timeoutSeconds)
+                        .publish(true)
+                        .build())
+                .functionArn();
+    }
+
+    private static CreateFunctionRequest.Builder function(String name, byte[] zip) {
+        return CreateFunctionRequest.builder()
+                .functionName(name)
+                .runtime(Runtime.NODEJS22_X)
+                .role(ROLE)
+                .handler("index.handler")
+                .timeout(1)
+                .code(code -> code.zipFile(SdkBytes.fromByteArray(zip)));
     }
 
     /** Gives a function new code and publishes it; the result is the new version's ARN. */

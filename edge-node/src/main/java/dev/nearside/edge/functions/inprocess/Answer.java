@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 /** What guest code made of an event, before it is reported. */
 public sealed interface Answer {
 
+    /** The answer where there was no event to answer. */
+    Answer NOTHING = new Json(new byte[0]);
+
     /** The handler's result as JSON. */
     record Json(byte[] utf8) implements Answer {}
 

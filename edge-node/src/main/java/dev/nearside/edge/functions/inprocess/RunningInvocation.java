@@ -40,6 +40,7 @@ public final class RunningInvocation {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.QUEUED);
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+    private final boolean warmUp;
     private final AllocationMeter allocation = new AllocationMeter();
     private volatile long deadlineNanos;
     private volatile long phaseStartNanos;
@@ -47,16 +48,37 @@ public final class RunningInvocation {
 
     /** An event that waits for its environment. */
     public RunningInvocation(Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, int maxLogBytes) {
+        this(invocation, whenDone, time, new LogLines(maxLogBytes), false);
+    }
+
+    /**
+     * No event: an environment is to be made, and answers {@link Answer#NOTHING} when its code is loaded.
+     *
+     * @param log gets what the code prints
+     */
+    public static RunningInvocation warmUp(
+            Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, LogLines log) {
+        return new RunningInvocation(invocation, whenDone, time, log, true);
+    }
+
+    private RunningInvocation(
+            Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, LogLines log, boolean warmUp) {
         this.invocation = invocation;
         this.whenDone = whenDone;
         this.time = time;
-        this.log = new LogLines(maxLogBytes);
+        this.log = log;
+        this.warmUp = warmUp;
         this.phaseStartNanos = time.nanos();
         this.deadlineNanos = phaseStartNanos + TimeUnit.MILLISECONDS.toNanos(invocation.timeoutMillis());
     }
 
     public Invocation invocation() {
         return invocation;
+    }
+
+    /** Whether it ends as soon as the code is loaded. */
+    public boolean isWarmUp() {
+        return warmUp;
     }
 
     public LogLines log() {

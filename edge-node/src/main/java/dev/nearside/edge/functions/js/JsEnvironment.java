@@ -2,7 +2,10 @@ package dev.nearside.edge.functions.js;
 
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.Invocation;
+import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.LogLines;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.GuestEnvironment;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
@@ -11,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.graalvm.polyglot.PolyglotException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,10 +46,18 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
     private boolean hasStandIn;
     private boolean discarded;
     private volatile @Nullable GuestContext guest;
+    private volatile @Nullable LogLines initLog;
 
     JsEnvironment(JsFunction function, JsRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    /** Loads the user's code although there is no event; only when new. */
+    void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
+        LogLines log = new LogLines(runtime.limits().maxLogBytes());
+        initLog = log;
+        serve(RunningInvocation.warmUp(limits, whenDone, runtime.time(), log));
     }
 
     /** Takes the next event; only when free. */
@@ -275,19 +287,31 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
         GuestContext ready = guest;
         if (ready != null) {
             if (invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())) {
+                tellOfInit(invocation);
                 ready.invoke(invocation.invocation());
             }
         } else if (invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
             GuestContext created = new GuestContext(runtime, function, this);
             if (adopt(created)) {
                 created.load();
-                if (invocation.isUnanswered()) {
+                if (invocation.isWarmUp()) {
+                    invocation.settle(Answer.NOTHING); // unless loading failed, which has settled it
+                } else if (invocation.isUnanswered()) {
                     invocation.leaveInit();
                     created.invoke(invocation.invocation());
                 }
             } else {
                 created.close();
             }
+        }
+    }
+
+    /** What the code printed while it was loaded ahead leads the log of the first event. */
+    private void tellOfInit(RunningInvocation invocation) {
+        LogLines earlier = initLog;
+        if (earlier != null) {
+            invocation.log().follow(earlier);
+            initLog = null;
         }
     }
 

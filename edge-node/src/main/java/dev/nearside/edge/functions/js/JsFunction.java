@@ -9,6 +9,7 @@ import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A version, its files and its environments. */
@@ -59,6 +60,15 @@ final class JsFunction implements LoadedFunction {
         } else if (running.claim()) {
             running.deliver(THROTTLED);
         }
+    }
+
+    @Override
+    public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+        environments.warmUp(
+                whenDone,
+                environment -> environment.warmUp(
+                        Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),
+                        Invocation.forWarmUp(whenDone)));
     }
 
     @Override

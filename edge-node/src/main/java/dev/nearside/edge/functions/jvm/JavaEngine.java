@@ -10,6 +10,7 @@ import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.time.Time;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs {@code java*} functions, which implement {@link dev.nearside.function.EdgeHandler}, inside this JVM. */
@@ -63,8 +64,17 @@ public final class JavaEngine implements FunctionEngine {
     private record Unreadable(String why) implements LoadedFunction {
         @Override
         public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
-            whenDone.accept(new Failures.Failure(FailureReason.INIT_FAILED, "Runtime.InvalidCode", why)
-                    .outcome(InvocationOutcome.InvocationReport.NOTHING));
+            whenDone.accept(failure());
+        }
+
+        @Override
+        public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+            whenDone.accept(Optional.of(failure()));
+        }
+
+        private InvocationOutcome.Failed failure() {
+            return new Failures.Failure(FailureReason.INIT_FAILED, "Runtime.InvalidCode", why)
+                    .outcome(InvocationOutcome.InvocationReport.NOTHING);
         }
 
         @Override

@@ -2,11 +2,15 @@ package dev.nearside.edge.functions.jvm;
 
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.Invocation;
+import dev.nearside.edge.functions.InvocationOutcome;
+import dev.nearside.edge.functions.LogLines;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.GuestEnvironment;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.edge.functions.inprocess.RunningInvocation.Phase;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +34,18 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
     private boolean stuck;
     private boolean hasStandIn;
     private boolean discarded;
+    private volatile @Nullable LogLines initLog;
 
     JavaEnvironment(JavaFunction function, JavaRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    /** Loads the user's code although there is no event; only when new. */
+    void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
+        LogLines log = new LogLines(runtime.limits().maxLogBytes());
+        initLog = log;
+        serve(RunningInvocation.warmUp(limits, whenDone, runtime.time(), log));
     }
 
     /** Takes the next event; only when free. */
@@ -74,9 +86,11 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
     /** Null if the event was abandoned while it waited. */
     private @Nullable Answer answer(RunningInvocation invocation) {
         if (loaded) {
-            return invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())
-                    ? ready().serve(invocation)
-                    : null;
+            if (!invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())) {
+                return null;
+            }
+            tellOfInit(invocation);
+            return ready().serve(invocation);
         }
         if (!invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
             return null;
@@ -88,8 +102,20 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
             return failure;
         }
         loaded = true;
+        if (invocation.isWarmUp()) {
+            return Answer.NOTHING;
+        }
         invocation.leaveInit();
         return created.serve(invocation);
+    }
+
+    /** What the code printed while it was loaded ahead leads the log of the first event. */
+    private void tellOfInit(RunningInvocation invocation) {
+        LogLines earlier = initLog;
+        if (earlier != null) {
+            invocation.log().follow(earlier);
+            initLog = null;
+        }
     }
 
     private synchronized Guest ready() {

@@ -9,6 +9,7 @@ import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -83,6 +84,15 @@ final class JavaFunction implements LoadedFunction {
         if (running.claim()) {
             running.deliver(why);
         }
+    }
+
+    @Override
+    public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+        environments.warmUp(
+                whenDone,
+                environment -> environment.warmUp(
+                        Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),
+                        Invocation.forWarmUp(whenDone)));
     }
 
     @Override

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.Invocation;
+import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
+import dev.nearside.edge.functions.LogLines;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -34,6 +37,8 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     /** How long a process may go on after its answer before it asks for the next event. */
     private static final long REST_PATIENCE_MILLIS = 2_000;
 
+    private static final Failures.Failure CLOSED = Failures.engineFault("the environment was closed");
+
     private enum Step {
         /** No process yet. */
         NEW,
@@ -53,6 +58,9 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     private Step step = Step.NEW;
     private @Nullable RunningProcess process;
     private @Nullable ServedEvent current;
+    /** What a process printed that was started ahead; leads the log of its first event. */
+    private @Nullable LogLines initLog;
+
     private @Nullable Channel asking;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> memoryLooks;
@@ -66,6 +74,13 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     ProcessEnvironment(ProcessFunction function, ProcessRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    /** Starts the process although there is no event; only when new. From any thread. */
+    void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
+        LogLines log = new LogLines(runtime.limits().maxLogBytes());
+        initLog = log;
+        serve(ServedEvent.warmUp(limits, whenDone, runtime.time(), log));
     }
 
     /** Takes the next event; only when free. From any thread. */
@@ -84,7 +99,13 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
                     current = event;
                     limitHandler(event); // it goes on as soon as the process asks
                 }
-                case DEAD -> function.serve(event); // it ended while the event was on its way here
+                case DEAD -> { // it ended while the event was on its way here
+                    if (event.isWarmUp()) {
+                        event.failed(CLOSED, 0);
+                    } else {
+                        function.serve(event);
+                    }
+                }
                 case STARTING, SERVING -> throw new IllegalStateException("an environment that is busy was given out");
             }
         });
@@ -145,8 +166,12 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         asking = channel;
         ServedEvent event = current;
         if (step == Step.STARTING && event != null && process != null) {
-            event.leaveInit();
-            handOver(event);
+            if (event.isWarmUp()) {
+                restWarm(event);
+            } else {
+                event.leaveInit();
+                handOver(event);
+            }
         } else if (step == Step.ANSWERED && outcome == null) {
             if (event == null) {
                 rest();
@@ -154,6 +179,13 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
                 handOver(event);
             }
         }
+    }
+
+    private void restWarm(ServedEvent warmUp) {
+        current = null;
+        rest();
+        function.environments().release(this);
+        warmUp.warm(memoryBytes());
     }
 
     private void rest() {
@@ -172,6 +204,10 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
             return;
         }
         step = Step.SERVING;
+        if (initLog != null) {
+            event.log().follow(initLog);
+            initLog = null;
+        }
         asking = null;
         outputIsRead = false;
         limitHandler(event);
@@ -237,8 +273,9 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     @Override
     public void line(String level, String text) {
         runtime.loop().execute(() -> {
-            if (current != null) {
-                current.log().add(level, text);
+            LogLines log = current == null ? initLog : current.log();
+            if (log != null) {
+                log.add(level, text);
             }
         });
     }
@@ -367,6 +404,6 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     @Override
     public void discard() {
-        runtime.loop().execute(() -> end(Failures.engineFault("the environment was closed")));
+        runtime.loop().execute(() -> end(CLOSED));
     }
 }

@@ -10,6 +10,7 @@ import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,15 @@ final class ProcessFunction implements LoadedFunction {
     void forget(ProcessEnvironment environment) {
         environments.forget(environment);
         removeCodeIfUnused();
+    }
+
+    @Override
+    public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
+        environments.warmUp(
+                whenDone,
+                environment -> environment.warmUp(
+                        Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),
+                        Invocation.forWarmUp(whenDone)));
     }
 
     @Override

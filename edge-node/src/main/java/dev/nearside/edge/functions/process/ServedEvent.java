@@ -19,21 +19,43 @@ final class ServedEvent {
     private final Consumer<InvocationOutcome> whenDone;
     private final Time time;
     private final LogLines log;
+    private final boolean warmUp;
     private long phaseStartNanos;
     private long initNanos;
     private boolean inHandler;
     private boolean delivered;
 
+    /** An event that waits for its process. */
     ServedEvent(Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, int maxLogBytes) {
+        this(invocation, whenDone, time, new LogLines(maxLogBytes), false);
+    }
+
+    /**
+     * No event: a process is to be started, which is all when it asks for its first event.
+     *
+     * @param log gets what the code prints
+     */
+    static ServedEvent warmUp(Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, LogLines log) {
+        return new ServedEvent(invocation, whenDone, time, log, true);
+    }
+
+    private ServedEvent(
+            Invocation invocation, Consumer<InvocationOutcome> whenDone, Time time, LogLines log, boolean warmUp) {
         this.invocation = invocation;
         this.whenDone = whenDone;
         this.time = time;
-        this.log = new LogLines(maxLogBytes);
+        this.log = log;
+        this.warmUp = warmUp;
         this.phaseStartNanos = time.nanos();
     }
 
     Invocation invocation() {
         return invocation;
+    }
+
+    /** Whether it ends as soon as the process asks for an event. */
+    boolean isWarmUp() {
+        return warmUp;
     }
 
     LogLines log() {
@@ -63,6 +85,11 @@ final class ServedEvent {
 
     boolean isInHandler() {
         return inHandler;
+    }
+
+    /** A process waits for the first event. */
+    void warm(long memoryBytes) {
+        deliver(new InvocationOutcome.Returned(new byte[0], report(memoryBytes)));
     }
 
     /** The handler's answer. */

@@ -9,6 +9,7 @@ import static dev.nearside.edge.functions.jvm.JavaWorkbench.resultOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.edge.functions.EngineBench;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.LoadedFunction;
@@ -244,5 +245,27 @@ class JavaHandlerContractTest {
     void aResultThatIsTooLongIsABadResult() {
         assertThat(failureOf(bench.run("return \"x\".repeat(1_100_000);")).errorType())
                 .isEqualTo("Function.ResponseSizeTooLarge");
+    }
+
+    @Test
+    void anEnvironmentMadeAheadServesTheFirstEventWarm() {
+        LoadedFunction function =
+                bench.load(handler("static int n; static { System.out.println(\"loading\"); }", "return ++n;"));
+
+        assertThat(EngineBench.warmUp(function)).isEmpty();
+        InvocationOutcome first = bench.invoke(function);
+        assertThat(bodyOf(first)).isEqualTo("1");
+        assertThat(first.report().initNanos()).isZero();
+        assertThat(first.report().logLines()).containsExactly("INFO\tloading");
+        assertThat(bench.answer(function)).isEqualTo("2");
+    }
+
+    @Test
+    void codeThatCannotStartSaysSoAheadAndAgainToItsFirstEvent() {
+        LoadedFunction function = bench.load(handler("static final int BAD = Integer.parseInt(\"x\");", "return BAD;"));
+
+        assertThat(EngineBench.warmUp(function))
+                .hasValueSatisfying(failed -> assertThat(failed.reason()).isEqualTo(FailureReason.INIT_FAILED));
+        assertThat(failureOf(bench.invoke(function)).reason()).isEqualTo(FailureReason.INIT_FAILED);
     }
 }

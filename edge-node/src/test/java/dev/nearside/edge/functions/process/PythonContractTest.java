@@ -172,4 +172,26 @@ class PythonContractTest {
                         with open(path, 'w') as out: out.write('kept')
                         with open(path) as file: return file.read()"""))).isEqualTo("\"kept\"");
     }
+
+    @Test
+    void anEnvironmentMadeAheadServesTheFirstEventWarm() {
+        LoadedFunction function =
+                bench.load("print('loading')\nn = 0\ndef handler(e, c):\n    global n\n    n += 1\n    return n\n");
+
+        assertThat(EngineBench.warmUp(function)).isEmpty();
+        InvocationOutcome first = bench.invoke(function);
+        assertThat(EngineBench.resultOf(first)).isEqualTo("1");
+        assertThat(first.report().initNanos()).isZero();
+        assertThat(first.report().logLines()).containsExactly("INFO\tloading");
+        assertThat(bench.answer(function)).isEqualTo("2");
+    }
+
+    @Test
+    void codeThatCannotStartSaysSoAheadAndAgainToItsFirstEvent() {
+        LoadedFunction function = bench.load("raise ValueError('no luck')");
+
+        assertThat(EngineBench.warmUp(function))
+                .hasValueSatisfying(failed -> assertThat(failed.reason()).isEqualTo(FailureReason.INIT_FAILED));
+        assertThat(failureOf(bench.invoke(function)).reason()).isEqualTo(FailureReason.INIT_FAILED);
+    }
 }
