@@ -18,6 +18,8 @@ final class GuestLibrary {
             "assert",
             "buffer",
             "crypto",
+            "crypto_ciphers",
+            "crypto_keys",
             "events",
             "inspect",
             "os",
@@ -30,6 +32,7 @@ final class GuestLibrary {
             "url",
             "url_legacy",
             "util",
+            "webcrypto",
             "zlib");
 
     private final Map<String, Source> sources = new ConcurrentHashMap<>();

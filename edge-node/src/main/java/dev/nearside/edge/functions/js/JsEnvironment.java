@@ -237,7 +237,8 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
         }
     }
 
-    private synchronized boolean isDiscarded() {
+    /** Whether it has ended and its guest is being cancelled. */
+    synchronized boolean isDiscarded() {
         return discarded;
     }
 

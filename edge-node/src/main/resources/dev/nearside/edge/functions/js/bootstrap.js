@@ -320,7 +320,8 @@
         'dns', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'module', 'net', 'perf_hooks',
         'process', 'punycode', 'readline', 'repl', 'stream', 'stream/promises', 'stream/web', 'sys', 'test', 'tls',
         'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'aws-sdk']);
-    const internalOnly = new Set(['inspect', 'structured_clone', 'url_legacy']);
+    const internalOnly = new Set(['crypto_ciphers', 'crypto_keys', 'inspect', 'structured_clone', 'url_legacy',
+        'webcrypto']);
     const internals = {
         about, define, typeError, process: undefined, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval,
         clearImmediate, promisifyCustom, nextTick,

@@ -32,7 +32,9 @@ class NodeModulesTest {
                     "cases.json",
                     JSON.writeValueAsString(resource("node-cases.txt").lines().toList()),
                     "evaluate-cases.js",
-                    resource("evaluate-cases.js"));
+                    resource("evaluate-cases.js"),
+                    "node-keys.js",
+                    resource("node-keys.js"));
             ours = JSON.readTree(bench.answer(bench.load("index.handler", files)));
         }
         return recorded.properties().stream()
