@@ -71,6 +71,7 @@ final class HostFunctions {
         HostKeys.addTo(functions);
         HostSignatures.addTo(functions);
         HostCiphers.addTo(functions, environment::isDiscarded);
+        HostHttp.addTo(functions, environment, runtime.limits().outbound());
         HostCompression.addTo(functions, runtime.limits().maxInflatedBytes());
         return ProxyObject.fromMap(functions);
     }

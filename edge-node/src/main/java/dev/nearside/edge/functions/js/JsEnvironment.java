@@ -35,6 +35,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
     private final JsRuntime runtime;
     private final Deque<Runnable> mailbox = new ArrayDeque<>();
     private final WaitingTimers timers = new WaitingTimers();
+    private final PendingRequests requests = new PendingRequests();
     private long taskStartNanos;
     private @Nullable RunningInvocation current;
     private boolean sliceQueued;
@@ -77,6 +78,31 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
 
     synchronized void stopTimer(int id) {
         timers.cancel(id);
+    }
+
+    /** A request of the guest, of whose end it will be told unless the request is stopped or the environment ends. */
+    synchronized boolean startRequest(int id, OutboundRequest request) {
+        if (discarded || requests.size() >= runtime.limits().outbound().maxRequests()) {
+            return false;
+        }
+        requests.add(id, runtime.outbound().start(request, outcome -> finishRequest(id, outcome)));
+        return true;
+    }
+
+    synchronized void stopRequest(int id) {
+        requests.stop(id);
+    }
+
+    private synchronized void finishRequest(int id, OutboundOutcome outcome) {
+        if (!discarded && requests.remove(id)) {
+            mailbox.add(() -> {
+                GuestContext ready = guest;
+                if (ready != null) {
+                    ready.complete(id, outcome);
+                }
+            });
+            queueSlice();
+        }
     }
 
     /** The invocation passed the deadline of its phase. */
@@ -136,6 +162,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             working = sliceQueued;
             mailbox.clear();
             timers.cancelAll();
+            requests.stopAll();
             doomed = guest;
             guest = null;
         }
@@ -228,6 +255,10 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             }
             task.run();
             GuestContext ready = guest;
+            if (ready != null && invocation.isUnanswered() && invocation.phase() == Phase.INIT && ready.isLoaded()) {
+                invocation.leaveInit();
+                ready.invoke(invocation.invocation());
+            }
             if (ready != null && invocation.isUnanswered() && isIdle()) {
                 ready.idle();
             }
@@ -282,10 +313,6 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             GuestContext created = new GuestContext(runtime, function, this);
             if (adopt(created)) {
                 created.load();
-                if (invocation.isUnanswered()) {
-                    invocation.leaveInit();
-                    created.invoke(invocation.invocation());
-                }
             } else {
                 created.close();
             }
