@@ -29,8 +29,8 @@
             throw typeError('ERR_INVALID_ARG_TYPE', 'The "algorithm" argument must be of type string. '
                 + `Received ${typeof algorithm}`);
         }
-        const name = algorithm.toLowerCase().replace(/^rsa-/, '').replace(/^sha-(1|224|256|384|512)$/, 'sha$1').replace('/', '-')
-            .replace(/withrsaencryption$/, '');
+        const name = algorithm.toLowerCase().replace(/^rsa-/, '').replace(/withrsaencryption$/, '').replace('/', '-')
+            .replace(/^sha-(1|224|256|384|512)$/, 'sha$1');
         if (!hashes.includes(name)) {
             throw unknown(algorithm);
         }
@@ -165,7 +165,7 @@
         createHash: (algorithm) => new Hash(algorithm),
         createHmac: (algorithm, key) => new Hmac(algorithm, key),
         hash: (algorithm, data, encoding = 'hex') => new Hash(algorithm).update(data).digest(encoding),
-        getHashes: () => [...hashes.filter((name) => !name.startsWith('sha3')).map((name) => `RSA-${name.toUpperCase()}`), ...hashes],
+        getHashes: () => [...hashes.map((name) => `RSA-${name.toUpperCase()}`), ...hashes],
         randomBytes,
         pseudoRandomBytes: randomBytes,
         randomFillSync: fillRandomly,

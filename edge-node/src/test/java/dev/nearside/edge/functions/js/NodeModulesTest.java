@@ -37,7 +37,7 @@ class NodeModulesTest {
                             "node-keys.js",
                             resource("node-keys.js")));
             // One event for each module, for all of them together take longer than one may.
-            for (String section : resource("node-cases.txt").split("(?m)^# ")) {
+            for (String section : resource("node-cases.txt").split("(?m)^# ", -1)) {
                 String lines = JSON.writeValueAsString(section.lines().skip(1).toList());
                 String answers = JsWorkbench.resultOf(bench.invoke(function, lines, JsWorkbench.GENEROUS_MILLIS));
                 JSON.readTree(answers).properties().forEach(entry -> ours.put(entry.getKey(), entry.getValue()));
