@@ -65,7 +65,7 @@ class EnginesWorldTest {
                     FunctionZip.of(
                             "app.mjs",
                             "const word = await 'awaited'; export const handler = async () => ({ status: '200', body: word });"));
-            assertAnswer(world, aws, module, "awaited", "node");
+            assertAnswer(world, aws, module, "awaited", "graaljs");
 
             String python =
                     aws.publishedFunction("snake", Runtime.PYTHON3_12, "app.handler", FunctionZip.of("app.py", """

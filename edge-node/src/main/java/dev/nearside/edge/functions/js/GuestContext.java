@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.js;
 
 import dev.nearside.edge.functions.Invocation;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
@@ -22,28 +23,41 @@ final class GuestContext implements AutoCloseable {
     private final Value load;
     private final Value invoke;
     private final Value fire;
+    private final Value complete;
     private final Value idle;
+    private final Value isLoaded;
+    private final Value bridge;
 
     /** Builds the world; no user code runs yet. */
     GuestContext(JsRuntime runtime, JsFunction function, JsEnvironment environment) {
-        this.context = newContext(runtime.engine());
+        BundleFileSystem files =
+                new BundleFileSystem(function.files(), name -> runtime.library().offers(name), this::bridge);
+        this.context = newContext(
+                runtime.engine(), IOAccess.newBuilder().fileSystem(files).build());
         HostFunctions host = new HostFunctions(runtime, function, environment, context);
         Value doors = context.eval(runtime.library().bootstrap()).execute(host.toGuest());
         this.load = doors.getMember("load");
         this.invoke = doors.getMember("invoke");
         this.fire = doors.getMember("fire");
+        this.complete = doors.getMember("complete");
+        this.isLoaded = doors.getMember("isLoaded");
+        this.bridge = doors.getMember("bridge");
         this.idle = doors.getMember("idle");
     }
 
     /** An empty context that can reach nothing outside itself. */
     static Context newContext(Engine engine) {
+        return newContext(engine, IOAccess.NONE);
+    }
+
+    private static Context newContext(Engine engine, IOAccess files) {
         return Context.newBuilder("js")
                 .engine(engine)
                 .allowExperimentalOptions(true)
                 .allowHostAccess(HOST_ACCESS)
                 .allowPolyglotAccess(PolyglotAccess.NONE)
                 .allowEnvironmentAccess(EnvironmentAccess.NONE)
-                .allowIO(IOAccess.NONE)
+                .allowIO(files)
                 .allowCreateThread(false)
                 .allowNativeAccess(false)
                 .out(OutputStream.nullOutputStream())
@@ -56,6 +70,7 @@ final class GuestContext implements AutoCloseable {
                 .option("js.global-arguments", "false")
                 .option("js.agent-can-block", "false")
                 .option("js.text-encoding", "true")
+                .option("js.esm-bare-specifier-relative-lookup", "true")
                 .option("js.unhandled-rejections", "handler")
                 .option("js.stack-trace-api", "true")
                 .option("js.string-length-limit", "536870888")
@@ -64,9 +79,18 @@ final class GuestContext implements AutoCloseable {
                 .build();
     }
 
-    /** Runs the user's top-level code and finds the handler. */
+    /** Runs the user's top-level code and finds the handler, at once or, if that code awaits, later. */
     void load() {
         load.executeVoid();
+    }
+
+    /** Whether the handler is there. */
+    boolean isLoaded() {
+        return isLoaded.execute().asBoolean();
+    }
+
+    private String bridge(String module) {
+        return bridge.execute(module).asString();
     }
 
     /** Hands an event to the handler. */
@@ -77,6 +101,12 @@ final class GuestContext implements AutoCloseable {
     /** A timer is due. */
     void fire(int timer) {
         fire.executeVoid(timer);
+    }
+
+    /** A request over the network ended. */
+    void complete(int request, OutboundOutcome outcome) {
+        byte[] body = outcome instanceof OutboundOutcome.Response response ? response.body() : new byte[0];
+        complete.executeVoid(request, HostHttp.told(outcome), ByteBuffer.wrap(body));
     }
 
     /** Nothing is left to run for now; what Node's event loop would find before exit. */

@@ -15,14 +15,23 @@ final class GuestLibrary {
 
     /** Names that a guest may require; each is a resource file beside this class. */
     private static final Set<String> MODULES = Set.of(
+            "abort",
             "assert",
             "buffer",
             "crypto",
+            "crypto_ciphers",
+            "crypto_keys",
             "events",
+            "fetch",
+            "http",
+            "https",
             "inspect",
+            "module",
             "os",
             "path",
             "querystring",
+            "stream",
+            "stream/promises",
             "string_decoder",
             "structured_clone",
             "timers",
@@ -30,7 +39,19 @@ final class GuestLibrary {
             "url",
             "url_legacy",
             "util",
+            "webcrypto",
             "zlib");
+
+    /** Those of them that are ours, and no business of a guest. */
+    private static final Set<String> INTERNAL = Set.of(
+            "abort",
+            "crypto_ciphers",
+            "crypto_keys",
+            "fetch",
+            "inspect",
+            "structured_clone",
+            "url_legacy",
+            "webcrypto");
 
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
 
@@ -44,6 +65,11 @@ final class GuestLibrary {
         return MODULES.contains(name)
                 ? Optional.of(sources.computeIfAbsent(name, GuestLibrary::read))
                 : Optional.empty();
+    }
+
+    /** Whether user code may ask for that module by name. */
+    boolean offers(String name) {
+        return name.equals("process") || (MODULES.contains(name) && !INTERNAL.contains(name));
     }
 
     private static Source read(String name) {

@@ -8,6 +8,7 @@ import static dev.nearside.edge.functions.js.HostFunctions.text;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,8 +32,11 @@ final class HostCrypto {
             Map.entry("sha256", new Algorithm("SHA-256", "HmacSHA256")),
             Map.entry("sha384", new Algorithm("SHA-384", "HmacSHA384")),
             Map.entry("sha512", new Algorithm("SHA-512", "HmacSHA512")),
+            Map.entry("sha512-224", new Algorithm("SHA-512/224", "HmacSHA512/224")),
             Map.entry("sha512-256", new Algorithm("SHA-512/256", "HmacSHA512/256")),
+            Map.entry("sha3-224", new Algorithm("SHA3-224", "HmacSHA3-224")),
             Map.entry("sha3-256", new Algorithm("SHA3-256", "HmacSHA3-256")),
+            Map.entry("sha3-384", new Algorithm("SHA3-384", "HmacSHA3-384")),
             Map.entry("sha3-512", new Algorithm("SHA3-512", "HmacSHA3-512")));
 
     private HostCrypto() {}
@@ -67,13 +71,32 @@ final class HostCrypto {
             return null;
         }
         try {
-            Mac mac = Mac.getInstance(algorithm.hmac());
-            // HMAC pads short keys with zeros, so one zero byte is the empty key, which the JDK does not take.
-            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm.hmac()));
-            return ByteBuffer.wrap(mac.doFinal(content));
+            return ByteBuffer.wrap(mac(name, key).doFinal(content));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this Java runtime lacks " + algorithm.hmac(), e);
         }
+    }
+
+    /** The JDK's name of a digest. */
+    static String jdkDigest(String name) throws NoSuchAlgorithmException {
+        return known(name).digest();
+    }
+
+    /** A code with its key set. */
+    static Mac mac(String digest, byte[] key) throws GeneralSecurityException {
+        String algorithm = known(digest).hmac();
+        Mac mac = Mac.getInstance(algorithm);
+        // HMAC pads short keys with zeros, so one zero byte is the empty key, which the JDK does not take.
+        mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
+        return mac;
+    }
+
+    private static Algorithm known(String name) throws NoSuchAlgorithmException {
+        Algorithm algorithm = ALGORITHMS.get(name.toLowerCase(Locale.ROOT));
+        if (algorithm == null) {
+            throw new NoSuchAlgorithmException("no digest " + name);
+        }
+        return algorithm;
     }
 
     /** Null for a length out of range. */

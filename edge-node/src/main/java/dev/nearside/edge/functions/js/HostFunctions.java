@@ -68,6 +68,10 @@ final class HostFunctions {
         functions.put("library", host(this::library));
         HostBytes.addTo(functions);
         HostCrypto.addTo(functions, runtime.randomness());
+        HostKeys.addTo(functions);
+        HostSignatures.addTo(functions);
+        HostCiphers.addTo(functions, environment::isDiscarded);
+        HostHttp.addTo(functions, environment, runtime.limits().outbound());
         HostCompression.addTo(functions, runtime.limits().maxInflatedBytes());
         return ProxyObject.fromMap(functions);
     }

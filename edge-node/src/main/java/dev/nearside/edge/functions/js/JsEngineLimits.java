@@ -11,6 +11,7 @@ package dev.nearside.edge.functions.js;
  * @param maxTimers timers that one environment may have waiting
  * @param maxInflatedBytes longest output of one decompression
  * @param idleEnvironmentSeconds how long an unused environment is kept
+ * @param outbound what handlers may send for over the network
  */
 public record JsEngineLimits(
         int threads,
@@ -20,7 +21,8 @@ public record JsEngineLimits(
         int maxLogBytes,
         int maxTimers,
         int maxInflatedBytes,
-        long idleEnvironmentSeconds) {
+        long idleEnvironmentSeconds,
+        OutboundLimits outbound) {
 
     public JsEngineLimits {
         requirePositive("threads", threads);
@@ -31,6 +33,42 @@ public record JsEngineLimits(
         requirePositive("maxTimers", maxTimers);
         requirePositive("maxInflatedBytes", maxInflatedBytes);
         requirePositive("idleEnvironmentSeconds", idleEnvironmentSeconds);
+    }
+
+    /** With the usual limits for the network. */
+    public JsEngineLimits(
+            int threads,
+            int maxEnvironmentsPerFunction,
+            int maxEnvironments,
+            long initTimeoutMillis,
+            int maxLogBytes,
+            int maxTimers,
+            int maxInflatedBytes,
+            long idleEnvironmentSeconds) {
+        this(
+                threads,
+                maxEnvironmentsPerFunction,
+                maxEnvironments,
+                initTimeoutMillis,
+                maxLogBytes,
+                maxTimers,
+                maxInflatedBytes,
+                idleEnvironmentSeconds,
+                OutboundLimits.defaults());
+    }
+
+    /** These with other limits for the network. */
+    public JsEngineLimits withOutbound(OutboundLimits other) {
+        return new JsEngineLimits(
+                threads,
+                maxEnvironmentsPerFunction,
+                maxEnvironments,
+                initTimeoutMillis,
+                maxLogBytes,
+                maxTimers,
+                maxInflatedBytes,
+                idleEnvironmentSeconds,
+                other);
     }
 
     /** Twice the processors as threads, 50 environments per function, 1,000 in all, Lambda's 10 s for init. */

@@ -39,6 +39,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
     private final JsRuntime runtime;
     private final Deque<Runnable> mailbox = new ArrayDeque<>();
     private final WaitingTimers timers = new WaitingTimers();
+    private final PendingRequests requests = new PendingRequests();
     private long taskStartNanos;
     private @Nullable RunningInvocation current;
     private boolean sliceQueued;
@@ -89,6 +90,31 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
 
     synchronized void stopTimer(int id) {
         timers.cancel(id);
+    }
+
+    /** A request of the guest, of whose end it will be told unless the request is stopped or the environment ends. */
+    synchronized boolean startRequest(int id, OutboundRequest request) {
+        if (discarded || requests.size() >= runtime.limits().outbound().maxRequests()) {
+            return false;
+        }
+        requests.add(id, runtime.outbound().start(request, outcome -> finishRequest(id, outcome)));
+        return true;
+    }
+
+    synchronized void stopRequest(int id) {
+        requests.stop(id);
+    }
+
+    private synchronized void finishRequest(int id, OutboundOutcome outcome) {
+        if (!discarded && requests.remove(id)) {
+            mailbox.add(() -> {
+                GuestContext ready = guest;
+                if (ready != null) {
+                    ready.complete(id, outcome);
+                }
+            });
+            queueSlice();
+        }
     }
 
     /** The invocation passed the deadline of its phase. */
@@ -148,6 +174,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             working = sliceQueued;
             mailbox.clear();
             timers.cancelAll();
+            requests.stopAll();
             doomed = guest;
             guest = null;
         }
@@ -240,6 +267,9 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             }
             task.run();
             GuestContext ready = guest;
+            if (ready != null && invocation.isUnanswered() && invocation.phase() == Phase.INIT && ready.isLoaded()) {
+                beginEvent(invocation, ready);
+            }
             if (ready != null && invocation.isUnanswered() && isIdle()) {
                 ready.idle();
             }
@@ -249,7 +279,8 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
         }
     }
 
-    private synchronized boolean isDiscarded() {
+    /** Whether it has ended and its guest is being cancelled. */
+    synchronized boolean isDiscarded() {
         return discarded;
     }
 
@@ -294,15 +325,19 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             GuestContext created = new GuestContext(runtime, function, this);
             if (adopt(created)) {
                 created.load();
-                if (invocation.isWarmUp()) {
-                    invocation.settle(Answer.NOTHING); // unless loading failed, which has settled it
-                } else if (invocation.isUnanswered()) {
-                    invocation.leaveInit();
-                    created.invoke(invocation.invocation());
-                }
             } else {
                 created.close();
             }
+        }
+    }
+
+    /** The code is loaded: the event that it was loaded for begins, if there is one. */
+    private static void beginEvent(RunningInvocation invocation, GuestContext ready) {
+        if (invocation.isWarmUp()) {
+            invocation.settle(Answer.NOTHING);
+        } else {
+            invocation.leaveInit();
+            ready.invoke(invocation.invocation());
         }
     }
 

@@ -49,6 +49,7 @@ final class JsRuntime implements AutoCloseable {
     private final GuestThreads pool;
     private final ScheduledThreadPoolExecutor timers;
     private final ExecutorService closers;
+    private final OutboundHttp outbound;
     private final EnvironmentPool.Budget budget;
     private final CompletableFuture<Void> warm;
 
@@ -60,6 +61,7 @@ final class JsRuntime implements AutoCloseable {
         this.limits = limits;
         this.time = time;
         this.randomness = randomness;
+        this.outbound = new OutboundHttp(limits.outbound(), null);
         watchdog.start();
         this.budget = new EnvironmentPool.Budget(limits.maxEnvironments());
         this.engine = Engine.newBuilder("js")
@@ -122,6 +124,11 @@ final class JsRuntime implements AutoCloseable {
         return pool;
     }
 
+    /** Sends handlers' requests. */
+    OutboundHttp outbound() {
+        return outbound;
+    }
+
     /** Has a look at a cancelled guest's thread, once it should have come back long since. */
     void afterGrace(Runnable look) {
         try {
@@ -175,6 +182,7 @@ final class JsRuntime implements AutoCloseable {
         watchdog.running().forEach((invocation, environment) -> environment.kill(invocation, CLOSED));
         watchdog.close();
         timers.shutdownNow();
+        outbound.close();
         closers.shutdown();
         pool.close();
         engine.close(true);

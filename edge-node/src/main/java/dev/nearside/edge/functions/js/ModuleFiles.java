@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.nearside.edge.functions.js.PackageExports.Asker;
 import dev.nearside.kit.code.CodeBundle;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -11,7 +12,11 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.graalvm.polyglot.Source;
 
 /** A bundle's files as Node's CommonJS loader sees them under {@code /var/task}. */
@@ -26,12 +31,18 @@ final class ModuleFiles {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> EXTENSIONS = List.of("", ".js", ".json", ".cjs", ".mjs");
 
+    private static final Pattern RELATIVE_IMPORT =
+            Pattern.compile("(\\bimport\\s*\\(\\s*)(['\"])(\\.{1,2}/[^'\"\\n\\\\]{1,300})\\2");
+
     private final CodeBundle bundle;
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
     private final Map<String, JsonNode> manifests = new ConcurrentHashMap<>();
 
+    private final Set<String> folders;
+
     ModuleFiles(CodeBundle bundle) {
         this.bundle = bundle;
+        this.folders = foldersOf(bundle);
     }
 
     /** The absolute path of the file that a specifier names, seen from a folder; none if either is overlong. */
@@ -48,7 +59,31 @@ final class ModuleFiles {
                 || specifier.startsWith("../")) {
             return fileOrFolder(normalize(fromFolder + '/' + specifier));
         }
-        return specifier.isEmpty() || specifier.startsWith("#") ? Optional.empty() : inPackages(specifier, fromFolder);
+        return specifier.isEmpty() || specifier.startsWith("#")
+                ? Optional.empty()
+                : inPackages(specifier, fromFolder, Asker.REQUIRE);
+    }
+
+    /** The absolute path of the file that an import names that is not relative. */
+    Optional<String> resolveImport(String specifier, String fromFolder) {
+        return specifier.length() > MAX_PATH_CHARS || specifier.isEmpty()
+                ? Optional.empty()
+                : inPackages(specifier, fromFolder, Asker.IMPORT);
+    }
+
+    boolean isFile(String path) {
+        return content(path).isPresent();
+    }
+
+    /** Whether a folder has files of its own. */
+    boolean isFolder(String path) {
+        return path.equals(ROOT) || folders.contains(path);
+    }
+
+    private static Set<String> foldersOf(CodeBundle bundle) {
+        return bundle.files().keySet().stream()
+                .map(file -> parent(ROOT + '/' + file))
+                .collect(Collectors.toSet());
     }
 
     /** A file's content as text. */
@@ -66,12 +101,24 @@ final class ModuleFiles {
             return Optional.of(known);
         }
         return text(path).map(code -> {
-            String body = code.startsWith("#!") ? "//" + code : code;
+            String body = withAbsoluteImports(code.startsWith("#!") ? "//" + code : code, parent(path));
             String wrapped = "(function (exports, require, module, __filename, __dirname) {" + body + "\n})";
             Source source = Source.newBuilder("js", wrapped, path).cached(true).buildLiteral();
             Source earlier = sources.putIfAbsent(path, source);
             return earlier == null ? source : earlier;
         });
+    }
+
+    /** The language takes a literal's dynamic imports as seen from the root, for it does not know where the file is. */
+    private static String withAbsoluteImports(String code, String folder) {
+        return folder.equals(ROOT)
+                ? code
+                : RELATIVE_IMPORT
+                        .matcher(code)
+                        .replaceAll(found -> Matcher.quoteReplacement(found.group(1)
+                                + found.group(2)
+                                + normalize(folder + '/' + found.group(3))
+                                + found.group(2)));
     }
 
     /** Whether Node would load that file as an ES module. */
@@ -116,7 +163,7 @@ final class ModuleFiles {
         return file(path + "/index");
     }
 
-    private Optional<String> inPackages(String specifier, String fromFolder) {
+    private Optional<String> inPackages(String specifier, String fromFolder, Asker asker) {
         int nameEnd = specifier.indexOf('/', specifier.startsWith("@") ? specifier.indexOf('/') + 1 : 0);
         String name = nameEnd < 0 ? specifier : specifier.substring(0, nameEnd);
         String subpath = nameEnd < 0 ? "." : '.' + specifier.substring(nameEnd);
@@ -128,7 +175,7 @@ final class ModuleFiles {
             JsonNode exports = manifest(home).path("exports");
             Optional<String> found = exports.isMissingNode() || exports.isNull()
                     ? fileOrFolder(normalize(home + '/' + subpath))
-                    : PackageExports.target(exports, subpath).map(target -> normalize(home + '/' + target));
+                    : PackageExports.target(exports, subpath, asker).map(target -> normalize(home + '/' + target));
             if (found.isPresent() && content(found.get()).isPresent()) {
                 return found;
             }

@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.js;
 
+import dev.nearside.edge.functions.js.PackageExports.Asker;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,20 +35,15 @@ final class NeededModules {
             "domain",
             "fs",
             "fs/promises",
-            "http",
             "http2",
-            "https",
             "inspector",
-            "module",
             "net",
             "perf_hooks",
             "punycode",
             "readline",
             "readline/promises",
             "repl",
-            "stream",
             "stream/consumers",
-            "stream/promises",
             "stream/web",
             "sys",
             "test",
@@ -93,27 +89,31 @@ final class NeededModules {
         if (!seen.add(path) || path.endsWith(".json")) {
             return;
         }
-        if (files.isModule(path)) {
-            missing.add("ES modules (" + path.substring(ModuleFiles.ROOT.length() + 1) + ")");
-            return;
-        }
         String folder = path.substring(0, path.lastIndexOf('/'));
         Matcher specifiers = SPECIFIER.matcher(files.text(path).orElse(""));
+        Asker asker = files.isModule(path) ? Asker.IMPORT : Asker.REQUIRE;
         while (specifiers.find()) {
-            look(specifiers.group(2), folder);
+            look(specifiers.group(2), folder, asker);
         }
     }
 
-    private void look(String specifier, String folder) {
+    private void look(String specifier, String folder, Asker asker) {
         String name = specifier.startsWith("node:") ? specifier.substring("node:".length()) : specifier;
-        if (name.equals("process") || library.module(name).isPresent()) {
+        if (library.offers(name)) {
             return;
         }
-        Optional<String> file = specifier.startsWith("node:") ? Optional.empty() : files.resolve(specifier, folder);
+        Optional<String> file = specifier.startsWith("node:") ? Optional.empty() : resolve(specifier, folder, asker);
         if (file.isPresent()) {
             ahead.add(file.get());
         } else if (specifier.startsWith("node:") || NODE_ONLY.contains(name) || name.startsWith("@aws-sdk/")) {
             missing.add("the module '" + name + "'");
         }
+    }
+
+    private Optional<String> resolve(String specifier, String folder, Asker asker) {
+        boolean bare = !specifier.startsWith(".") && !specifier.startsWith("/");
+        return bare && asker == Asker.IMPORT
+                ? files.resolveImport(specifier, folder)
+                : files.resolve(specifier, folder);
     }
 }

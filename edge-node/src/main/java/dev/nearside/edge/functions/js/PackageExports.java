@@ -5,10 +5,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The {@code exports} member of a {@code package.json}, as {@code require} reads it. */
+/** The {@code exports} member of a {@code package.json}, as {@code require} and imports read it. */
 final class PackageExports {
 
-    private static final Set<String> CONDITIONS = Set.of("node", "require", "default", "module-sync");
+    private static final Set<String> CONDITIONS = Set.of("node", "default", "module-sync");
+
+    /** Who asks a package for a target; the package may offer each another one. */
+    enum Asker {
+        REQUIRE("require"),
+        IMPORT("import");
+
+        private final String condition;
+
+        Asker(String condition) {
+            this.condition = condition;
+        }
+
+        private boolean takes(String offered) {
+            return offered.equals(condition) || CONDITIONS.contains(offered);
+        }
+    }
 
     private PackageExports() {}
 
@@ -17,13 +33,13 @@ final class PackageExports {
      *
      * @param subpath {@code .} or one that begins with {@code ./}
      */
-    static Optional<String> target(JsonNode exports, String subpath) {
+    static Optional<String> target(JsonNode exports, String subpath, Asker asker) {
         if (!hasSubpaths(exports)) {
-            return subpath.equals(".") ? choose(exports) : Optional.empty();
+            return subpath.equals(".") ? choose(exports, asker) : Optional.empty();
         }
         JsonNode exact = exports.get(subpath);
         if (exact != null) {
-            return choose(exact);
+            return choose(exact, asker);
         }
         String bestKey = "";
         for (Map.Entry<String, JsonNode> entry : exports.properties()) {
@@ -36,7 +52,7 @@ final class PackageExports {
         }
         int star = bestKey.indexOf('*');
         String stem = subpath.substring(star, subpath.length() - (bestKey.length() - star - 1));
-        return choose(exports.get(bestKey)).map(target -> target.replace("*", stem));
+        return choose(exports.get(bestKey), asker).map(target -> target.replace("*", stem));
     }
 
     private static boolean hasSubpaths(JsonNode exports) {
@@ -54,21 +70,21 @@ final class PackageExports {
     }
 
     /** The first string that the conditions lead to, in the order written. */
-    private static Optional<String> choose(JsonNode target) {
+    private static Optional<String> choose(JsonNode target, Asker asker) {
         if (target.isTextual()) {
             return Optional.of(target.asText());
         }
         if (target.isArray()) {
             for (JsonNode element : target) {
-                Optional<String> chosen = choose(element);
+                Optional<String> chosen = choose(element, asker);
                 if (chosen.isPresent()) {
                     return chosen;
                 }
             }
         }
         for (Map.Entry<String, JsonNode> entry : target.properties()) {
-            if (CONDITIONS.contains(entry.getKey())) {
-                Optional<String> chosen = choose(entry.getValue());
+            if (asker.takes(entry.getKey())) {
+                Optional<String> chosen = choose(entry.getValue(), asker);
                 if (chosen.isPresent()) {
                     return chosen;
                 }

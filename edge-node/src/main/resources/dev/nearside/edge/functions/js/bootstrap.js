@@ -26,6 +26,9 @@
     const hostRead = host.read;
     const hostCompile = host.compile;
     const hostLibrary = host.library;
+    const hostStartRequest = host.startRequest;
+    const hostStopRequest = host.stopRequest;
+    const maxRequests = host.maxRequests;
 
     function define(target, name, value) {
         Object.defineProperty(target, name, { value, writable: true, configurable: true, enumerable: false });
@@ -312,18 +315,84 @@
         });
     }
 
+    // ---- Requests over the network: the host sends them, the guest keeps what waits for them
+
+    const requests = new Map();
+    const queuedRequests = [];
+    let lastRequestId = 0;
+
+    function requestError(code, message) {
+        const error = new Error(message);
+        error.code = code;
+        return error;
+    }
+
+    // Calls back with an error or with what the host told and the body; gives what stops the request.
+    function sendRequest(described, body, callback) {
+        const id = ++lastRequestId;
+        queuedRequests.push({ id, described, body, callback });
+        startRequests();
+        return () => {
+            const at = queuedRequests.findIndex((each) => each.id === id);
+            if (at >= 0) {
+                queuedRequests.splice(at, 1);
+            } else if (requests.delete(id)) {
+                hostStopRequest(id);
+                startRequests();
+            }
+        };
+    }
+
+    function startRequests() {
+        while (queuedRequests.length > 0 && requests.size < maxRequests) {
+            const { id, described, body, callback } = queuedRequests.shift();
+            const refusal = hostStartRequest(id, stringifyJson(described), body.buffer, body.byteOffset, body.length);
+            if (refusal === '') {
+                requests.set(id, { callback, described });
+            } else {
+                const bar = refusal.indexOf('|');
+                nextTick(callback, requestError(refusal.slice(0, bar), refusal.slice(bar + 1)));
+            }
+        }
+    }
+
+    function complete(id, told, body) {
+        const request = requests.get(id);
+        if (request === undefined) {
+            return;
+        }
+        requests.delete(id);
+        runTask(() => {
+            startRequests();
+            const outcome = parseJson(told);
+            if (outcome.code === undefined) {
+                request.callback(null, outcome, internals.toBytes(body));
+                return;
+            }
+            const error = requestError(outcome.code, outcome.message);
+            if (outcome.syscall !== '') {
+                error.syscall = outcome.syscall;
+            }
+            if (outcome.syscall === 'getaddrinfo') {
+                error.hostname = request.described.host;
+            }
+            request.callback(error);
+        });
+    }
+
     // ---- Modules
 
     const libraryCache = Object.create(null);
     const moduleCache = Object.create(null);
     const nodeOnly = new Set(['async_hooks', 'child_process', 'cluster', 'constants', 'dgram', 'diagnostics_channel',
-        'dns', 'domain', 'fs', 'fs/promises', 'http', 'http2', 'https', 'inspector', 'module', 'net', 'perf_hooks',
-        'process', 'punycode', 'readline', 'repl', 'stream', 'stream/promises', 'stream/web', 'sys', 'test', 'tls',
+        'dns', 'domain', 'fs', 'fs/promises', 'http2', 'inspector', 'net', 'perf_hooks',
+        'process', 'punycode', 'readline', 'repl', 'stream/web', 'sys', 'test', 'tls',
         'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'aws-sdk']);
-    const internalOnly = new Set(['inspect', 'structured_clone', 'url_legacy']);
+    const internalOnly = new Set(['abort', 'crypto_ciphers', 'crypto_keys', 'fetch', 'inspect', 'structured_clone', 'url_legacy',
+        'webcrypto']);
     const internals = {
         about, define, typeError, process: undefined, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval,
-        clearImmediate, promisifyCustom, nextTick,
+        clearImmediate, promisifyCustom, nextTick, sendRequest,
         toBytes(hostBuffer) {
             return new Uint8Array(new Uint8Array(new ArrayBuffer(hostBuffer)));
         },
@@ -422,6 +491,48 @@
         return require;
     }
 
+    internals.createRequire = (filename) => new Module(filename, null).require;
+    internals.isCore = (specifier) => coreModule(specifier) !== undefined;
+
+    // ES modules: the language loads them through the host, which shows it everything else as bridges.
+    const requireFromBridge = Symbol.for('nearside.require');
+    const identifier = /^[A-Za-z_$][\w$]*$/;
+    define(globalThis, requireFromBridge, requireAny);
+
+    function requireAny(id) {
+        const core = id.startsWith('/') ? undefined : coreModule(id);
+        return core === undefined ? loadFile(id, null) : core;
+    }
+
+    // Runs the module, for its exports must be known by name; one that throws is run again where the import stands.
+    function bridge(id) {
+        let exported;
+        try {
+            exported = requireAny(id);
+        } catch {
+            exported = undefined;
+        }
+        const isObject = exported !== null && (typeof exported === 'object' || typeof exported === 'function');
+        const names = isObject ? Object.keys(exported).filter((name) => identifier.test(name) && name !== 'default') : [];
+        const lines = names.map((name, i) => `const e${i} = m.${name}; export { e${i} as ${name} };`);
+        return `const m = globalThis[Symbol.for('nearside.require')](${stringifyJson(id)});\nexport default m;\n`
+            + `${lines.join('\n')}\n`;
+    }
+
+    // The language names a module that it does not find, but with no code.
+    function withImportCode(error) {
+        const [, name] = isError(error) && error.code === undefined
+            && /^Cannot find module '(.*)' imported from /.exec(String(error.message)) || [];
+        if (name !== undefined) {
+            define(error, 'code', 'ERR_MODULE_NOT_FOUND');
+            if (nodeOnly.has(name) || name.startsWith('@aws-sdk/')) {
+                error.message += `\nThe in-process JavaScript engine does not have the module '${name}'; `
+                    + 'a Node.js process runtime does.';
+            }
+        }
+        return error;
+    }
+
     function loadFile(path, parent) {
         const cached = moduleCache[path];
         if (cached !== undefined) {
@@ -460,8 +571,8 @@
             return;
         }
         if (hostIsModule(path)) {
-            const error = new Error(`${path} is an ES module, which the in-process JavaScript engine does not load: `
-                + 'bundle it as CommonJS (exports.handler = ...) or use a Node.js process runtime');
+            const error = new Error(`${path} is an ES module, which the in-process JavaScript engine does not load by `
+                + 'require: use import');
             error.code = 'ERR_REQUIRE_ESM';
             throw error;
         }
@@ -601,6 +712,13 @@
     defineLazily(globalThis, 'URLSearchParams', () => library('url').URLSearchParams);
     defineLazily(globalThis, 'structuredClone', () => library('structured_clone'));
     defineLazily(globalThis, 'crypto', () => library('crypto').webcrypto);
+    defineLazily(globalThis, 'CryptoKey', () => library('webcrypto').CryptoKey);
+    for (const name of ['AbortController', 'AbortSignal', 'DOMException', 'Event', 'EventTarget']) {
+        defineLazily(globalThis, name, () => library('abort')[name]);
+    }
+    for (const name of ['fetch', 'Headers', 'Request', 'Response']) {
+        defineLazily(globalThis, name, () => library('fetch')[name]);
+    }
     for (const name of ['on', 'once', 'off', 'emit', 'addListener', 'removeListener', 'removeAllListeners',
         'listeners', 'listenerCount']) {
         defineLazily(process, name, () => {
@@ -612,6 +730,7 @@
 
     // ---- The handler
 
+    const unsettledAwait = 13;
     let handler;
     let handlerIsAsync = false;
     let current;
@@ -643,8 +762,23 @@
         if (path === null) {
             throw moduleNotFound(base, null);
         }
-        let found = loadFile(path, null);
-        for (const part of match[2].split('.')) {
+        if (!hostIsModule(path)) {
+            useHandler(pick(loadFile(path, null), name, match[2]));
+            return;
+        }
+        apply(PromisePrototypeThen, import(path), [
+            (namespace) => useHandler(pick(namespace, name, match[2])),
+        ]).catch((error) => reportInit(withImportCode(error)));
+    }
+
+    function useHandler(found) {
+        handler = found;
+        handlerIsAsync = handler instanceof AsyncFunction;
+    }
+
+    function pick(exported, name, members) {
+        let found = exported;
+        for (const part of members.split('.')) {
             found = found === undefined || found === null ? undefined : found[part];
         }
         if (found === undefined || found === null) {
@@ -662,7 +796,8 @@
         if (isError(error)) {
             if (error instanceof SyntaxError) {
                 type = 'Runtime.UserCodeSyntaxError';
-            } else if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_REQUIRE_ESM') {
+            } else if (error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_REQUIRE_ESM'
+                || error.code === 'ERR_MODULE_NOT_FOUND') {
                 type = 'Runtime.ImportModuleError';
                 message = String(error);
             } else if (String(error.name).startsWith('Runtime.')) {
@@ -676,8 +811,7 @@
     function load() {
         runTask(() => {
             try {
-                handler = findHandler();
-                handlerIsAsync = handler instanceof AsyncFunction;
+                findHandler();
             } catch (error) {
                 reportInit(error);
             }
@@ -786,11 +920,16 @@
     }
 
     function idle() {
-        if (referencedTimers === 0 && current !== undefined) {
+        if (referencedTimers > 0 || requests.size > 0) {
+            return;
+        }
+        if (handler === undefined) {
+            hostExit(unsettledAwait); // nothing is left that could settle what the module's top level awaits
+        } else if (current !== undefined) {
             const call = current;
             runTask(() => call.whenEmpty());
         }
     }
 
-    return { load, invoke, fire, idle };
+    return { load, isLoaded: () => handler !== undefined, bridge, invoke, fire, complete, idle };
 });

@@ -1,4 +1,5 @@
-// Node's crypto as far as handlers sign, hash and draw random values; the work is the host's.
+// Node's crypto: hashes and random values here, keys and ciphers in files of their own that load when first used; the
+// work is the host's.
 (function (exports, require, module, host, internals) {
     'use strict';
 
@@ -28,7 +29,8 @@
             throw typeError('ERR_INVALID_ARG_TYPE', 'The "algorithm" argument must be of type string. '
                 + `Received ${typeof algorithm}`);
         }
-        const name = algorithm.toLowerCase().replace(/^(rsa-)?sha-?(1|224|256|384|512)$/, 'sha$2');
+        const name = algorithm.toLowerCase().replace(/^rsa-/, '').replace(/withrsaencryption$/, '').replace('/', '-')
+            .replace(/^sha-(1|224|256|384|512)$/, 'sha$1');
         if (!hashes.includes(name)) {
             throw unknown(algorithm);
         }
@@ -84,7 +86,9 @@
         constructor(algorithm, key) {
             const name = requireKnown(algorithm, 
                 (given) => typeError('ERR_CRYPTO_INVALID_DIGEST', `Invalid digest: ${given}`));
-            const secret = Buffer.from(bytesOf(key));
+            const isKeyObject = key !== null && typeof key === 'object' && key.type === 'secret'
+                && typeof key.export === 'function';
+            const secret = isKeyObject ? key.export() : Buffer.from(bytesOf(key));
             super((all) => hostHmac(name, secret.buffer, secret.byteOffset, secret.length, all.buffer, all.byteOffset,
                 all.length));
         }
@@ -157,19 +161,11 @@
         return difference === 0;
     }
 
-    const subtle = {
-        async digest(algorithm, data) {
-            const name = typeof algorithm === 'string' ? algorithm : algorithm.name;
-            const digest = new Hash(name).update(data).digest();
-            return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.length);
-        },
-    };
-
     Object.assign(exports, {
         createHash: (algorithm) => new Hash(algorithm),
         createHmac: (algorithm, key) => new Hmac(algorithm, key),
         hash: (algorithm, data, encoding = 'hex') => new Hash(algorithm).update(data).digest(encoding),
-        getHashes: () => [...hashes],
+        getHashes: () => [...hashes.map((name) => `RSA-${name.toUpperCase()}`), ...hashes],
         randomBytes,
         pseudoRandomBytes: randomBytes,
         randomFillSync: fillRandomly,
@@ -178,8 +174,26 @@
         timingSafeEqual,
         Hash,
         Hmac,
-        webcrypto: { getRandomValues: fillRandomly, randomUUID, subtle },
+        // For the other files of this module.
+        bytesOf,
+        requireKnown,
+        constants: { RSA_PKCS1_PADDING: 1, RSA_PKCS1_PSS_PADDING: 6, RSA_PSS_SALTLEN_DIGEST: -1,
+            RSA_PSS_SALTLEN_MAX_SIGN: -2, RSA_PSS_SALTLEN_AUTO: -2 },
     });
-    exports.subtle = subtle;
-    exports.getRandomValues = fillRandomly;
+    for (const name of ['bytesOf', 'requireKnown']) {
+        Object.defineProperty(exports, name, { enumerable: false });
+    }
+
+    function offerLazily(file, names) {
+        for (const name of names) {
+            Object.defineProperty(exports, name, { configurable: true, enumerable: true, get: () => require(file)[name] });
+        }
+    }
+
+    offerLazily('crypto_keys', ['KeyObject', 'Sign', 'Verify', 'createPrivateKey', 'createPublicKey', 'createSecretKey',
+        'createSign', 'createVerify', 'sign', 'verify']);
+    offerLazily('crypto_ciphers', ['createCipheriv', 'createDecipheriv', 'getCiphers', 'hkdf', 'hkdfSync', 'pbkdf2',
+        'pbkdf2Sync']);
+    offerLazily('webcrypto', ['subtle', 'getRandomValues']);
+    Object.defineProperty(exports, 'webcrypto', { configurable: true, enumerable: true, get: () => require('webcrypto') });
 });

@@ -111,7 +111,8 @@ class GlobalsTest {
                         const known = new Set(['global', 'globalThis', 'process', 'console', 'setTimeout', 'clearTimeout',
                             'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance',
                             'Buffer', 'atob', 'btoa', 'URL', 'URLSearchParams', 'structuredClone', 'crypto', 'TextEncoder',
-                            'TextDecoder']);
+                            'TextDecoder', 'CryptoKey', 'AbortController', 'AbortSignal', 'DOMException', 'Event',
+                            'EventTarget', 'fetch', 'Headers', 'Request', 'Response']);
                         const language = ['Object', 'Function', 'Array', 'String', 'Date', 'Number', 'Boolean', 'RegExp', 'Math',
                             'JSON', 'NaN', 'Infinity', 'undefined', 'isNaN', 'isFinite', 'parseFloat', 'parseInt', 'encodeURI',
                             'encodeURIComponent', 'decodeURI', 'decodeURIComponent', 'eval', 'escape', 'unescape', 'Error',

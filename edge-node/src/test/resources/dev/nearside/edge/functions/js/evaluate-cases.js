@@ -2,20 +2,20 @@
 // and in the in-process engine.
 'use strict';
 
-function answerTo(expression, require) {
+async function answerTo(expression, require) {
     try {
-        const value = new Function('require', `return (${expression});`)(require);
+        const value = await new Function('require', `return (${expression});`)(require);
         return value === undefined ? 'undefined' : JSON.parse(JSON.stringify(value));
     } catch (error) {
         return `throws ${error.name}${error.code ? ` ${error.code}` : ''}`;
     }
 }
 
-exports.answersTo = (lines, require) => {
+exports.answersTo = async (lines, require) => {
     const answers = {};
     for (const line of lines) {
         if (line !== '' && !line.startsWith('# ')) {
-            answers[line] = answerTo(line, require);
+            answers[line] = await answerTo(line, require);
         }
     }
     return answers;

@@ -7,5 +7,5 @@ const path = require('path');
 const { answersTo } = require('./evaluate-cases.js');
 
 const cases = fs.readFileSync(path.join(__dirname, 'node-cases.txt'), 'utf8').split('\n');
-const answers = answersTo(cases, require);
-fs.writeFileSync(path.join(__dirname, 'node-answers.json'), `${JSON.stringify(answers, null, 2)}\n`);
+answersTo(cases, require).then((answers) =>
+    fs.writeFileSync(path.join(__dirname, 'node-answers.json'), `${JSON.stringify(answers, null, 2)}\n`));
