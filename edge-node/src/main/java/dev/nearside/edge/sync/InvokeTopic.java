@@ -119,12 +119,13 @@ final class InvokeTopic implements NodeAnswers.Topic, AutoCloseable {
     private CompletableFuture<byte[]> fetch(FunctionVersion version) {
         return fetches.computeIfAbsent(version, _ -> {
             CompletableFuture<byte[]> zip = new CompletableFuture<>();
-            zip.whenComplete((_, _) -> forget(version));
             Thread.ofVirtual().name("code-" + version.id()).start(() -> {
                 fetching.acquireUninterruptibly();
                 try {
                     zip.complete(code.zip(version));
+                    forget(version);
                 } catch (CodeUnavailableException | RuntimeException | Error e) {
+                    forget(version); // first, or who hears of it and asks again would hear of it again
                     zip.completeExceptionally(e);
                 } finally {
                     fetching.release();
