@@ -14,6 +14,8 @@ import java.util.stream.Collectors;
 /** How full the heap was after the latest collection; for the watchdog's thread. */
 final class HeapWatch {
 
+    private static final int COLLECTIONS_APART = 20;
+
     private final List<GarbageCollectorMXBean> collectors =
             ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);
     private final Set<String> heapPools = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -21,6 +23,7 @@ final class HeapWatch {
             .map(MemoryPoolMXBean::getName)
             .collect(Collectors.toUnmodifiableSet());
     private long collections;
+    private long wholeCollections;
     private long usedBytes;
 
     /** Looks for a new collection; true if there was one since the last call. */
@@ -44,6 +47,21 @@ final class HeapWatch {
             usedBytes = used(latest.getMemoryUsageAfterGc());
         }
         return latest != null;
+    }
+
+    /**
+     * Has the whole heap collected, unless that has been done a few collections ago, for it stops everybody.
+     *
+     * @return whether the figures are new
+     */
+    boolean collectWholly() {
+        if (wholeCollections > 0 && collections - wholeCollections < COLLECTIONS_APART) {
+            return false;
+        }
+        System.gc();
+        boolean collected = refresh();
+        wholeCollections = collections;
+        return collected;
     }
 
     /** Bytes in use after the latest collection; zero if there was none. */

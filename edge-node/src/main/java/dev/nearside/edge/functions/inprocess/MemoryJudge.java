@@ -12,7 +12,9 @@ import java.util.Optional;
  * for seconds allocates gigabytes of garbage. So the judge waits for evidence from the garbage collector. Who has
  * allocated more than its memory limit is a suspect. When a collection then shows that since then the heap grew by as
  * much again (at least 128 MB), or that it is nearly full, the suspect that allocated most is convicted, if that is at
- * least the growth; one per collection. A heap that never needs collecting convicts nobody.
+ * least the growth; one per collection. What a collection left may be dead all the same, such as what another hog had
+ * before its end; so a verdict rests on a whole collection, which is asked for if need be. A heap that never needs
+ * collecting convicts nobody.
  */
 final class MemoryJudge {
 
@@ -29,6 +31,9 @@ final class MemoryJudge {
         suspects.keySet().retainAll(running);
         boolean collected = !suspects.isEmpty() && heap.refresh();
         Optional<RunningInvocation> convicted = collected ? worst() : Optional.empty();
+        if (convicted.isPresent() && heap.collectWholly()) {
+            convicted = worst();
+        }
         for (RunningInvocation invocation : running) {
             if (!suspects.containsKey(invocation) && invocation.allocation().total() > limitBytes(invocation)) {
                 heap.refresh();

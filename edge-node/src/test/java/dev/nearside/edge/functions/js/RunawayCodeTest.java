@@ -95,6 +95,26 @@ class RunawayCodeTest {
     }
 
     @Test
+    void whatAnotherHogLeftIsNotHeldAgainstAHandler() {
+        for (int i = 0; i < 3; i++) {
+            InvocationOutcome hog = bench.run(
+                    "exports.handler = async () => { const a = []; for (;;) a.push(new Array(1e5).fill(1)); }");
+            assertThat(failureOf(hog).reason()).isEqualTo(FailureReason.OUT_OF_MEMORY);
+
+            InvocationOutcome honest = bench.run("""
+                    exports.handler = async () => {
+                        let sum = 0;
+                        for (let i = 0; i < 200; i++) {
+                            sum += JSON.parse(JSON.stringify(new Array(20000).fill('some text'))).length;
+                        }
+                        return sum;
+                    };
+                    """);
+            assertThat(JsWorkbench.resultOf(honest)).isEqualTo("4000000");
+        }
+    }
+
+    @Test
     void deepRecursionIsARangeError() {
         assertThat(bench.answer("""
                         exports.handler = async () => {

@@ -22,6 +22,9 @@ class StuckThreadsTest {
     private static final String DRAWS = "exports.handler = async () => require('crypto').randomBytes(8).length;";
     private static final String SPINS = "exports.handler = async () => { for (;;); }";
 
+    /** Of which loading the module takes most, on a busy machine. */
+    private static final long LONG_ENOUGH_TO_DRAW_MILLIS = 3_000;
+
     /** Keeps a guest in the host, where nothing can interrupt it, until told otherwise. */
     private record SlowRandomness(CompletableFuture<Void> release) implements RandomGenerator, AutoCloseable {
         @Override
@@ -59,7 +62,8 @@ class StuckThreadsTest {
         JsRuntime runtime = new JsRuntime(limits(1, 10), Time.system(), slow);
         try (JsWorkbench bench = new JsWorkbench(runtime);
                 slow) {
-            assertThat(failureOf(bench.invoke(bench.load(DRAWS), "{}", 300)).reason())
+            assertThat(failureOf(bench.invoke(bench.load(DRAWS), "{}", LONG_ENOUGH_TO_DRAW_MILLIS))
+                            .reason())
                     .isEqualTo(FailureReason.TIMED_OUT);
 
             assertThat(bench.answer("exports.handler = async () => 'fine'")).isEqualTo("\"fine\"");
