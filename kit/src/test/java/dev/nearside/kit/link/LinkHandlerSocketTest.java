@@ -3,6 +3,7 @@ package dev.nearside.kit.link;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.kit.testing.DeadPort;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -107,10 +108,12 @@ class LinkHandlerSocketTest {
     @ParameterizedTest
     @EnumSource
     void refusedConnectionFailsTheConnect(Kind kind) throws Exception {
-        Channel listener = listen(kind, new Echo());
-        listener.close().sync();
-        assertThatThrownBy(() -> connect(kind, listener, NEAR, new ChannelInboundHandlerAdapter()))
-                .isInstanceOf(ConnectException.class);
+        try (DeadPort dead = new DeadPort()) {
+            assertThatThrownBy(() -> bootstrap(kind, NEAR, new ChannelInboundHandlerAdapter())
+                            .connect(InetAddress.getLoopbackAddress(), dead.number())
+                            .sync())
+                    .isInstanceOf(ConnectException.class);
+        }
     }
 
     @ParameterizedTest

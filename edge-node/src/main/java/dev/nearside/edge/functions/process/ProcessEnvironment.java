@@ -106,7 +106,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
                         function.serve(event);
                     }
                 }
-                case STARTING, SERVING -> throw new IllegalStateException("an environment that is busy was given out");
+                case STARTING, SERVING -> event.failed(Failures.engineFault("a busy environment was given out"), 0);
             }
         });
     }
@@ -292,7 +292,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     private void deliverIfWhole() {
         Runnable leaving = outcome;
-        if (leaving == null || !(outputIsRead || outputIsOver)) {
+        if (step != Step.ANSWERED || leaving == null || !(outputIsRead || outputIsOver)) {
             return;
         }
         outcome = null;
