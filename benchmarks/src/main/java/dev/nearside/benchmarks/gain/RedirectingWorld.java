@@ -2,6 +2,7 @@ package dev.nearside.benchmarks.gain;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.kit.files.Folders;
 import dev.nearside.simulator.world.World;
 import dev.nearside.simulator.world.WorldConfig;
 import java.io.ByteArrayOutputStream;
@@ -15,11 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -73,7 +71,7 @@ final class RedirectingWorld implements AutoCloseable {
         try {
             world = World.start(WorldConfig.onFreePorts(folder).withDistance());
         } catch (IOException | RuntimeException e) {
-            delete(folder);
+            Folders.delete(folder);
             throw e;
         }
         RedirectingWorld started = new RedirectingWorld(folder, world);
@@ -107,7 +105,7 @@ final class RedirectingWorld implements AutoCloseable {
     private void stop() {
         world.close();
         try {
-            delete(folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
         }
@@ -214,24 +212,5 @@ final class RedirectingWorld implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for " + asked.uri(), e);
         }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

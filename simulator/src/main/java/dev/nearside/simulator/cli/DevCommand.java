@@ -1,6 +1,7 @@
 package dev.nearside.simulator.cli;
 
 import dev.nearside.edge.functions.engines.JsEngine;
+import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.time.Time;
 import dev.nearside.simulator.devloop.DevSession;
 import dev.nearside.simulator.world.Ports;
@@ -14,7 +15,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -99,7 +99,7 @@ final class DevCommand implements Callable<Integer> {
                         shutdown);
             }
         } finally {
-            delete(state);
+            Folders.delete(state);
         }
     }
 
@@ -128,14 +128,6 @@ final class DevCommand implements Callable<Integer> {
             return true;
         } catch (IOException _) {
             return false;
-        }
-    }
-
-    private static void delete(Path state) throws IOException {
-        try (Stream<Path> files = Files.walk(state)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

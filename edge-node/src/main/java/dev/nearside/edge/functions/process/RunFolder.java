@@ -1,23 +1,19 @@
 package dev.nearside.edge.functions.process;
 
 import dev.nearside.kit.code.CodeBundle;
+import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.files.OwnerOnly;
 import dev.nearside.kit.time.Randomness;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,28 +102,7 @@ final class RunFolder implements AutoCloseable {
     /** Removes a folder with all that is in it; what cannot be removed is left to the system. */
     static void delete(Path folder) {
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException failure) {
-                    LOG.debug("{} cannot be removed", file, failure);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                        throws IOException {
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (NoSuchFileException e) {
-            LOG.trace("{} is gone already", folder);
+            Folders.delete(folder);
         } catch (IOException e) {
             LOG.debug("{} cannot be removed", folder, e);
         }
