@@ -1,5 +1,6 @@
 package dev.nearside.edge.functions.inprocess;
 
+import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
@@ -108,6 +109,19 @@ public final class RunningInvocation {
         phaseStartNanos = now;
         deadlineNanos = now + TimeUnit.MILLISECONDS.toNanos(invocation.timeoutMillis());
         phase.set(Phase.HANDLER);
+    }
+
+    /**
+     * What passing the deadline of its phase means; only for one that has left the queue.
+     *
+     * @param initLimitMillis the limit that its init had
+     */
+    public Failures.Failure expiry(long initLimitMillis) {
+        return switch (phase()) {
+            case QUEUED, ABANDONED -> throw new IllegalStateException("an expiry while queued abandons");
+            case INIT -> Failures.initTimedOut(initLimitMillis);
+            case HANDLER -> Failures.taskTimedOut(invocation.timeoutMillis());
+        };
     }
 
     /** True once, if nobody took it from the queue. */

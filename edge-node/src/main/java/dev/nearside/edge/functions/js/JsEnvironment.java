@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.js;
 
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.InitLog;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
@@ -47,7 +48,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
     private boolean hasStandIn;
     private boolean discarded;
     private volatile @Nullable GuestContext guest;
-    private volatile @Nullable LogLines initLog;
+    private final InitLog initLog = new InitLog();
 
     JsEnvironment(JsFunction function, JsRuntime runtime) {
         this.function = function;
@@ -56,8 +57,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
 
     /** Loads the user's code although there is no event; only when new. */
     void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
-        LogLines log = new LogLines(runtime.limits().maxLogBytes());
-        initLog = log;
+        LogLines log = initLog.begin(runtime.limits().maxLogBytes());
         serve(RunningInvocation.warmUp(limits, whenDone, runtime.time(), log));
     }
 
@@ -128,12 +128,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
             }
             return;
         }
-        Failures.Failure failure = switch (invocation.phase()) {
-            case QUEUED, ABANDONED -> throw new IllegalStateException("an expiry while queued abandons");
-            case INIT -> Failures.initTimedOut(runtime.limits().initTimeoutMillis());
-            case HANDLER -> Failures.taskTimedOut(invocation.invocation().timeoutMillis());
-        };
-        kill(invocation, Answer.Failure.of(failure, true));
+        kill(invocation, Answer.Failure.of(invocation.expiry(runtime.limits().initTimeoutMillis()), true));
     }
 
     /** The invocation used too much memory. */
@@ -318,7 +313,7 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
         GuestContext ready = guest;
         if (ready != null) {
             if (invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())) {
-                tellOfInit(invocation);
+                initLog.tell(invocation.log());
                 ready.invoke(invocation.invocation());
             }
         } else if (invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
@@ -338,15 +333,6 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
         } else {
             invocation.leaveInit();
             ready.invoke(invocation.invocation());
-        }
-    }
-
-    /** What the code printed while it was loaded ahead leads the log of the first event. */
-    private void tellOfInit(RunningInvocation invocation) {
-        LogLines earlier = initLog;
-        if (earlier != null) {
-            invocation.log().follow(earlier);
-            initLog = null;
         }
     }
 

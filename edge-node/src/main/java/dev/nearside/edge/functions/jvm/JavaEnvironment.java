@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.jvm;
 
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.InitLog;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.LogLines;
@@ -34,7 +35,7 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
     private boolean stuck;
     private boolean hasStandIn;
     private boolean discarded;
-    private volatile @Nullable LogLines initLog;
+    private final InitLog initLog = new InitLog();
 
     JavaEnvironment(JavaFunction function, JavaRuntime runtime) {
         this.function = function;
@@ -43,8 +44,7 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
 
     /** Loads the user's code although there is no event; only when new. */
     void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
-        LogLines log = new LogLines(runtime.limits().maxLogBytes());
-        initLog = log;
+        LogLines log = initLog.begin(runtime.limits().maxLogBytes());
         serve(RunningInvocation.warmUp(limits, whenDone, runtime.time(), log));
     }
 
@@ -89,7 +89,7 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
             if (!invocation.leaveQueue(Phase.HANDLER, invocation.invocation().timeoutMillis())) {
                 return null;
             }
-            tellOfInit(invocation);
+            initLog.tell(invocation.log());
             return ready().serve(invocation);
         }
         if (!invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
@@ -107,15 +107,6 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
         }
         invocation.leaveInit();
         return created.serve(invocation);
-    }
-
-    /** What the code printed while it was loaded ahead leads the log of the first event. */
-    private void tellOfInit(RunningInvocation invocation) {
-        LogLines earlier = initLog;
-        if (earlier != null) {
-            invocation.log().follow(earlier);
-            initLog = null;
-        }
     }
 
     private synchronized Guest ready() {
@@ -173,13 +164,7 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
             }
             return;
         }
-        kill(
-                invocation,
-                Answer.Failure.of(
-                        invocation.phase() == Phase.INIT
-                                ? Failures.initTimedOut(runtime.limits().initTimeoutMillis())
-                                : Failures.taskTimedOut(invocation.invocation().timeoutMillis()),
-                        true));
+        kill(invocation, Answer.Failure.of(invocation.expiry(runtime.limits().initTimeoutMillis()), true));
     }
 
     @Override

@@ -6,47 +6,68 @@ import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.time.Time;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Runs functions of one language in processes, with all that its interpreter offers. */
 public final class ProcessEngine implements FunctionEngine {
 
-    private final ProcessRuntime runtime;
+    private final Language language;
+    private final Interpreters interpreters;
+    private final Supplier<ProcessRuntime> starting;
+    private @Nullable ProcessRuntime runtime;
+    private boolean closed;
 
     /**
-     * An engine; its interpreter is looked for when the first function needs it.
+     * An engine; its threads begin, and its interpreter is looked for, when the first function needs them.
      *
      * @param path the PATH on which it is looked for, and which functions get
      * @param randomness must be unpredictable, for tokens are drawn from it
      */
     public ProcessEngine(Language language, ProcessLimits limits, String path, Time time, RandomGenerator randomness) {
-        this.runtime = new ProcessRuntime(language, limits, time, randomness, new Interpreters(language, path));
+        this.language = language;
+        this.interpreters = new Interpreters(language, path);
+        this.starting = () -> new ProcessRuntime(language, limits, time, randomness, interpreters);
     }
 
     @Override
     public String name() {
-        return runtime.language().engine();
+        return language.engine();
     }
 
     @Override
     public boolean runs(String lambdaRuntime) {
-        return runtime.language().runs(lambdaRuntime);
+        return language.runs(lambdaRuntime);
     }
 
     @Override
     public List<String> missing(FunctionVersion version, CodeBundle code) {
-        return runtime.interpreters().interpreter().isPresent()
+        return interpreters.interpreter().isPresent()
                 ? List.of()
-                : List.of("the program '" + runtime.language().program() + "' on the PATH");
+                : List.of("the program '" + language.program() + "' on the PATH");
     }
 
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
-        return new ProcessFunction(runtime, version, code);
+        return new ProcessFunction(runtime(), version, code);
+    }
+
+    private synchronized ProcessRuntime runtime() {
+        if (closed) {
+            throw new IllegalStateException("the engine " + name() + " is closed");
+        }
+        if (runtime == null) {
+            runtime = starting.get();
+        }
+        return runtime;
     }
 
     @Override
-    public void close() {
-        runtime.close();
+    public synchronized void close() {
+        closed = true;
+        if (runtime != null) {
+            runtime.close();
+        }
     }
 }

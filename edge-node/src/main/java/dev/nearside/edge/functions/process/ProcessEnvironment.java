@@ -1,9 +1,8 @@
 package dev.nearside.edge.functions.process;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.edge.functions.EnvironmentPool;
 import dev.nearside.edge.functions.Failures;
+import dev.nearside.edge.functions.InitLog;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
@@ -11,7 +10,6 @@ import dev.nearside.edge.functions.LogLines;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeApi.Listener, ProcessOutput.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProcessEnvironment.class);
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Set<String> BAD_RESULTS =
-            Set.of("Runtime.UnserializableResponse", "Runtime.MarshalError", "Function.ResponseSizeTooLarge");
     private static final long MEMORY_LOOK_MILLIS = 50;
     private static final long OUTPUT_PATIENCE_MILLIS = 200;
 
@@ -58,9 +53,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     private Step step = Step.NEW;
     private @Nullable RunningProcess process;
     private @Nullable ServedEvent current;
-    /** What a process printed that was started ahead; leads the log of its first event. */
-    private @Nullable LogLines initLog;
-
+    private final InitLog initLog = new InitLog();
     private @Nullable Channel asking;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable ScheduledFuture<?> memoryLooks;
@@ -78,8 +71,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     /** Starts the process although there is no event; only when new. From any thread. */
     void warmUp(Invocation limits, Consumer<InvocationOutcome> whenDone) {
-        LogLines log = new LogLines(runtime.limits().maxLogBytes());
-        initLog = log;
+        LogLines log = initLog.begin(runtime.limits().maxLogBytes());
         serve(ServedEvent.warmUp(limits, whenDone, runtime.time(), log));
     }
 
@@ -204,10 +196,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
             return;
         }
         step = Step.SERVING;
-        if (initLog != null) {
-            event.log().follow(initLog);
-            initLog = null;
-        }
+        initLog.tell(event.log());
         asking = null;
         outputIsRead = false;
         limitHandler(event);
@@ -228,7 +217,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
 
     @Override
     public boolean error(String requestId, byte[] json) {
-        return answered(requestId, event -> event.failed(failure(FailureReason.THREW, json), memoryBytes()));
+        return answered(requestId, event -> event.failed(ErrorReport.read(FailureReason.THREW, json), memoryBytes()));
     }
 
     @Override
@@ -236,7 +225,7 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         if (step == Step.STARTING) {
             ServedEvent event = current;
             if (event != null) {
-                outcome = () -> event.failed(failure(FailureReason.INIT_FAILED, json), memoryBytes());
+                outcome = () -> event.failed(ErrorReport.read(FailureReason.INIT_FAILED, json), memoryBytes());
             }
             // It ends by itself then; what it printed before is read first.
             runtime.loop().schedule(() -> end(null), OUTPUT_PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -256,26 +245,15 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
         return true;
     }
 
-    private static Failures.Failure failure(FailureReason reason, byte[] json) {
-        try {
-            JsonNode error = JSON.readTree(json);
-            return new Failures.Failure(
-                    BAD_RESULTS.contains(error.path("errorType").asText("")) ? FailureReason.BAD_RESULT : reason,
-                    error.path("errorType").asText("Error"),
-                    error.path("errorMessage").asText(""));
-        } catch (IOException e) {
-            return new Failures.Failure(reason, "Error", "the runtime's error report is no JSON");
-        }
-    }
-
     // ---- output, from its thread
 
     @Override
     public void line(String level, String text) {
         runtime.loop().execute(() -> {
-            LogLines log = current == null ? initLog : current.log();
-            if (log != null) {
-                log.add(level, text);
+            if (current == null) {
+                initLog.add(level, text);
+            } else {
+                current.log().add(level, text);
             }
         });
     }

@@ -11,7 +11,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -95,11 +94,6 @@ final class ProcessRuntime implements AutoCloseable {
 
     /** Where everything about environments happens. */
     EventLoop loop() {
-        return loop;
-    }
-
-    /** Watches environments that work. */
-    ScheduledExecutorService timers() {
         return loop;
     }
 
