@@ -119,6 +119,20 @@ start_peers() { # core origin-port
         -n "$WORK/varnish/run" -s malloc,256m -T none
 }
 
+# Requests per second that wrk gets from a server out of core 1, and microseconds of the server's processor time for
+# each. More arguments go to wrk, before the address.
+measure() { # pid seconds connections url [wrk's arguments…]
+    local pid=$1 seconds=$2 connections=$3 url=$4 before
+    shift 4
+    before=$(cpu_ticks "$pid")
+    taskset -c 1 wrk -t1 -c"$connections" -d"$seconds"s "$@" "$url" > "$WORK/wrk"
+    awk -v ticks=$(($(cpu_ticks "$pid") - before)) -v hertz="$(getconf CLK_TCK)" '
+        / requests in / {requests = $1}
+        /Requests\/sec/ {rate = $2}
+        /Socket errors|Non-2xx/ {print > "/dev/stderr"}
+        END {printf "%s %.3f\n", rate, requests ? ticks * 1e6 / hertz / requests : 0}' "$WORK/wrk"
+}
+
 # Fails unless a server answers from its cache; asks three times first.
 check_hit() { # peer path
     for _ in 1 2 3; do

@@ -58,16 +58,10 @@ for subject in $SUBJECTS; do
 done
 
 ask() { # subject seconds
-    local pid before
-    if [ "$1" = workerd ]; then pid=$workerd_PID; else pid=$edge_PID; fi
-    before=$(cpu_ticks "$pid")
-    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$2"s -H "Host: $1.localhost" -H 'Cookie: variant=b' \
-        "http://127.0.0.1:$(port "$1")$PATH_OF_HIT" > "$WORK/wrk"
-    awk -v ticks=$(($(cpu_ticks "$pid") - before)) -v hertz="$(getconf CLK_TCK)" '
-        / requests in / {requests = $1}
-        /Requests\/sec/ {rate = $2}
-        /Socket errors|Non-2xx/ {print > "/dev/stderr"}
-        END {printf "%s %.3f\n", rate, requests ? ticks * 1e6 / hertz / requests : 0}' "$WORK/wrk"
+    local pid=$edge_PID
+    [ "$1" != workerd ] || pid=$workerd_PID
+    measure "$pid" "$2" "$CONNECTIONS" "http://127.0.0.1:$(port "$1")$PATH_OF_HIT" \
+        -H "Host: $1.localhost" -H 'Cookie: variant=b'
 }
 
 RESULTS=$WORK/results

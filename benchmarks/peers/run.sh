@@ -63,17 +63,9 @@ server_pid() { # peer size
     echo "${!name}"
 }
 
-# Requests per second, and microseconds of the server's processor time for each request.
 ask() { # peer size seconds
-    local port=${PORT[$1]:-${PORT[$1-$2]:-}} pid before
-    pid=$(server_pid "$1" "$2")
-    before=$(cpu_ticks "$pid")
-    taskset -c 1 wrk -t1 -c"$CONNECTIONS" -d"$3"s "http://127.0.0.1:$port$(path "$2")" > "$WORK/wrk"
-    awk -v ticks=$(($(cpu_ticks "$pid") - before)) -v hertz="$(getconf CLK_TCK)" '
-        / requests in / {requests = $1}
-        /Requests\/sec/ {rate = $2}
-        /Socket errors|Non-2xx/ {print > "/dev/stderr"}
-        END {printf "%s %.3f\n", rate, requests ? ticks * 1e6 / hertz / requests : 0}' "$WORK/wrk"
+    local port=${PORT[$1]:-${PORT[$1-$2]:-}}
+    measure "$(server_pid "$1" "$2")" "$3" "$CONNECTIONS" "http://127.0.0.1:$port$(path "$2")"
 }
 RESULTS=$WORK/results
 for size in $SIZES; do

@@ -18,39 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HeaderRulesTest {
 
-    private static final List<String> DISALLOWED = List.of(
-            "Connection",
-            "Expect",
-            "Keep-Alive",
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "Proxy-Connection",
-            "Trailer",
-            "Upgrade",
-            "X-Accel-Buffering",
-            "X-Accel-Charset",
-            "X-Accel-Limit-Rate",
-            "X-Accel-Redirect",
-            "X-Amz-Cf-Id",
-            "X-Amz-Cf-Pop",
-            "X-Amz-Cf-Anything",
-            "X-Amzn-Auth",
-            "X-Amzn-Cf-Billing",
-            "X-Amzn-Cf-Id",
-            "X-Amzn-Cf-Xff",
-            "X-Amzn-Errortype",
-            "X-Amzn-Fle-Profile",
-            "X-Amzn-Header-Count",
-            "X-Amzn-Header-Order",
-            "X-Amzn-Lambda-Integration-Tag",
-            "X-Amzn-RequestId",
-            "X-Cache",
-            "X-Edge-Location",
-            "X-Edge-Anything",
-            "Nearside-Failure-Kind",
-            "X-Forwarded-Proto",
-            "X-Real-IP");
-
     private static List<String> readOnly(EventType type) {
         return switch (type) {
             case VIEWER_REQUEST ->
@@ -103,7 +70,7 @@ class HeaderRulesTest {
     }
 
     private static Stream<Arguments> disallowedHeaders() {
-        return DISALLOWED.stream()
+        return DisallowedHeaders.NAMES.stream()
                 .flatMap(header -> Stream.of(EventType.values()).map(type -> Arguments.of(type, header)));
     }
 

@@ -38,7 +38,7 @@ public final class GraalJsEngine implements FunctionEngine {
 
     @Override
     public List<String> missing(FunctionVersion version, CodeBundle code) {
-        return NeededModules.missing(version.handler(), new ModuleFiles(code), runtime.library());
+        return NeededModules.missing(version.handler(), new ModuleFiles(code));
     }
 
     @Override

@@ -30,8 +30,7 @@ final class GuestContext implements AutoCloseable {
 
     /** Builds the world; no user code runs yet. */
     GuestContext(JsRuntime runtime, JsFunction function, JsEnvironment environment) {
-        BundleFileSystem files =
-                new BundleFileSystem(function.files(), name -> runtime.library().offers(name), this::bridge);
+        BundleFileSystem files = new BundleFileSystem(function.files(), GuestLibrary::offers, this::bridge);
         this.context = newContext(
                 runtime.engine(), IOAccess.newBuilder().fileSystem(files).build());
         HostFunctions host = new HostFunctions(runtime, function, environment, context);

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.graalvm.polyglot.Source;
 
 /** Our JavaScript: the bootstrap of every context and Node's modules, parsed once per engine. */
@@ -53,6 +55,46 @@ final class GuestLibrary {
             "url_legacy",
             "webcrypto");
 
+    private static final List<String> OFFERED = Stream.concat(
+                    MODULES.stream().filter(name -> !INTERNAL.contains(name)), Stream.of("process"))
+            .sorted()
+            .toList();
+
+    /** The core modules of Node.js that we do not have, and what Lambda's runtimes bring along. */
+    private static final Set<String> NODE_ONLY = Set.of(
+            "async_hooks",
+            "aws-sdk",
+            "child_process",
+            "cluster",
+            "constants",
+            "dgram",
+            "diagnostics_channel",
+            "dns",
+            "dns/promises",
+            "domain",
+            "fs",
+            "fs/promises",
+            "http2",
+            "inspector",
+            "net",
+            "perf_hooks",
+            "punycode",
+            "readline",
+            "readline/promises",
+            "repl",
+            "stream/consumers",
+            "stream/web",
+            "sys",
+            "test",
+            "tls",
+            "trace_events",
+            "tty",
+            "util/types",
+            "v8",
+            "vm",
+            "wasi",
+            "worker_threads");
+
     private final Map<String, Source> sources = new ConcurrentHashMap<>();
 
     /** The function literal that builds a new context's world. */
@@ -68,8 +110,18 @@ final class GuestLibrary {
     }
 
     /** Whether user code may ask for that module by name. */
-    boolean offers(String name) {
-        return name.equals("process") || (MODULES.contains(name) && !INTERNAL.contains(name));
+    static boolean offers(String name) {
+        return OFFERED.contains(name);
+    }
+
+    /** What user code may ask for by name, in order. */
+    static List<String> offered() {
+        return OFFERED;
+    }
+
+    /** Whether only a process of Node.js has that module. */
+    static boolean isNodeOnly(String name) {
+        return NODE_ONLY.contains(name) || name.startsWith("@aws-sdk/");
     }
 
     private static Source read(String name) {

@@ -66,6 +66,7 @@ final class HostFunctions {
                 host(arguments -> function.files().text(text(arguments, 0)).orElse(null)));
         functions.put("compile", host(this::compile));
         functions.put("library", host(this::library));
+        functions.put("isNodeOnly", host(arguments -> GuestLibrary.isNodeOnly(text(arguments, 0))));
         HostBytes.addTo(functions);
         HostCrypto.addTo(functions, runtime.randomness());
         HostKeys.addTo(functions);
@@ -101,6 +102,7 @@ final class HostFunctions {
         about.put("memoryLimitInMB", Integer.toString(version.memoryMb()));
         about.put("handler", version.handler());
         about.put("runtime", version.runtime());
+        GuestLibrary.offered().forEach(about.putArray("modules")::add);
         about.put("logGroupName", facts.logGroupName());
         about.put("logStreamName", facts.logStreamName());
         ObjectNode variables = about.putObject("environment");

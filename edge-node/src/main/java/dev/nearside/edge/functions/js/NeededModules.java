@@ -21,58 +21,21 @@ final class NeededModules {
 
     private static final int MAX_FILES = 2_000;
 
-    /** The core modules of Node.js that only Node.js has, and what Lambda's runtimes bring along. */
-    private static final Set<String> NODE_ONLY = Set.of(
-            "async_hooks",
-            "aws-sdk",
-            "child_process",
-            "cluster",
-            "constants",
-            "dgram",
-            "diagnostics_channel",
-            "dns",
-            "dns/promises",
-            "domain",
-            "fs",
-            "fs/promises",
-            "http2",
-            "inspector",
-            "net",
-            "perf_hooks",
-            "punycode",
-            "readline",
-            "readline/promises",
-            "repl",
-            "stream/consumers",
-            "stream/web",
-            "sys",
-            "test",
-            "tls",
-            "trace_events",
-            "tty",
-            "util/types",
-            "v8",
-            "vm",
-            "wasi",
-            "worker_threads");
-
     private static final Pattern SPECIFIER = Pattern.compile(
             "(?:\\brequire\\s*\\(\\s*|\\bimport\\s*\\(\\s*|\\bfrom\\s*|\\bimport\\s*)(['\"])([^'\"\\n\\\\]{1,300})\\1");
 
     private final ModuleFiles files;
-    private final GuestLibrary library;
     private final Set<String> missing = new TreeSet<>();
     private final Set<String> seen = new HashSet<>();
     private final Deque<String> ahead = new ArrayDeque<>();
 
-    private NeededModules(ModuleFiles files, GuestLibrary library) {
+    private NeededModules(ModuleFiles files) {
         this.files = files;
-        this.library = library;
     }
 
     /** What a handler, such as {@code src/app.handler}, needs and the library lacks, each in a few words. */
-    static List<String> missing(String handler, ModuleFiles files, GuestLibrary library) {
-        NeededModules needed = new NeededModules(files, library);
+    static List<String> missing(String handler, ModuleFiles files) {
+        NeededModules needed = new NeededModules(files);
         handlerFile(handler, files).ifPresent(needed.ahead::add);
         while (!needed.ahead.isEmpty() && needed.seen.size() < MAX_FILES) {
             needed.follow(needed.ahead.remove());
@@ -99,13 +62,13 @@ final class NeededModules {
 
     private void look(String specifier, String folder, Asker asker) {
         String name = specifier.startsWith("node:") ? specifier.substring("node:".length()) : specifier;
-        if (library.offers(name)) {
+        if (GuestLibrary.offers(name)) {
             return;
         }
         Optional<String> file = specifier.startsWith("node:") ? Optional.empty() : resolve(specifier, folder, asker);
         if (file.isPresent()) {
             ahead.add(file.get());
-        } else if (specifier.startsWith("node:") || NODE_ONLY.contains(name) || name.startsWith("@aws-sdk/")) {
+        } else if (specifier.startsWith("node:") || GuestLibrary.isNodeOnly(name)) {
             missing.add("the module '" + name + "'");
         }
     }

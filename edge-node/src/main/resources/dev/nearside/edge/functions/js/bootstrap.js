@@ -26,6 +26,7 @@
     const hostRead = host.read;
     const hostCompile = host.compile;
     const hostLibrary = host.library;
+    const hostIsNodeOnly = host.isNodeOnly;
     const hostStartRequest = host.startRequest;
     const hostStopRequest = host.stopRequest;
     const maxRequests = host.maxRequests;
@@ -384,12 +385,7 @@
 
     const libraryCache = Object.create(null);
     const moduleCache = Object.create(null);
-    const nodeOnly = new Set(['async_hooks', 'child_process', 'cluster', 'constants', 'dgram', 'diagnostics_channel',
-        'dns', 'domain', 'fs', 'fs/promises', 'http2', 'inspector', 'net', 'perf_hooks',
-        'process', 'punycode', 'readline', 'repl', 'stream/web', 'sys', 'test', 'tls',
-        'trace_events', 'tty', 'v8', 'vm', 'wasi', 'worker_threads', 'aws-sdk']);
-    const internalOnly = new Set(['abort', 'crypto_ciphers', 'crypto_keys', 'fetch', 'inspect', 'structured_clone', 'url_legacy',
-        'webcrypto']);
+    const offered = new Set(about.modules);
     const internals = {
         about, define, typeError, process: undefined, setTimeout, setInterval, setImmediate, clearTimeout, clearInterval,
         clearImmediate, promisifyCustom, nextTick, sendRequest,
@@ -418,7 +414,7 @@
         if (name === 'process') {
             return process;
         }
-        return internalOnly.has(name) ? undefined : library(name);
+        return offered.has(name) ? library(name) : undefined;
     }
 
     class Module {
@@ -450,13 +446,16 @@
         return stack;
     }
 
-    function moduleNotFound(specifier, parent) {
-        const name = specifier.startsWith('node:') ? specifier.slice(5) : specifier;
-        const hint = nodeOnly.has(name) || name.startsWith('@aws-sdk/')
+    function nodeOnlyHint(name) {
+        return hostIsNodeOnly(name)
             ? `\nThe in-process JavaScript engine does not have the module '${name}'; a Node.js process runtime does.`
             : '';
+    }
+
+    function moduleNotFound(specifier, parent) {
+        const name = specifier.startsWith('node:') ? specifier.slice(5) : specifier;
         const error = new Error(
-            `Cannot find module '${specifier}'${hint}\nRequire stack:\n${requireStack(parent).join('\n')}`);
+            `Cannot find module '${specifier}'${nodeOnlyHint(name)}\nRequire stack:\n${requireStack(parent).join('\n')}`);
         error.code = 'MODULE_NOT_FOUND';
         error.requireStack = requireStack(parent).map((line) => line.slice(2));
         return error;
@@ -525,10 +524,7 @@
             && /^Cannot find module '(.*)' imported from /.exec(String(error.message)) || [];
         if (name !== undefined) {
             define(error, 'code', 'ERR_MODULE_NOT_FOUND');
-            if (nodeOnly.has(name) || name.startsWith('@aws-sdk/')) {
-                error.message += `\nThe in-process JavaScript engine does not have the module '${name}'; `
-                    + 'a Node.js process runtime does.';
-            }
+            error.message += nodeOnlyHint(name);
         }
         return error;
     }

@@ -2,7 +2,7 @@
 (function (exports, require, module, host, internals) {
     'use strict';
 
-    const { typeError, createRequire, isCore } = internals;
+    const { about, typeError, createRequire, isCore } = internals;
 
     exports.createRequire = (from) => {
         const filename = String(from).startsWith('file:') ? require('url').fileURLToPath(from) : String(from);
@@ -13,6 +13,5 @@
         return createRequire(filename);
     };
     exports.isBuiltin = (name) => isCore(String(name));
-    exports.builtinModules = ['assert', 'buffer', 'crypto', 'events', 'http', 'https', 'module', 'os', 'path', 'process',
-        'querystring', 'stream', 'stream/promises', 'string_decoder', 'timers', 'timers/promises', 'url', 'util', 'zlib'];
+    exports.builtinModules = [...about.modules];
 });

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.edge.functions.DisallowedHeaders;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.ResponseHead;
@@ -31,37 +32,6 @@ class CloudFrontAnswerRulesTest {
 
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Distribution DISTRIBUTION = new Routes().route().distribution();
-
-    private static final List<String> DISALLOWED = List.of(
-            "Connection",
-            "Expect",
-            "Keep-Alive",
-            "Proxy-Authenticate",
-            "Proxy-Authorization",
-            "Proxy-Connection",
-            "Trailer",
-            "Upgrade",
-            "X-Accel-Buffering",
-            "X-Accel-Charset",
-            "X-Accel-Limit-Rate",
-            "X-Accel-Redirect",
-            "X-Amz-Cf-Id",
-            "X-Amz-Cf-Pop",
-            "X-Amzn-Auth",
-            "X-Amzn-Cf-Billing",
-            "X-Amzn-Cf-Id",
-            "X-Amzn-Cf-Xff",
-            "X-Amzn-Errortype",
-            "X-Amzn-Fle-Profile",
-            "X-Amzn-Header-Count",
-            "X-Amzn-Header-Order",
-            "X-Amzn-Lambda-Integration-Tag",
-            "X-Amzn-RequestId",
-            "X-Cache",
-            "X-Edge-Location",
-            "Nearside-Failure-Kind",
-            "X-Forwarded-Proto",
-            "X-Real-IP");
 
     /** Read-only on one event at least, and some that are on none. */
     private static final List<String> SHOWN = List.of(
@@ -99,7 +69,7 @@ class CloudFrontAnswerRulesTest {
                     rows.add(Arguments.of(eventType, change, header, fault));
                 }
             }
-            for (String header : DISALLOWED) {
+            for (String header : DisallowedHeaders.NAMES) {
                 rows.add(Arguments.of(
                         eventType,
                         "adds",

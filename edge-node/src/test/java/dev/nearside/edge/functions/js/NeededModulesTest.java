@@ -17,7 +17,7 @@ class NeededModulesTest {
     private static List<String> missing(String handler, Map<String, String> files) {
         Map<String, byte[]> contents = new LinkedHashMap<>();
         files.forEach((path, text) -> contents.put(path, text.getBytes(StandardCharsets.UTF_8)));
-        return NeededModules.missing(handler, new ModuleFiles(CodeBundle.of(contents)), new GuestLibrary());
+        return NeededModules.missing(handler, new ModuleFiles(CodeBundle.of(contents)));
     }
 
     @ParameterizedTest
