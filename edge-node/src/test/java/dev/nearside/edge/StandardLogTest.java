@@ -1,6 +1,7 @@
 package dev.nearside.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.nearside.edge.EdgeNodeConfig.ShieldTable;
 import dev.nearside.edge.access.AccessRow;
@@ -173,17 +174,24 @@ class StandardLogTest {
 
         List<Map<String, String>> rows = rows(5);
 
-        assertThat(rows).extracting(row -> row.get("sc-status")).containsExactly("200", "200", "206", "404", "502");
+        // In any order, for a row is written when the last byte has left, and the viewer may be faster with its next.
         assertThat(rows)
-                .extracting(row -> row.get("x-edge-result-type"))
-                .containsExactly("Miss", "Hit", "Hit", "Error", "Error");
+                .extracting(
+                        row -> row.get("sc-status"),
+                        row -> row.get("x-edge-result-type"),
+                        row -> row.get("x-edge-detailed-result-type"),
+                        row -> row.get("sc-range-start"),
+                        row -> row.get("sc-range-end"))
+                .containsExactlyInAnyOrder(
+                        tuple("200", "Miss", "Miss", "-", "-"),
+                        tuple("200", "Hit", "Hit", "-", "-"),
+                        tuple("206", "Hit", "Hit", "2", "4"),
+                        tuple("404", "Error", "Error", "-", "-"),
+                        tuple("502", "Error", "OriginReadError", "-", "-"));
         assertThat(rows)
-                .extracting(row -> row.get("x-edge-detailed-result-type"))
-                .containsExactly("Miss", "Hit", "Hit", "Error", "OriginReadError");
-        assertThat(rows.get(2))
-                .containsEntry("sc-range-start", "2")
-                .containsEntry("sc-range-end", "4")
-                .containsEntry("sc-content-len", "3");
+                .filteredOn(row -> "206".equals(row.get("sc-status")))
+                .extracting(row -> row.get("sc-content-len"))
+                .containsExactly("3");
     }
 
     @Test
@@ -215,10 +223,10 @@ class StandardLogTest {
 
         assertThat(rows)
                 .extracting(row -> row.get("x-edge-result-type"))
-                .containsExactly("LambdaExecutionError", "LambdaGeneratedResponse", "Miss");
+                .containsExactlyInAnyOrder("LambdaExecutionError", "LambdaGeneratedResponse", "Miss");
         assertThat(rows)
                 .extracting(row -> row.get("x-edge-detailed-result-type"))
-                .containsExactly("LambdaExecutionError", "LambdaGeneratedResponse", "MissGeneratedResponse");
+                .containsExactlyInAnyOrder("LambdaExecutionError", "LambdaGeneratedResponse", "MissGeneratedResponse");
     }
 
     @Test
@@ -332,7 +340,7 @@ class StandardLogTest {
         bed.get("/a", "Cookie: a=1; b=2");
         bed.get("/a");
 
-        assertThat(rows(2)).extracting(row -> row.get("cs(Cookie)")).containsExactly("a=1;%20b=2", "-");
+        assertThat(rows(2)).extracting(row -> row.get("cs(Cookie)")).containsExactlyInAnyOrder("a=1;%20b=2", "-");
     }
 
     @Test

@@ -7,21 +7,12 @@ import dev.nearside.edge.exchange.StepResult.Fail;
 import dev.nearside.edge.exchange.StepResult.Next;
 import dev.nearside.edge.exchange.StepResult.Pending;
 import dev.nearside.edge.exchange.StepResult.Respond;
-import dev.nearside.edge.fetch.BodyPreview;
+import dev.nearside.edge.exchange.ViewerFunctions.Outcome;
 import dev.nearside.edge.fetch.Upload;
-import dev.nearside.edge.functions.BoundFunction;
-import dev.nearside.edge.functions.EventMapping;
-import dev.nearside.edge.functions.FunctionStage;
-import dev.nearside.edge.functions.StageResult;
 import dev.nearside.edge.functions.cloudfront.ChosenOrigins;
-import dev.nearside.edge.functions.cloudfront.CloudFrontEvent;
-import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionStage;
-import dev.nearside.edge.functions.cloudfront.CloudFrontStageResult;
-import dev.nearside.edge.functions.cloudfront.LoadedCloudFrontFunction;
 import dev.nearside.edge.geo.Place;
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
-import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
@@ -32,11 +23,8 @@ import dev.nearside.edge.staging.StagingRule;
 import dev.nearside.edge.trace.ExchangeRecord;
 import dev.nearside.edge.trace.Timeline;
 import dev.nearside.edge.viewer.CloudFrontFields;
-import dev.nearside.function.EdgeEvent;
-import dev.nearside.function.EdgeRequest;
-import dev.nearside.function.EdgeResponse;
-import dev.nearside.function.EventType;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +63,7 @@ public final class ViewerExchange {
     private final @Nullable ActiveSnapshot active;
     private final @Nullable Forwarded forwarded;
     private final CacheStage cache;
+    private final ViewerFunctions functions;
     private Step step = Step.ROUTE;
     private int span;
     private RequestHead request;
@@ -102,6 +91,7 @@ public final class ViewerExchange {
         String requestId = forwarded == null ? record.id() : forwarded.requestId();
         this.cache = new CacheStage(
                 node, new CacheStage.Viewing(side, this.viewer, requestId, upload, record, timeline), this::onFillNews);
+        this.functions = new ViewerFunctions(node, side, this.viewer, upload, record, timeline, this::afterFunction);
         this.span = timeline.begin(step.spanName);
     }
 
@@ -246,42 +236,41 @@ public final class ViewerExchange {
     // ---- VIEWER_REQUEST ----
 
     private StepResult viewerRequest() {
-        LoadedCloudFrontFunction cloudFrontFunction = routed().cloudFrontFunction(EventType.VIEWER_REQUEST);
-        if (cloudFrontFunction != null) {
-            run(cloudFrontFunction, EventType.VIEWER_REQUEST, null);
-            return Pending.INSTANCE;
-        }
-        BoundFunction function = routed().function(EventType.VIEWER_REQUEST);
-        if (function == null) {
-            return new Next(Step.CACHE_LOOKUP);
-        }
-        if (function.association().includeBody()) {
-            BodyPreview.of(
-                    upload,
-                    FunctionStage.maxBodyBytes(EventType.VIEWER_REQUEST),
-                    preview -> invoke(function, EventType.VIEWER_REQUEST, preview, null));
-        } else {
-            invoke(function, EventType.VIEWER_REQUEST, null, null);
-        }
-        return Pending.INSTANCE;
+        return functions.onRequest(routed(), request, aboutViewer) ? Pending.INSTANCE : new Next(Step.CACHE_LOOKUP);
     }
 
-    private StepResult afterViewerRequest(StageResult result) {
-        return switch (result) {
-            case StageResult.ToRequest(EdgeRequest answer) -> {
-                request = EventMapping.applied(request, answer);
-                replacedBody = FunctionStage.bodyBytes(answer);
-                if (replacedBody != null) {
+    private void afterFunction(Supplier<Outcome> outcome) {
+        if (step == Step.DONE) {
+            return;
+        }
+        try {
+            resume(after(outcome.get()));
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
+    }
+
+    private StepResult after(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.ToRequest(RequestHead changed, byte[] body, ChosenOrigins origins) -> {
+                request = changed;
+                route = origins == null ? route : routed().to(origins);
+                replacedBody = body;
+                if (body != null) {
                     upload.discard();
                 }
                 yield new Next(Step.CACHE_LOOKUP);
             }
-            case StageResult.ToResponse(EdgeResponse answer) -> {
+            case Outcome.Generated(ViewerResponse generated) -> {
                 answeredBeforeCache = true;
                 record.notCached(NotCachedReason.GENERATED);
-                yield new Respond(OwnResponses.ofFunction(answer, node.time().epochMillis()));
+                yield new Respond(generated);
             }
-            case StageResult.Failed failed -> new Fail(functionError(failed));
+            case Outcome.ToResponse(ViewerResponse changed) -> {
+                response = changed;
+                yield new Next(Step.WRITE);
+            }
+            case Outcome.Failed(EdgeError error) -> new Fail(error);
         };
     }
 
@@ -387,77 +376,12 @@ public final class ViewerExchange {
         if (route == null || forwarded != null || answeredBeforeCache || answer.status() >= 400) {
             return new Next(Step.WRITE);
         }
-        LoadedCloudFrontFunction cloudFrontFunction = route.cloudFrontFunction(EventType.VIEWER_RESPONSE);
-        if (cloudFrontFunction != null) {
-            run(cloudFrontFunction, EventType.VIEWER_RESPONSE, answer.head());
-            return Pending.INSTANCE;
-        }
-        BoundFunction function = route.function(EventType.VIEWER_RESPONSE);
-        if (function == null) {
-            return new Next(Step.WRITE);
-        }
-        invoke(function, EventType.VIEWER_RESPONSE, null, EventMapping.shown(answer.head()));
-        return Pending.INSTANCE;
+        return functions.onResponse(route, request, aboutViewer, answer, cache)
+                ? Pending.INSTANCE
+                : new Next(Step.WRITE);
     }
 
-    private StepResult afterViewerResponse(StageResult result) {
-        return switch (result) {
-            case StageResult.ToResponse(EdgeResponse changed) -> {
-                response = answer().withHead(EventMapping.appliedForViewer(answer().head(), changed));
-                yield new Next(Step.WRITE);
-            }
-            case StageResult.Failed failed -> new Fail(functionError(failed));
-            case StageResult.ToRequest _ -> throw new IllegalStateException("a response event answered with a request");
-        };
-    }
-
-    // ---- CloudFront Functions, on either event ----
-
-    private void run(LoadedCloudFrontFunction function, EventType eventType, @Nullable ResponseHead shownResponse) {
-        CloudFrontEvent event = new CloudFrontEvent(
-                routed().distribution(),
-                eventType,
-                record.id(),
-                viewer.clientIp(),
-                eventType == EventType.VIEWER_REQUEST ? CloudFrontFields.added(request, aboutViewer) : request,
-                shownResponse);
-        new CloudFrontFunctionStage(function, event, routed().chosenOrigins())
-                .run(timeline, side.loop(), this::afterCloudFrontFunction);
-    }
-
-    private void afterCloudFrontFunction(CloudFrontStageResult result) {
-        if (step == Step.DONE) {
-            return;
-        }
-        try {
-            resume(
-                    switch (result) {
-                        case CloudFrontStageResult.ToRequest(RequestHead changed, ChosenOrigins origins) -> {
-                            request = CloudFrontFields.withoutForged(changed);
-                            route = origins == null ? route : routed().to(origins);
-                            yield new Next(Step.CACHE_LOOKUP);
-                        }
-                        case CloudFrontStageResult.Generated(ResponseHead head, byte[] body) -> {
-                            answeredBeforeCache = true;
-                            record.notCached(NotCachedReason.GENERATED);
-                            yield new Respond(OwnResponses.ofCloudFrontFunction(
-                                    head, body, node.time().epochMillis()));
-                        }
-                        case CloudFrontStageResult.ToResponse changed -> {
-                            response = OwnResponses.changed(answer(), changed.head(), changed.body(), cache);
-                            yield new Next(Step.WRITE);
-                        }
-                        case CloudFrontStageResult.Failed(int status, String word, String message) ->
-                            new Fail(new EdgeError(status, word, "function-failed", message));
-                    });
-        } catch (RuntimeException e) {
-            failInternally(e);
-        }
-    }
-
-    private static EdgeError functionError(StageResult.Failed failed) {
-        return new EdgeError(failed.status(), failed.result(), "function-failed", failed.message());
-    }
+    // ---- An error, from whichever step ----
 
     private void failWith(EdgeError error) {
         cache.leave(false);
@@ -469,33 +393,6 @@ public final class ViewerExchange {
                 : NodeAnswers.failure(error);
         boolean pageMayFollow = step != Step.ERROR_PAGE && step != Step.VIEWER_RESPONSE && step != Step.WRITE;
         enter(pageMayFollow ? Step.ERROR_PAGE : Step.WRITE);
-    }
-
-    private void invoke(
-            BoundFunction function,
-            EventType eventType,
-            EdgeRequest.@Nullable Body preview,
-            @Nullable EdgeResponse shownResponse) {
-        // What CloudFront says of the viewer is for the cache's other side: viewer events do not see it.
-        RequestHead seen = request.withHeaders(request.headers().without(aboutViewer::has));
-        EdgeEvent event = EventMapping.event(
-                routed().distribution(),
-                eventType,
-                record.id(),
-                EventMapping.shown(viewer, seen, preview, null),
-                shownResponse);
-        node.functions().run(function, event, timeline, side.loop(), result -> afterFunction(eventType, result));
-    }
-
-    private void afterFunction(EventType eventType, StageResult result) {
-        if (step == Step.DONE) {
-            return;
-        }
-        try {
-            resume(eventType == EventType.VIEWER_REQUEST ? afterViewerRequest(result) : afterViewerResponse(result));
-        } catch (RuntimeException e) {
-            failInternally(e);
-        }
     }
 
     // ---- WRITE ----

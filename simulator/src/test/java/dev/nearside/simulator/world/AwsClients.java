@@ -91,7 +91,7 @@ public final class AwsClients implements AutoCloseable {
                 .runtime(Runtime.NODEJS22_X)
                 .role(ROLE)
                 .handler("index.handler")
-                .timeout(1)
+                .timeout(5)
                 .code(code -> code.zipFile(SdkBytes.fromByteArray(zip)));
     }
 

@@ -164,7 +164,9 @@ class InvokeTest {
 
     @Test
     void aHandlerThatIsTooSlowIsStoppedAfterTheFunctionsOwnTimeout() throws IOException {
-        InvokeResponse response = invoke("{\"spin\":true}", request -> request.logType(LogType.TAIL));
+        aws.publishedFunction("slow", 1, FunctionZip.ofIndex(SOURCE));
+        InvokeResponse response = invoke(
+                "{\"spin\":true}", request -> request.functionName("slow").logType(LogType.TAIL));
         String id = response.responseMetadata().requestId();
 
         assertThat(response.functionError()).isEqualTo("Unhandled");

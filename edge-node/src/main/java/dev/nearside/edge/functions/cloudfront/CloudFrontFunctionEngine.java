@@ -1,6 +1,5 @@
 package dev.nearside.edge.functions.cloudfront;
 
-import dev.nearside.edge.functions.cloudfront.RunOutcome.Failed;
 import dev.nearside.edge.functions.js.GuestModules;
 import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.KeyValueStore;
@@ -13,11 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.Instrument;
@@ -38,7 +35,7 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
      */
     private static final class Shared {
 
-        static final Engine ENGINE = counting(Engine.newBuilder("js")
+        static final Engine ENGINE = counted(Engine.newBuilder("js")
                 .option("engine.WarnInterpreterOnly", "false")
                 .out(OutputStream.nullOutputStream())
                 .err(OutputStream.nullOutputStream())
@@ -46,12 +43,20 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
 
         static final Source BOOTSTRAP = bootstrap();
 
-        private static Engine counting(Engine engine) {
-            Instrument counter = engine.getInstruments().get(StepCounter.ID);
-            if (counter == null || counter.lookup(StepCounter.Door.class) == null) {
-                throw new IllegalStateException("the step counter is missing from this build");
-            }
+        static final GuestObjects.Door GUEST_OBJECTS = door(ENGINE, GuestObjects.ID, GuestObjects.Door.class);
+
+        private static Engine counted(Engine engine) {
+            var _ = door(engine, StepCounter.ID, StepCounter.Door.class);
             return engine;
+        }
+
+        private static <T> T door(Engine engine, String id, Class<T> type) {
+            Instrument instrument = engine.getInstruments().get(id);
+            T door = instrument == null ? null : instrument.lookup(type);
+            if (door == null) {
+                throw new IllegalStateException("the instrument " + id + " is missing from this build");
+            }
+            return door;
         }
 
         private static Source bootstrap() {
@@ -73,9 +78,9 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
     private final EdgeLocation location;
     private final Time time;
     private final RandomGenerator randomness;
+    private final RunWatchdog watchdog;
     private CloudFrontWorld.@Nullable Parts parts;
     private @Nullable ThreadPoolExecutor pool;
-    private @Nullable ScheduledThreadPoolExecutor alarms;
     private boolean closed;
 
     public CloudFrontFunctionEngine(
@@ -84,6 +89,7 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         this.location = location;
         this.time = time;
         this.randomness = randomness;
+        this.watchdog = new RunWatchdog(time, limits.timeoutMillis());
     }
 
     /**
@@ -104,6 +110,7 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         }
         parts = new CloudFrontWorld.Parts(
                 Shared.ENGINE,
+                Shared.GUEST_OBJECTS,
                 limits,
                 Shared.BOOTSTRAP,
                 new GuestModules(),
@@ -119,8 +126,7 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
                 named("cloudfront-functions", STACK_BYTES));
         threads.allowCoreThreadTimeOut(true);
         pool = threads;
-        alarms = new ScheduledThreadPoolExecutor(1, named("cloudfront-functions-alarms", 0));
-        alarms.setRemoveOnCancelPolicy(true);
+        watchdog.start();
     }
 
     private static ThreadFactory named(String name, long stackBytes) {
@@ -147,8 +153,8 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         return pool;
     }
 
-    /** A world without the function's code. */
-    CloudFrontWorld newWorld(CloudFrontFunction function, @Nullable KeyValueStore store) {
+    /** A world in which no run has been. */
+    CloudFrontWorld newWorld(Source code, String runtime, @Nullable KeyValueStore store, boolean forManyRuns) {
         CloudFrontWorld.Parts ready;
         synchronized (this) {
             ready = parts;
@@ -156,20 +162,11 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         if (ready == null) {
             throw new IllegalStateException("no function has been loaded");
         }
-        return new CloudFrontWorld(ready, function, store);
+        return new CloudFrontWorld(ready, code, runtime, store, forManyRuns);
     }
 
-    /**
-     * Watches a world in which guest code is about to work.
-     *
-     * @param whenOver told on another thread if the guest is over a limit, and before it is ended
-     */
-    synchronized WorldWatch watch(CloudFrontWorld world, Consumer<Failed> whenOver) {
-        WorldWatch watch = new WorldWatch(world, whenOver);
-        if (alarms != null && !closed) {
-            watch.start(alarms, limits.timeoutMillis());
-        }
-        return watch;
+    RunWatchdog watchdog() {
+        return watchdog;
     }
 
     /** Takes no more runs; those under way end by their own limits. */
@@ -179,8 +176,6 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
         if (pool != null) {
             pool.shutdownNow();
         }
-        if (alarms != null) {
-            alarms.shutdown();
-        }
+        watchdog.close();
     }
 }

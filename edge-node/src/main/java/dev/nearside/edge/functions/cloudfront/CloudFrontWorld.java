@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.cloudfront;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.oracle.truffle.api.object.DynamicObject;
 import dev.nearside.edge.functions.cloudfront.RunOutcome.Failed;
 import dev.nearside.edge.functions.cloudfront.RunOutcome.Reason;
 import dev.nearside.edge.functions.cloudfront.RunOutcome.Report;
@@ -14,39 +15,39 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.EnvironmentAccess;
 import org.graalvm.polyglot.HostAccess;
 import org.graalvm.polyglot.PolyglotAccess;
-import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.io.IOAccess;
 import org.graalvm.polyglot.proxy.ProxyExecutable;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The world of one run: a context in which the function's code is evaluated, and which then handles one event. Nothing of
- * a run is left for the next. Used by one thread at a time; {@link #stop}, {@link #close} and what is over a limit may be
- * asked by others. Whoever lets guest code work here must {@linkplain WorldWatch watch} it.
+ * The world in which runs of one function follow one another: a context in which the function's code is evaluated anew for
+ * each of them. Nothing of a run is left for the next, because a world {@linkplain #isPristine in which a run changed
+ * anything} that the next could see is not used again. Used by one thread at a time; {@link #close} may be
+ * asked by others. Whoever lets guest code work here must {@linkplain RunWatchdog watch} it.
  */
 final class CloudFrontWorld implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(CloudFrontWorld.class);
 
     /** Nothing of the host but byte buffers. */
     private static final HostAccess HOST_ACCESS =
             HostAccess.newBuilder(HostAccess.NONE).allowBufferAccess(true).build();
 
+    /** A global variable by which our own guest code hands over what it found, and which is gone before any run. */
+    private static final String HAND_OVER = "nearsideHandsOver";
+
     /** What all worlds of an engine are built from. */
     record Parts(
             Engine engine,
+            GuestObjects.Door guestObjects,
             CloudFrontFunctionLimits limits,
             Source bootstrap,
             GuestModules modules,
@@ -54,42 +55,52 @@ final class CloudFrontWorld implements AutoCloseable {
             EdgeLocation location,
             Time time) {}
 
-    private final CloudFrontFunction function;
+    private final Source code;
+    private final String runtime;
     private final @Nullable KeyValueStore store;
     private final Parts parts;
-    private final ComputeBudget budget;
-    private final ConsoleLines console;
     private final Context context;
-    private long spentNanos;
-    private @Nullable Value invoke;
-    private @Nullable RunOutcome outcome;
-    private volatile @Nullable Failed stopped;
+    private final Value invoke;
+    private final @Nullable PristineObjects reachable;
+    private @Nullable Value factory;
+    private WorldRun run;
 
     /**
-     * A world without the function's code.
-     *
-     * @param store what {@code cf.kvs} reads; null for none
-     */
-    CloudFrontWorld(Parts parts, CloudFrontFunction function, @Nullable KeyValueStore store) {
-        this.parts = parts;
-        this.function = function;
-        this.store = store;
-        this.budget = new ComputeBudget(parts.limits());
-        this.console = new ConsoleLines(parts.limits().maxLogBytes());
-        this.context = newContext(parts.engine(), function.runtime());
-    }
-
-    /**
-     * Evaluates the function's code, whose top level may do anything; faults are the outcome of the run.
+     * A world without the function's code, which the first run adds.
      *
      * @param code the function literal of {@link FunctionCode}
+     * @param runtime of CloudFront Functions, for which the code was made
+     * @param store what {@code cf.kvs} reads; null for none
+     * @param forManyRuns false spares the cost of telling later whether it is pristine, for one run only
      */
-    void load(Source code) {
-        guarded(() -> {
-            Value doors = context.eval(parts.bootstrap()).execute(host(code));
+    CloudFrontWorld(Parts parts, Source code, String runtime, @Nullable KeyValueStore store, boolean forManyRuns) {
+        this.code = code;
+        this.runtime = runtime;
+        this.store = store;
+        this.parts = parts;
+        this.run = new WorldRun(parts.limits(), parts.time());
+        this.context = newContext(parts.engine(), runtime);
+        try {
+            Value doors = context.eval(parts.bootstrap()).execute(host());
             invoke = doors.getMember("invoke");
-            inGuest(() -> doors.getMember("load").executeVoid());
-        });
+            reachable = forManyRuns ? takeOver(doors.getMember("reachable").execute()) : null;
+        } catch (RuntimeException | Error e) {
+            context.close(true);
+            throw e;
+        }
+    }
+
+    private PristineObjects takeOver(Value objects) {
+        Value globals = context.getBindings("js");
+        globals.putMember(HAND_OVER, objects);
+        context.enter();
+        try {
+            List<DynamicObject> found = parts.guestObjects().listedIn(HAND_OVER);
+            globals.removeMember(HAND_OVER);
+            return new PristineObjects(found);
+        } finally {
+            context.leave();
+        }
     }
 
     static Context newContext(Engine engine, String runtime) {
@@ -115,6 +126,7 @@ final class CloudFrontWorld implements AutoCloseable {
                 .option("js.disable-eval", "true")
                 .option("js.shared-array-buffer", "false")
                 .option("js.atomics", "false")
+                .option("js.regexp-static-result", "false")
                 .option("js.text-encoding", Boolean.toString(runtime.equals(CloudFrontFunction.RUNTIME_2_0)))
                 .option("js.string-length-limit", maxLength)
                 .option("js.max-typed-array-length", maxLength)
@@ -123,23 +135,22 @@ final class CloudFrontWorld implements AutoCloseable {
                 .build();
     }
 
-    private ProxyObject host(Source code) {
+    private ProxyObject host() {
         Map<String, Object> functions = new HashMap<>(parts.hostFunctions());
         functions.put("about", about().toString());
         functions.put("log", host(arguments -> {
-            console.add(text(arguments, 0));
+            run.console().add(text(arguments, 0));
             return null;
         }));
         functions.put("answer", host(arguments -> {
             String originChange = arguments.length > 1 && arguments[1].isString() ? arguments[1].asString() : null;
-            settle(new Returned(text(arguments, 0).getBytes(StandardCharsets.UTF_8), originChange, Report.NOTHING));
+            run.settle(new Returned(text(arguments, 0).getBytes(StandardCharsets.UTF_8), originChange, Report.NOTHING));
             return null;
         }));
         functions.put("fail", host(arguments -> {
-            settle(new Failed(Reason.THREW, text(arguments, 0), Report.NOTHING));
+            run.settle(new Failed(Reason.THREW, text(arguments, 0), Report.NOTHING));
             return null;
         }));
-        functions.put("compile", host(_ -> context.eval(code)));
         functions.put("library", host(arguments -> context.eval(parts.modules().source(text(arguments, 0)))));
         functions.put(
                 "item", host(arguments -> store == null ? null : store.items().get(text(arguments, 0))));
@@ -156,7 +167,7 @@ final class CloudFrontWorld implements AutoCloseable {
 
     private ObjectNode about() {
         ObjectNode about = JsonNodeFactory.instance.objectNode();
-        about.put("runtime", function.runtime()).put("now", parts.time().epochMillis());
+        about.put("runtime", runtime);
         about.putObject("edgeLocation")
                 .put("name", parts.location().name())
                 .put("serverIp", parts.location().serverIp())
@@ -178,130 +189,50 @@ final class CloudFrontWorld implements AutoCloseable {
         return about;
     }
 
+    /** Another run, which has not begun. */
+    WorldRun nextRun() {
+        WorldRun next = new WorldRun(parts.limits(), parts.time());
+        run = next;
+        return next;
+    }
+
     /**
-     * Hands the event to the handler; once only.
+     * Evaluates the function's code, whose top level may do anything, and hands the event to its handler; faults are an
+     * outcome.
      *
      * @param rawQuery the query as the viewer sent it
      */
     RunOutcome run(byte[] event, String rawQuery) {
+        String text = new String(event, StandardCharsets.UTF_8);
         long epochMillis = parts.time().epochMillis();
-        Value door = invoke;
-        if (door != null && outcome == null) {
-            guarded(() ->
-                    inGuest(() -> door.executeVoid(new String(event, StandardCharsets.UTF_8), epochMillis, rawQuery)));
-        }
-        settle(new Failed(Reason.THREW, "Error: the handler's promise was never settled", Report.NOTHING));
-        return reported(outcome);
+        run.guarded(() -> {
+            Value made = factory;
+            if (made == null) {
+                made = context.eval(code);
+                factory = made;
+            }
+            invoke.executeVoid(made, text, epochMillis, rawQuery);
+        });
+        return run.outcome();
     }
 
-    private void inGuest(Runnable task) {
-        long start = parts.time().nanos();
-        budget.enter();
+    /** Whether the last run came to its end, so that nothing of it is still to be done. */
+    boolean isAtRest() {
+        return run.isOrderly();
+    }
+
+    /** Whether the last run has left everything as it was before, so that another may follow. */
+    boolean isPristine() {
+        PristineObjects before = reachable;
+        if (before == null || !isAtRest()) {
+            return false;
+        }
+        context.enter();
         try {
-            task.run();
+            return before.areUnchanged();
         } finally {
-            budget.leave();
-            spentNanos += parts.time().nanos() - start;
+            context.leave();
         }
-    }
-
-    /** Whatever the guest does ends in an outcome. */
-    private void guarded(Runnable task) {
-        try {
-            task.run();
-        } catch (PolyglotException e) {
-            outcome = failure(e);
-        } catch (IllegalStateException e) {
-            // The context was closed before the guest began.
-            outcome = new Failed(Reason.ENGINE_FAULT, "the engine was closed", Report.NOTHING);
-        } catch (OutOfMemoryError e) {
-            outcome = new Failed(Reason.OUT_OF_MEMORY, "Error: out of memory", Report.NOTHING);
-        } catch (StackOverflowError e) {
-            outcome = new Failed(Reason.THREW, "RangeError: Maximum call stack size exceeded", Report.NOTHING);
-        }
-    }
-
-    private Failed failure(PolyglotException e) {
-        ComputeBudget.Limit limit = budget.exceeded();
-        if (limit != null) {
-            return limit == ComputeBudget.Limit.MEMORY
-                    ? overMemory()
-                    : new Failed(
-                            Reason.OVER_BUDGET,
-                            "Error: the function used up its compute budget of "
-                                    + parts.limits().budgetSteps() + " steps",
-                            Report.NOTHING);
-        }
-        if (e.isCancelled()) {
-            return overTime();
-        }
-        if (e.isSyntaxError()) {
-            return new Failed(
-                    Reason.UNCOMPILABLE, String.valueOf(e.getMessage()).strip(), Report.NOTHING);
-        }
-        if (e.isResourceExhausted()) {
-            return new Failed(Reason.OUT_OF_MEMORY, String.valueOf(e.getMessage()), Report.NOTHING);
-        }
-        if (e.isGuestException()) {
-            return new Failed(Reason.THREW, String.valueOf(e.getMessage()), Report.NOTHING);
-        }
-        LOG.error("a run of {} failed", function.id(), e);
-        return new Failed(Reason.ENGINE_FAULT, "the JavaScript engine failed; see the node's log", Report.NOTHING);
-    }
-
-    private void settle(RunOutcome first) {
-        if (outcome == null) {
-            outcome = first;
-        }
-    }
-
-    private RunOutcome reported(@Nullable RunOutcome settled) {
-        Failed end = stopped;
-        if (end != null) {
-            return end;
-        }
-        Report report = report();
-        return switch (settled) {
-            case Returned(byte[] result, String originChange, Report _) -> new Returned(result, originChange, report);
-            case Failed(Reason reason, String message, Report _) -> new Failed(reason, message, report);
-            case null -> throw new IllegalStateException("a run of " + function.id() + " has no outcome");
-        };
-    }
-
-    private Report report() {
-        return new Report(budget.utilisation(), spentNanos, budget.allocatedBytes(), console.lines());
-    }
-
-    /** What a guest hears of that {@link #isOverTime}; few as its steps may be, no more is to be had. */
-    Failed overTime() {
-        long timeoutMillis = parts.limits().timeoutMillis();
-        return new Failed(
-                Reason.OVER_BUDGET,
-                "Error: the function ran longer than " + timeoutMillis + " ms",
-                new Report(
-                        100, TimeUnit.MILLISECONDS.toNanos(timeoutMillis), budget.allocatedBytes(), console.lines()));
-    }
-
-    /** What a guest hears of that {@link #isOverMemory}. */
-    Failed overMemory() {
-        return new Failed(
-                Reason.OUT_OF_MEMORY,
-                "Error: the function allocated more than " + parts.limits().maxAllocatedBytes() + " bytes",
-                report());
-    }
-
-    boolean isOverMemory() {
-        return budget.isOverMemory();
-    }
-
-    boolean isOverTime() {
-        return budget.isOverTime();
-    }
-
-    /** Ends the guest in the midst of its work, and waits until it has; that is then the outcome of the run. */
-    void stop(Failed end) {
-        stopped = end;
-        close();
     }
 
     /** Ends the guest if it still runs, and frees the world. */

@@ -16,12 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A function with its store, ready to run; safe for use by many threads. Worlds for coming runs are made ahead, after a
- * run has been answered, since making one takes longer than most handlers.
+ * A function with its store, ready to run; safe for use by many threads. A world that a run has left as it was serves the
+ * next; where there is none, one is made after a run has been answered, since that takes longer than most handlers.
  */
 public final class LoadedCloudFrontFunction implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoadedCloudFrontFunction.class);
+
+    /** A function that has left its traces in so many worlds, one after the other, will do so in the next. */
+    private static final int MAX_WORLDS_SPOILT = 3;
 
     private final CloudFrontFunctionEngine engine;
     private final CloudFrontFunction function;
@@ -30,6 +33,7 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
     private final String fault;
     private final ConcurrentLinkedQueue<CloudFrontWorld> spares = new ConcurrentLinkedQueue<>();
     private final AtomicInteger spareCount = new AtomicInteger();
+    private volatile int worldsSpoilt;
     private volatile boolean closed;
 
     LoadedCloudFrontFunction(
@@ -85,19 +89,18 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
             return;
         }
         CloudFrontWorld world = null;
+        boolean kept = false;
         boolean endedByItself = false;
         try {
             CloudFrontWorld spare = takeSpare();
-            world = spare == null ? engine.newWorld(function, store) : spare;
-            WorldWatch watch = engine.watch(world, run::answer);
+            world = spare == null ? newWorld(source) : spare;
+            RunWatchdog.Watched watched = engine.watchdog().watch(world, world.nextRun(), run::answer);
             try {
-                if (spare == null) {
-                    world.load(source);
-                }
                 run.answer(run.runIn(world));
             } finally {
-                endedByItself = watch.stop();
+                endedByItself = engine.watchdog().hasFinished(watched);
             }
+            kept = endedByItself && isPristine(world) && keep(world);
         } catch (RuntimeException | Error e) {
             // Such as without memory for a world; whoever waits must hear of it, before anything else fails.
             endedByItself = false;
@@ -105,13 +108,26 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
                     Reason.ENGINE_FAULT, "the JavaScript engine failed; see the node's log", Report.NOTHING));
             LOG.error("a run of {} failed", function.id(), e);
         } finally {
-            if (world != null) {
+            if (world != null && !kept) {
                 world.close();
             }
         }
-        if (endedByItself) {
+        if (endedByItself && !kept) {
             makeSpare(source);
         }
+    }
+
+    private CloudFrontWorld newWorld(Source source) {
+        return engine.newWorld(source, function.runtime(), store, worldsSpoilt < MAX_WORLDS_SPOILT);
+    }
+
+    private boolean isPristine(CloudFrontWorld world) {
+        if (!world.isAtRest()) {
+            return false;
+        }
+        boolean pristine = world.isPristine();
+        worldsSpoilt = pristine ? 0 : Math.min(worldsSpoilt + 1, MAX_WORLDS_SPOILT);
+        return pristine;
     }
 
     private @Nullable CloudFrontWorld takeSpare() {
@@ -122,40 +138,35 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         return spare;
     }
 
-    /** What cannot be loaded within the limits is not kept: the next run tries itself, and says what was wrong. */
-    private void makeSpare(Source source) {
+    /** Keeps a world for the next run; false if there are as many as can be used at once. */
+    private boolean keep(CloudFrontWorld world) {
         if (closed) {
-            return;
+            return false;
         }
-        if (spareCount.incrementAndGet() > engine.limits().threads() || !addSpare(source)) {
+        if (spareCount.incrementAndGet() > engine.limits().threads()) {
             spareCount.decrementAndGet();
+            return false;
         }
+        spares.add(world);
         if (closed) {
             close();
         }
+        return true;
     }
 
-    private boolean addSpare(Source source) {
+    private void makeSpare(Source source) {
         CloudFrontWorld world = null;
-        boolean added = false;
+        boolean kept = false;
         try {
-            world = engine.newWorld(function, store);
-            WorldWatch watch = engine.watch(world, _ -> {});
-            boolean endedByItself;
-            try {
-                world.load(source);
-            } finally {
-                endedByItself = watch.stop();
-            }
-            added = endedByItself && spares.add(world);
+            world = newWorld(source);
+            kept = keep(world);
         } catch (RuntimeException | Error e) {
             LOG.error("no world could be made ahead for {}", function.id(), e);
         } finally {
-            if (world != null && !added) {
+            if (world != null && !kept) {
                 world.close();
             }
         }
-        return added;
     }
 
     /** Makes a world for the first run, aside. */

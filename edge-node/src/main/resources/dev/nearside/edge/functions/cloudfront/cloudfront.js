@@ -1,5 +1,6 @@
-// Builds the world of one run of a CloudFront Function and calls its handler. The host evaluates this literal in a fresh
-// context, calls it, and keeps the doors that it returns.
+// Builds the world in which runs of a CloudFront Function follow one another, and calls its handler. The host evaluates
+// this literal in a fresh context, calls it, and keeps the doors that it returns. A run must leave nothing behind: what
+// guest code can reach and change is listed by reachable(), and the host gives up a world where any of it has changed.
 (function (host) {
     'use strict';
 
@@ -13,7 +14,6 @@
     const hostLog = host.log;
     const hostAnswer = host.answer;
     const hostFail = host.fail;
-    const hostCompile = host.compile;
     const hostLibrary = host.library;
     const hostItem = host.item;
     const hostEncode = host.encode;
@@ -50,7 +50,7 @@
     // ---- The clock stands still during a run
 
     const RealDate = Date;
-    let now = about.now;
+    let now = 0;
 
     function FrozenDate(...args) {
         return new.target === undefined
@@ -131,7 +131,7 @@
         offered.cloudfront = makeCloudFront;
         offered.buffer = () => ({ Buffer: library('buffer').Buffer });
     }
-    const required = Object.create(null);
+    let required;
 
     function require(name) {
         if (!Object.hasOwn(offered, name)) {
@@ -145,7 +145,7 @@
 
     // ---- cloudfront
 
-    let mayChangeOrigin = false;
+    let mayChangeOrigin;
     let originChange;
 
     function makeCloudFront() {
@@ -234,6 +234,31 @@
         return String(value);
     }
 
+    // Names that a run gave to symbols end with it.
+    const makeSymbol = Symbol;
+    let symbolsByName = new Map();
+    let namesBySymbol = new Map();
+
+    define(Symbol, 'for', (name) => {
+        const key = String(name);
+        if (!symbolsByName.has(key)) {
+            const symbol = makeSymbol(key);
+            symbolsByName.set(key, symbol);
+            namesBySymbol.set(symbol, key);
+        }
+        return symbolsByName.get(key);
+    });
+    define(Symbol, 'keyFor', (symbol) => {
+        if (typeof symbol !== 'symbol') {
+            throw new TypeError(`${String(symbol)} is not a symbol`);
+        }
+        return namesBySymbol.get(symbol);
+    });
+
+    // Their callbacks would outlive a run; CloudFront has neither.
+    delete globalThis.WeakRef;
+    delete globalThis.FinalizationRegistry;
+
     define(globalThis, 'console', { log: (value) => void hostLog(logged(value)) });
 
     if (isNew) {
@@ -298,20 +323,21 @@
 
     let handler;
 
-    function load() {
+    // Evaluates the function's code anew: its variables are those of this run.
+    function load(factory) {
         let found;
-        const factory = hostCompile();
         try {
-            found = apply(factory, undefined, [require]);
+            found = factory(require);
         } catch (error) {
             fail(error);
-            return;
+            return false;
         }
         if (typeof found !== 'function') {
             hostFail('ReferenceError: the code has no function named "handler"');
-            return;
+            return false;
         }
         handler = found;
+        return true;
     }
 
     function answer(result) {
@@ -325,8 +351,15 @@
         hostAnswer(json === undefined ? 'null' : json, originChange === undefined ? null : originChange);
     }
 
-    function invoke(eventText, millis, rawQuery) {
+    function invoke(factory, eventText, millis, rawQuery) {
         now = millis;
+        required = Object.create(null);
+        originChange = undefined;
+        symbolsByName = new Map();
+        namesBySymbol = new Map();
+        if (!load(factory)) {
+            return;
+        }
         try {
             const event = parseJson(eventText);
             mayChangeOrigin = isNew && event.context !== undefined && event.context.eventType === 'viewer-request';
@@ -348,5 +381,37 @@
         }
     }
 
-    return { load, invoke };
+    // ---- What a run can reach
+
+    // The prototypes of what only syntax makes.
+    function madeBySyntax() {
+        const generator = function* () {};
+        const asyncGenerator = async function* () {};
+        return [
+            generator, asyncGenerator, async () => {}, generator(), asyncGenerator(),
+            [][Symbol.iterator](), ''[Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](),
+            /./[Symbol.matchAll](''),
+        ].map(Object.getPrototypeOf);
+    }
+
+    // All objects that lead from one to another by properties and prototypes; what a run makes for itself is not there.
+    function reachable() {
+        const found = new Set();
+        const add = (value) => {
+            if ((value !== null && typeof value === 'object') || typeof value === 'function') {
+                found.add(value);
+            }
+        };
+        [globalThis, require, ...madeBySyntax(), ...Object.values(offered).map((make) => make())].forEach(add);
+        for (const object of found) {
+            add(Object.getPrototypeOf(object));
+            for (const key of Reflect.ownKeys(object)) {
+                const { value, get, set } = Object.getOwnPropertyDescriptor(object, key);
+                [value, get, set].forEach(add);
+            }
+        }
+        return [...found];
+    }
+
+    return { invoke, reachable };
 });
