@@ -216,15 +216,15 @@ final class CloudFrontWorld implements AutoCloseable {
         return run.outcome();
     }
 
-    /** Whether the last run came to its end, so that nothing of it is still to be done. */
-    boolean isAtRest() {
-        return run.isOrderly();
+    /** Whether it can be told what the last run left: it came to its end, and the world is not for one run only. */
+    boolean isComparable() {
+        return reachable != null && run.isOrderly();
     }
 
     /** Whether the last run has left everything as it was before, so that another may follow. */
     boolean isPristine() {
         PristineObjects before = reachable;
-        if (before == null || !isAtRest()) {
+        if (before == null || !isComparable()) {
             return false;
         }
         context.enter();

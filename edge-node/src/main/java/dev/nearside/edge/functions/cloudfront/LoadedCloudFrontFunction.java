@@ -93,7 +93,7 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         boolean endedByItself = false;
         try {
             CloudFrontWorld spare = takeSpare();
-            world = spare == null ? newWorld(source) : spare;
+            world = spare == null ? engine.newWorld(source, function.runtime(), store, false) : spare;
             RunWatchdog.Watched watched = engine.watchdog().watch(world, world.nextRun(), run::answer);
             try {
                 run.answer(run.runIn(world));
@@ -117,12 +117,8 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         }
     }
 
-    private CloudFrontWorld newWorld(Source source) {
-        return engine.newWorld(source, function.runtime(), store, worldsSpoilt < MAX_WORLDS_SPOILT);
-    }
-
     private boolean isPristine(CloudFrontWorld world) {
-        if (!world.isAtRest()) {
+        if (!world.isComparable()) {
             return false;
         }
         boolean pristine = world.isPristine();
@@ -140,13 +136,21 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
 
     /** Keeps a world for the next run; false if there are as many as can be used at once. */
     private boolean keep(CloudFrontWorld world) {
+        return reserve() && add(world);
+    }
+
+    private boolean reserve() {
         if (closed) {
             return false;
         }
-        if (spareCount.incrementAndGet() > engine.limits().threads()) {
+        boolean reserved = spareCount.incrementAndGet() <= engine.limits().threads();
+        if (!reserved) {
             spareCount.decrementAndGet();
-            return false;
         }
+        return reserved;
+    }
+
+    private boolean add(CloudFrontWorld world) {
         spares.add(world);
         if (closed) {
             close();
@@ -155,16 +159,17 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
     }
 
     private void makeSpare(Source source) {
-        CloudFrontWorld world = null;
-        boolean kept = false;
+        if (!reserve()) {
+            return;
+        }
+        boolean added = false;
         try {
-            world = newWorld(source);
-            kept = keep(world);
+            added = add(engine.newWorld(source, function.runtime(), store, worldsSpoilt < MAX_WORLDS_SPOILT));
         } catch (RuntimeException | Error e) {
             LOG.error("no world could be made ahead for {}", function.id(), e);
         } finally {
-            if (world != null && !kept) {
-                world.close();
+            if (!added) {
+                spareCount.decrementAndGet();
             }
         }
     }

@@ -131,7 +131,7 @@ class CloudFrontWorldTest {
     void runThatLeavesTracesIsNoticed(String statements) throws Exception {
         try (CloudFrontWorld world = handling(statements)) {
             run(world);
-            assertThat(world.isAtRest()).isTrue();
+            assertThat(world.isComparable()).isTrue();
             assertThat(world.isPristine()).isFalse();
         }
     }
@@ -141,7 +141,7 @@ class CloudFrontWorldTest {
     void worldIsNotUsedAgainAfterARunWithoutAnEnd(String statements) throws Exception {
         try (CloudFrontWorld world = world("function handler() { " + statements + "; }", true)) {
             run(world);
-            assertThat(!world.isAtRest() || world.isPristine()).isTrue();
+            assertThat(!world.isComparable() || world.isPristine()).isTrue();
         }
     }
 
@@ -149,7 +149,7 @@ class CloudFrontWorldTest {
     void worldForOneRunIsNeverPristine() throws Exception {
         try (CloudFrontWorld world = world("function handler() { return 1; }", false)) {
             assertThat(run(world)).isEqualTo("1");
-            assertThat(world.isAtRest()).isTrue();
+            assertThat(world.isComparable()).isFalse();
             assertThat(world.isPristine()).isFalse();
         }
     }
