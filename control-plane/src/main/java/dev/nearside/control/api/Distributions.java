@@ -14,6 +14,7 @@ import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.deploy.RejectedChangeException;
 import dev.nearside.control.state.StoredDistribution;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +67,11 @@ final class Distributions {
     private final Publisher publisher;
     private final Account account;
     private final InvalidationsInProgress invalidations;
+    private final CodeCheck code;
 
     Distributions(Deployment deployment, Publisher publisher, Account account) {
         this.invalidations = new InvalidationsInProgress(deployment, publisher);
+        this.code = new CodeCheck(publisher);
         this.deployment = deployment;
         this.publisher = publisher;
         this.account = account;
@@ -103,7 +107,7 @@ final class Distributions {
     GetDistributionResponse get(GetDistributionRequest request, Caller caller) {
         StoredDistribution stored = deployment.read(connection -> require(connection, request.id()));
         return GetDistributionResponse.builder()
-                .distribution(shape(stored, Rollout.HOLD_MILLIS))
+                .distribution(shape(stored, Propagation.HOLD_MILLIS))
                 .eTag(stored.etag())
                 .build();
     }
@@ -147,6 +151,7 @@ final class Distributions {
 
     UpdateDistributionResponse update(UpdateDistributionRequest request, Caller caller) {
         DistributionConfig config = DistributionDefaults.complete(request.distributionConfig());
+        requireLoadable(config);
         StoredDistribution updated = change(caller, draft -> {
             StoredDistribution before = require(draft.connection(), request.id());
             IfMatch.require(before.etag(), request.ifMatch());
@@ -230,7 +235,28 @@ final class Distributions {
     private StoredDistribution create(@Nullable DistributionConfig requested, Map<String, String> tags, Caller caller) {
         DistributionConfig config =
                 DistributionDefaults.complete(ConfigErrors.require(requested, "distributionConfig"));
+        requireLoadable(config);
         return change(caller, draft -> add(draft, config, tags));
+    }
+
+    /** Before the change and not in it, because a node is asked and everybody else's change would wait. */
+    private void requireLoadable(DistributionConfig config) {
+        Set<String> served = deployment.servedFunctionArns();
+        List<FunctionVersion> versions;
+        try {
+            RequestedConfig.check(config);
+            versions = deployment.read(connection ->
+                    DistributionMapping.map("", config, References.in(connection, account.functionArn(""))).stream()
+                            .filter(FunctionVersion.class::isInstance)
+                            .map(FunctionVersion.class::cast)
+                            .filter(version -> !served.contains(version.id()))
+                            .distinct()
+                            .toList());
+        } catch (AwsError e) {
+            LOG.debug("the change will say it in its turn: {}", e.text());
+            return;
+        }
+        code.require(versions);
     }
 
     /** Makes a distribution, or finds the one that the same request made before. */
@@ -361,9 +387,11 @@ final class Distributions {
     }
 
     private String status(StoredDistribution stored, long holdMillis) {
-        return Rollout.hasReached(publisher, Milestone.SETTLED, stored.revision(), holdMillis)
-                ? "Deployed"
-                : "InProgress";
+        boolean deployed = deployment
+                .releasedRevision(stored.id())
+                .filter(revision -> Propagation.hasReached(publisher, Milestone.SETTLED, revision, holdMillis))
+                .isPresent();
+        return deployed ? "Deployed" : "InProgress";
     }
 
     static String location(StoredDistribution stored) {

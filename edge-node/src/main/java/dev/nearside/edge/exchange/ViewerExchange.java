@@ -25,6 +25,7 @@ import dev.nearside.edge.http.ResponseHead;
 import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.routing.ExchangeCounts;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.edge.shield.Forwarded;
 import dev.nearside.edge.shield.Shields;
@@ -62,6 +63,9 @@ public final class ViewerExchange {
 
         private final String spanName = name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
+
+    /** The kind of every failure that a function is to blame for, here and in a fetch. */
+    private static final String FUNCTION_FAILED = "function-failed";
 
     private static final Logger LOG = LoggerFactory.getLogger(ViewerExchange.class);
 
@@ -448,7 +452,7 @@ public final class ViewerExchange {
                             yield new Next(Step.WRITE);
                         }
                         case CloudFrontStageResult.Failed(int status, String word, String message) ->
-                            new Fail(new EdgeError(status, word, "function-failed", message));
+                            new Fail(new EdgeError(status, word, FUNCTION_FAILED, message));
                     });
         } catch (RuntimeException e) {
             failInternally(e);
@@ -456,7 +460,7 @@ public final class ViewerExchange {
     }
 
     private static EdgeError functionError(StageResult.Failed failed) {
-        return new EdgeError(failed.status(), failed.result(), "function-failed", failed.message());
+        return new EdgeError(failed.status(), failed.result(), FUNCTION_FAILED, failed.message());
     }
 
     private void failWith(EdgeError error) {
@@ -551,11 +555,21 @@ public final class ViewerExchange {
         record.transferred(side.wire(), upload.isEnded());
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
         node.traces().add(record);
+        if (route != null && active != null) {
+            active.counts().ended(route.distribution().id(), outcome());
+        }
         // What another node asks for is logged there, where the viewer is.
         if (route != null && route.distribution().logging().enabled() && forwarded == null) {
             node.accessLog().add(route.distribution().logging(), record);
         }
         whenDone.run();
+    }
+
+    private ExchangeCounts.Outcome outcome() {
+        if (record.hasFailedWith(FUNCTION_FAILED)) {
+            return ExchangeCounts.Outcome.FUNCTION_FAILURE;
+        }
+        return record.status() >= 500 ? ExchangeCounts.Outcome.SERVER_ERROR : ExchangeCounts.Outcome.GOOD;
     }
 
     private void tellWhyBodyBrokeOff() {

@@ -1,0 +1,69 @@
+package dev.nearside.control.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.control.aws.AwsError;
+import dev.nearside.control.core.Publisher;
+import dev.nearside.control.core.SingleAnswer;
+import dev.nearside.kit.snapshot.FunctionVersion;
+import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.watch.CodeQuestion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks one node whether it can load function versions, before a revision that names them goes to all nodes. What no node
+ * says in time holds nothing up: a node that cannot load a version refuses the revision by itself.
+ */
+final class CodeCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CodeCheck.class);
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final long TIMEOUT_MILLIS = 5_000;
+
+    private final Publisher publisher;
+
+    CodeCheck(Publisher publisher) {
+        this.publisher = publisher;
+    }
+
+    /**
+     * Checks versions that nodes do not have yet.
+     *
+     * @throws AwsError if a node says that it cannot load one, with the reason
+     */
+    void require(List<FunctionVersion> versions) {
+        if (versions.isEmpty()) {
+            return;
+        }
+        String argument = new String(SnapshotCodec.encode(new CodeQuestion(versions)), StandardCharsets.UTF_8);
+        SingleAnswer answer = publisher
+                .askOne(CodeQuestion.TOPIC, argument, Set.of(), TIMEOUT_MILLIS)
+                .toCompletableFuture()
+                .join();
+        if (answer instanceof SingleAnswer.Answered(var came)) {
+            requireNone(came.node(), came.json());
+        } else {
+            LOG.info(
+                    "no node said whether it can load {}: {}",
+                    versions.getFirst().id(),
+                    answer);
+        }
+    }
+
+    private static void requireNone(String node, byte[] json) {
+        try {
+            for (Map.Entry<String, JsonNode> refusal : MAPPER.readTree(json).properties()) {
+                throw AssociatedFunctions.invalid("The node " + node + " cannot load the function: "
+                        + refusal.getValue().asText() + " Function: " + refusal.getKey());
+            }
+        } catch (IOException e) {
+            LOG.warn("node {} answered no JSON when it was asked about code: {}", node, e.getMessage());
+        }
+    }
+}
