@@ -118,7 +118,9 @@ class RolloutSessionTest {
         assertThat(get("rollouts").has("nextPolicy")).isFalse();
         update(id, "third");
         awaitComment(nrt, id, "third");
-        assertThat(get("rollouts").path("rollouts")).as("the next one goes to all at once").hasSize(1);
+        assertThat(get("rollouts").path("rollouts"))
+                .as("the next one goes to all at once")
+                .hasSize(1);
     }
 
     @Test
@@ -213,15 +215,15 @@ class RolloutSessionTest {
                 .functionArn();
         aws.close();
         aws = new TestPlane(data);
-        lhr = aws.node("lhr-1", "LHR").following("{\"" + arn + ":1\": \"no engine runs it\"}");
+        lhr = aws.node("lhr-1", "LHR").following("{\"" + arn + "\": \"no engine runs it\"}");
         await(() -> get("status").path("nodesConnected").asInt() == 1);
 
-        assertThatThrownBy(() -> aws.cloudFront.createDistribution(
-                        request -> request.distributionConfig(TestPlane.distribution("a")
+        assertThatThrownBy(() -> aws.cloudFront.createDistribution(request ->
+                        request.distributionConfig(TestPlane.distribution("a")
                                 .defaultCacheBehavior(TestPlane.behavior()
                                         .lambdaFunctionAssociations(all -> all.quantity(1)
                                                 .items(LambdaFunctionAssociation.builder()
-                                                        .lambdaFunctionARN(arn + ":1")
+                                                        .lambdaFunctionARN(arn)
                                                         .eventType(EventType.VIEWER_REQUEST)
                                                         .build()))
                                         .build())
@@ -232,10 +234,7 @@ class RolloutSessionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             policy      | {"waves": [{"pops": ["LHR"], "percent": 5}]} | one of the two
             policy      | {"waves": [{"percent": 101}]}                | 101, expected 1 to 100
             policy      | {"waves": {}}                                | waves is {}, expected an array
@@ -279,8 +278,10 @@ class RolloutSessionTest {
 
     private String create(String comment) {
         return aws.cloudFront
-                .createDistribution(request -> request.distributionConfig(
-                        TestPlane.distribution(comment).comment(comment).defaultRootObject(comment).build()))
+                .createDistribution(request -> request.distributionConfig(TestPlane.distribution(comment)
+                        .comment(comment)
+                        .defaultRootObject(comment)
+                        .build()))
                 .distribution()
                 .id();
     }
@@ -299,13 +300,16 @@ class RolloutSessionTest {
     private void invalidate(String id) {
         aws.cloudFront.createInvalidation(CreateInvalidationRequest.builder()
                 .distributionId(id)
-                .invalidationBatch(batch -> batch.callerReference("a").paths(paths -> paths.quantity(1)
-                        .items("/a")))
+                .invalidationBatch(batch -> batch.callerReference("a")
+                        .paths(paths -> paths.quantity(1).items("/a")))
                 .build());
     }
 
     private static String comment(FakeNode node, String id) {
-        return node.snapshot().distribution(id).map(Distribution::defaultRootObject).orElse("nothing");
+        return node.snapshot()
+                .distribution(id)
+                .map(Distribution::defaultRootObject)
+                .orElse("nothing");
     }
 
     private static boolean hasInvalidation(FakeNode node) {
