@@ -26,7 +26,7 @@ final class NodeSwarm implements AutoCloseable {
     /** A revision that is waited for; on the loop only, but for its latch. */
     private record Arrival(long revision, long sinceNanos, CountDownLatch left, long[] nanos) {}
 
-    /** How long it took until each node had a revision, in nanoseconds, and how long until its distribution was told. */
+    /** How long it took until each node had a revision, in nanoseconds, the quickest first. */
     record Spread(long[] nanos) {}
 
     /** Nodes that enrol at once and follow until closed. */

@@ -7,7 +7,6 @@ import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -40,7 +39,8 @@ public final class Propagation {
         try (ControlPlane plane = ControlPlane.start(
                         ControlPlaneConfig.in(data.toString()).onPorts(0, 0), Time.system(), Randomness.secret());
                 NodeSwarm swarm = new NodeSwarm(nodes, plane.watchAddress(), plane.enrolmentToken());
-                EditedDistribution distribution = new EditedDistribution(apiPort(plane.apiAddress()))) {
+                EditedDistribution distribution =
+                        new EditedDistribution(plane.apiAddress().getPort())) {
             swarm.expect(distribution.create());
             swarm.await();
             for (int round = 0; round < WARM_UP_ROUNDS; round++) {
@@ -53,10 +53,6 @@ public final class Propagation {
         } finally {
             Folders.delete(data);
         }
-    }
-
-    private static int apiPort(InetSocketAddress address) {
-        return address.getPort();
     }
 
     /** One call that makes one revision. */

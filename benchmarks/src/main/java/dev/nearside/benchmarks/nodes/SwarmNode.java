@@ -27,6 +27,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One node of a swarm: watch, acknowledge, watch again, over one connection. Confined to its loop but for reads. */
@@ -51,7 +52,7 @@ final class SwarmNode extends SimpleChannelInboundHandler<FullHttpResponse> {
     private String stateId = "";
     private String digest = "";
     private volatile long revision;
-    private volatile long receivedBytes;
+    private final AtomicLong receivedBytes = new AtomicLong();
     private volatile boolean closed;
     private @Nullable Channel channel;
 
@@ -66,7 +67,7 @@ final class SwarmNode extends SimpleChannelInboundHandler<FullHttpResponse> {
     }
 
     long receivedBytes() {
-        return receivedBytes;
+        return receivedBytes.get();
     }
 
     @Override
@@ -124,7 +125,7 @@ final class SwarmNode extends SimpleChannelInboundHandler<FullHttpResponse> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
-        receivedBytes += response.content().readableBytes();
+        receivedBytes.addAndGet(response.content().readableBytes());
         if (!response.status().equals(HttpResponseStatus.OK)) {
             watch(context.channel()); // an acknowledgement has been taken
             return;
