@@ -11,7 +11,6 @@ import dev.nearside.kit.watch.CodeQuestion;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +46,7 @@ final class CodeCheck {
                 .toCompletableFuture()
                 .join();
         if (answer instanceof SingleAnswer.Answered(var came)) {
-            requireNone(came.node(), came.json());
+            requireNone(versions, came.node(), came.json());
         } else {
             LOG.info(
                     "no node said whether it can load {}: {}",
@@ -56,11 +55,15 @@ final class CodeCheck {
         }
     }
 
-    private static void requireNone(String node, byte[] json) {
+    private static void requireNone(List<FunctionVersion> versions, String node, byte[] json) {
         try {
-            for (Map.Entry<String, JsonNode> refusal : MAPPER.readTree(json).properties()) {
-                throw AssociatedFunctions.invalid("The node " + node + " cannot load the function: "
-                        + refusal.getValue().asText() + " Function: " + refusal.getKey());
+            JsonNode answer = MAPPER.readTree(json);
+            for (FunctionVersion version : versions) {
+                String refusal = answer.path(version.id()).asText();
+                if (!refusal.isEmpty()) {
+                    throw AssociatedFunctions.invalid("The node " + node + " cannot load the function: " + refusal
+                            + " Function: " + version.id());
+                }
             }
         } catch (IOException e) {
             LOG.warn("node {} answered no JSON when it was asked about code: {}", node, e.getMessage());

@@ -53,6 +53,7 @@ final class RolloutCourse {
     private Phase phase = Phase.GATHERING;
     private long bakeEndNanos;
     private boolean decided;
+    private boolean ended;
     private @Nullable ScheduledFuture<?> tick;
 
     /**
@@ -102,6 +103,7 @@ final class RolloutCourse {
 
     /** The rollout is over, or this core is. */
     void end() {
+        ended = true;
         if (tick != null) {
             tick.cancel(false);
         }
@@ -131,6 +133,9 @@ final class RolloutCourse {
     }
 
     private void onTick() {
+        if (ended) {
+            return;
+        }
         if (phase == Phase.GATHERING && !fleet.isReturning()) {
             beginWave();
         }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
 import dev.nearside.kit.snapshot.Distribution;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.watch.DistributionCounts;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
+import software.amazon.awssdk.services.cloudfront.model.DefaultCacheBehavior;
 import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.EventType;
 import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigResponse;
@@ -208,6 +210,62 @@ class RolloutSessionTest {
         awaitComment(lhr, other, "waits");
     }
 
+    /** Zero stops a function, which must not wait for hours. */
+    @Test
+    void reservedConcurrencyIsForAllNodesAtOnceAndSoForVersionsThatOnlySomeServe() throws Exception {
+        String one = aws.lambda
+                .createFunction(TestPlane.function("f").publish(true).build())
+                .functionArn();
+        String id = aws.cloudFront
+                .createDistribution(request -> request.distributionConfig(TestPlane.distribution("a")
+                        .defaultRootObject("first")
+                        .defaultCacheBehavior(with(one))
+                        .build()))
+                .distribution()
+                .id();
+        awaitComment(nrt, id, "first");
+        policy(ONLY_LHR);
+        String two = aws.lambda
+                .updateFunctionCode(request ->
+                        request.functionName("f").zipFile(TestPlane.zip("// two")).publish(true))
+                .functionArn();
+        GetDistributionConfigResponse before = aws.cloudFront.getDistributionConfig(request -> request.id(id));
+        DistributionConfig next = before.distributionConfig().toBuilder()
+                .defaultRootObject("second")
+                .defaultCacheBehavior(with(two))
+                .build();
+        aws.cloudFront.updateDistribution(
+                request -> request.id(id).ifMatch(before.eTag()).distributionConfig(next));
+        awaitComment(lhr, id, "second");
+
+        aws.lambda.putFunctionConcurrency(
+                request -> request.functionName("f").reservedConcurrentExecutions(0));
+        await(() -> isStopped(lhr, two) && isStopped(nrt, one));
+        assertThat(comment(nrt, id)).isEqualTo("first");
+        assertThatThrownBy(() -> aws.lambda.deleteFunction(
+                        request -> request.functionName("f").qualifier("1")))
+                .as("a version that some nodes serve")
+                .hasMessageContaining("replicated function");
+    }
+
+    private static boolean isStopped(FakeNode node, String arn) {
+        return node.snapshot()
+                .functionVersion(arn)
+                .map(FunctionVersion::reservedConcurrency)
+                .filter(executions -> executions == 0)
+                .isPresent();
+    }
+
+    private static DefaultCacheBehavior with(String arn) {
+        return TestPlane.behavior()
+                .lambdaFunctionAssociations(all -> all.quantity(1)
+                        .items(LambdaFunctionAssociation.builder()
+                                .lambdaFunctionARN(arn)
+                                .eventType(EventType.VIEWER_REQUEST)
+                                .build()))
+                .build();
+    }
+
     @Test
     void versionThatANodeCannotLoadIsRefusedBeforeAnyNodeGetsIt() throws Exception {
         String arn = aws.lambda
@@ -220,13 +278,7 @@ class RolloutSessionTest {
 
         assertThatThrownBy(() -> aws.cloudFront.createDistribution(request ->
                         request.distributionConfig(TestPlane.distribution("a")
-                                .defaultCacheBehavior(TestPlane.behavior()
-                                        .lambdaFunctionAssociations(all -> all.quantity(1)
-                                                .items(LambdaFunctionAssociation.builder()
-                                                        .lambdaFunctionARN(arn)
-                                                        .eventType(EventType.VIEWER_REQUEST)
-                                                        .build()))
-                                        .build())
+                                .defaultCacheBehavior(with(arn))
                                 .build())))
                 .isInstanceOf(InvalidLambdaFunctionAssociationException.class)
                 .hasMessageContaining("The node lhr-1 cannot load the function: no engine runs it Function: " + arn);
