@@ -226,8 +226,9 @@ class RolloutSessionTest {
         awaitComment(nrt, id, "first");
         policy(ONLY_LHR);
         String two = aws.lambda
-                .updateFunctionCode(request ->
-                        request.functionName("f").zipFile(TestPlane.zip("// two")).publish(true))
+                .updateFunctionCode(request -> request.functionName("f")
+                        .zipFile(TestPlane.zip("// two"))
+                        .publish(true))
                 .functionArn();
         GetDistributionConfigResponse before = aws.cloudFront.getDistributionConfig(request -> request.id(id));
         DistributionConfig next = before.distributionConfig().toBuilder()
@@ -238,8 +239,7 @@ class RolloutSessionTest {
                 request -> request.id(id).ifMatch(before.eTag()).distributionConfig(next));
         awaitComment(lhr, id, "second");
 
-        aws.lambda.putFunctionConcurrency(
-                request -> request.functionName("f").reservedConcurrentExecutions(0));
+        aws.lambda.putFunctionConcurrency(request -> request.functionName("f").reservedConcurrentExecutions(0));
         await(() -> isStopped(lhr, two) && isStopped(nrt, one));
         assertThat(comment(nrt, id)).isEqualTo("first");
         assertThatThrownBy(() -> aws.lambda.deleteFunction(
@@ -276,8 +276,8 @@ class RolloutSessionTest {
         lhr = aws.node("lhr-1", "LHR").following("{\"" + arn + "\": \"no engine runs it\"}");
         await(() -> get("status").path("nodesConnected").asInt() == 1);
 
-        assertThatThrownBy(() -> aws.cloudFront.createDistribution(request ->
-                        request.distributionConfig(TestPlane.distribution("a")
+        assertThatThrownBy(() -> aws.cloudFront.createDistribution(
+                        request -> request.distributionConfig(TestPlane.distribution("a")
                                 .defaultCacheBehavior(with(arn))
                                 .build())))
                 .isInstanceOf(InvalidLambdaFunctionAssociationException.class)
