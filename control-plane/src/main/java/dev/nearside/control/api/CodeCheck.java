@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.SingleAnswer;
+import dev.nearside.control.deploy.Deployment;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.watch.CodeQuestion;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 
 /**
  * Asks one node whether it can load function versions, before a revision that names them goes to all nodes. What no node
@@ -25,21 +27,48 @@ final class CodeCheck {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final long TIMEOUT_MILLIS = 5_000;
 
+    private final Deployment deployment;
     private final Publisher publisher;
+    private final Account account;
 
-    CodeCheck(Publisher publisher) {
+    CodeCheck(Deployment deployment, Publisher publisher, Account account) {
+        this.deployment = deployment;
         this.publisher = publisher;
+        this.account = account;
     }
 
     /**
-     * Checks versions that nodes do not have yet.
+     * Checks the versions of a configuration that nodes do not have yet. To be called before the change and not in it,
+     * because everybody else's change would wait for the node.
      *
      * @throws AwsError if a node says that it cannot load one, with the reason
      */
-    void require(List<FunctionVersion> versions) {
-        if (versions.isEmpty()) {
+    void require(DistributionConfig config) {
+        List<FunctionVersion> versions;
+        try {
+            RequestedConfig.check(config);
+            versions = fresh(config);
+        } catch (AwsError e) {
+            LOG.debug("the change will say it in its turn: {}", e.text());
             return;
         }
+        if (!versions.isEmpty()) {
+            ask(versions);
+        }
+    }
+
+    private List<FunctionVersion> fresh(DistributionConfig config) {
+        Set<String> served = deployment.servedFunctionArns();
+        return deployment.read(connection ->
+                DistributionMapping.map("", config, References.in(connection, account.functionArn(""))).stream()
+                        .filter(FunctionVersion.class::isInstance)
+                        .map(FunctionVersion.class::cast)
+                        .filter(version -> !served.contains(version.id()))
+                        .distinct()
+                        .toList());
+    }
+
+    private void ask(List<FunctionVersion> versions) {
         String argument = new String(SnapshotCodec.encode(new CodeQuestion(versions)), StandardCharsets.UTF_8);
         SingleAnswer answer = publisher
                 .askOne(CodeQuestion.TOPIC, argument, Set.of(), TIMEOUT_MILLIS)

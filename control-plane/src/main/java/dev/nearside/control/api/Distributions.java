@@ -14,7 +14,6 @@ import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.deploy.RejectedChangeException;
 import dev.nearside.control.state.StoredDistribution;
-import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.KeyGroup;
 import dev.nearside.kit.snapshot.Resource;
 import java.sql.Connection;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -71,7 +69,7 @@ final class Distributions {
 
     Distributions(Deployment deployment, Publisher publisher, Account account) {
         this.invalidations = new InvalidationsInProgress(deployment, publisher);
-        this.code = new CodeCheck(publisher);
+        this.code = new CodeCheck(deployment, publisher, account);
         this.deployment = deployment;
         this.publisher = publisher;
         this.account = account;
@@ -151,7 +149,7 @@ final class Distributions {
 
     UpdateDistributionResponse update(UpdateDistributionRequest request, Caller caller) {
         DistributionConfig config = DistributionDefaults.complete(request.distributionConfig());
-        requireLoadable(config);
+        code.require(config);
         StoredDistribution updated = change(caller, draft -> {
             StoredDistribution before = require(draft.connection(), request.id());
             IfMatch.require(before.etag(), request.ifMatch());
@@ -235,28 +233,8 @@ final class Distributions {
     private StoredDistribution create(@Nullable DistributionConfig requested, Map<String, String> tags, Caller caller) {
         DistributionConfig config =
                 DistributionDefaults.complete(ConfigErrors.require(requested, "distributionConfig"));
-        requireLoadable(config);
+        code.require(config);
         return change(caller, draft -> add(draft, config, tags));
-    }
-
-    /** Before the change and not in it, because a node is asked and everybody else's change would wait. */
-    private void requireLoadable(DistributionConfig config) {
-        Set<String> served = deployment.servedFunctionArns();
-        List<FunctionVersion> versions;
-        try {
-            RequestedConfig.check(config);
-            versions = deployment.read(connection ->
-                    DistributionMapping.map("", config, References.in(connection, account.functionArn(""))).stream()
-                            .filter(FunctionVersion.class::isInstance)
-                            .map(FunctionVersion.class::cast)
-                            .filter(version -> !served.contains(version.id()))
-                            .distinct()
-                            .toList());
-        } catch (AwsError e) {
-            LOG.debug("the change will say it in its turn: {}", e.text());
-            return;
-        }
-        code.require(versions);
     }
 
     /** Makes a distribution, or finds the one that the same request made before. */
