@@ -5,11 +5,11 @@ import dev.nearside.control.api.ApiServer;
 import dev.nearside.control.core.CodeSource;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
-import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.deploy.Rollouts;
+import dev.nearside.control.deploy.Standing;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
-import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
 import dev.nearside.kit.files.OwnerOnly;
@@ -76,14 +76,14 @@ public final class ControlPlane implements AutoCloseable {
                 : EnrolmentToken.loadOrCreate(directory, secrets);
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
-        // As of then and not of now, because the same revision must have the same content again.
-        Catalog catalog = database.transaction(connection -> ApiServer.load(
-                connection, History.madeMillis(connection, state.revision()).orElseGet(time::epochMillis)));
+        Standing standing = Standing.load(database, state, ApiServer::load, time.epochMillis());
 
         Transport transport = Transport.sockets(1, "control-core");
         parts.push(transport);
-        Publisher publisher =
-                new Publisher(transport.group().next(), time, catalog.snapshot(state.id(), state.revision()));
+        Publisher publisher = new Publisher(transport.group().next(), time, standing.release());
+        Deployment deployment = new Deployment(database, publisher, time, standing);
+        Rollouts rollouts = new Rollouts(deployment, publisher, ApiServer::keyValueStore);
+        parts.push(rollouts);
         WatchServer watchServer = WatchServer.bind(
                 transport,
                 new InetSocketAddress(config.watchHost(), config.watchPort()),
@@ -91,12 +91,12 @@ public final class ControlPlane implements AutoCloseable {
                 sha256 -> openZip(code, sha256),
                 token);
         parts.push(watchServer);
-        Deployment deployment = new Deployment(database, publisher, time, state, catalog);
         ApiServer apiServer = ApiServer.bind(
                 new InetSocketAddress(config.apiHost(), config.apiPort()),
                 new ApiServer.Parts(
                         deployment,
                         publisher,
+                        rollouts,
                         code,
                         new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets)));
         parts.push(apiServer);

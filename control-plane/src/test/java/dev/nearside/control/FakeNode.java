@@ -4,6 +4,7 @@ import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.snapshot.SnapshotDelta;
 import dev.nearside.kit.watch.Acknowledgement;
+import dev.nearside.kit.watch.DistributionCounts;
 import dev.nearside.kit.watch.WatchAnswer;
 import dev.nearside.kit.watch.WatchRequest;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** An edge node as far as the control plane can tell: it watches, applies, acknowledges and answers when told to. */
@@ -28,16 +30,28 @@ public final class FakeNode implements AutoCloseable {
     private final String token;
     private final String name;
     private volatile Snapshot snapshot = Snapshot.EMPTY;
+    private volatile List<DistributionCounts> counts = List.of();
     private volatile boolean closed;
+    private final String pop;
 
     public FakeNode(String name, InetSocketAddress watch, String token) {
+        this(name, "LHR", watch, token);
+    }
+
+    public FakeNode(String name, String pop, InetSocketAddress watch, String token) {
         this.name = name;
+        this.pop = pop;
         this.base = "http://" + watch.getAddress().getHostAddress() + ":" + watch.getPort();
         this.token = token;
     }
 
     public Snapshot snapshot() {
         return snapshot;
+    }
+
+    /** Says with each watch from now on what it answered from the snapshot that it serves. */
+    public void reports(DistributionCounts... answered) {
+        counts = List.of(answered);
     }
 
     /** Watches once and returns the answer without applying it. */
@@ -114,8 +128,8 @@ public final class FakeNode implements AutoCloseable {
     }
 
     private HttpRequest watchRequest(long waitMillis) {
-        byte[] body = SnapshotCodec.encode(
-                new WatchRequest(name, "LHR", snapshot.stateId(), snapshot.revision(), snapshot.digest(), waitMillis));
+        byte[] body = SnapshotCodec.encode(new WatchRequest(
+                name, pop, snapshot.stateId(), snapshot.revision(), snapshot.digest(), waitMillis, counts));
         return request("/watch").POST(BodyPublishers.ofByteArray(body)).build();
     }
 

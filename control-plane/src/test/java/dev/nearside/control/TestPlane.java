@@ -75,6 +75,13 @@ public final class TestPlane implements AutoCloseable {
         return node;
     }
 
+    /** The same at a PoP. */
+    public FakeNode node(String name, String pop) {
+        FakeNode node = new FakeNode(name, pop, plane.watchAddress(), plane.enrolmentToken());
+        nodes.add(node);
+        return node;
+    }
+
     /** A function with one file. */
     public static CreateFunctionRequest.Builder function(String name) {
         return CreateFunctionRequest.builder()

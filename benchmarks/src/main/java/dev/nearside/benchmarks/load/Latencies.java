@@ -3,19 +3,19 @@ package dev.nearside.benchmarks.load;
 import java.util.Arrays;
 
 /** Durations in nanoseconds, each kept, so that percentiles are exact. */
-final class Latencies {
+public final class Latencies {
 
     private long[] nanos = new long[1 << 12];
     private int count;
 
-    void add(long duration) {
+    public void add(long duration) {
         if (count == nanos.length) {
             nanos = Arrays.copyOf(nanos, 2 * count);
         }
         nanos[count++] = duration;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
@@ -24,7 +24,7 @@ final class Latencies {
      *
      * @param percentile above 0, at most 100
      */
-    double millisAt(double percentile) {
+    public double millisAt(double percentile) {
         if (count == 0) {
             return 0;
         }

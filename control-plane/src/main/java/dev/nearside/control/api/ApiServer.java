@@ -13,8 +13,11 @@ import dev.nearside.control.aws.WireResponse;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.deploy.Rollouts;
 import dev.nearside.control.state.CodeStore;
+import dev.nearside.control.state.StoredKeyValueStore;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.watch.InvokeQuestion;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
@@ -22,6 +25,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -66,11 +70,17 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** What the operations work on. */
-    public record Parts(Deployment deployment, Publisher publisher, CodeStore code, Account account) {}
+    public record Parts(
+            Deployment deployment, Publisher publisher, Rollouts rollouts, CodeStore code, Account account) {}
 
     /** The catalog that the stored rows made at that time. */
     public static Catalog load(Connection connection, long atMillis) throws SQLException {
         return Distributions.load(connection, atMillis);
+    }
+
+    /** The key value store of an ARN, as its rows have it. */
+    public static Optional<KeyValueStore> keyValueStore(Connection connection, String arn) throws SQLException {
+        return StoredKeyValueStore.find(connection, arn).map(CloudFrontFunctionParts::store);
     }
 
     /**
@@ -80,7 +90,7 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer bind(InetSocketAddress address, Parts parts) {
         Account account = parts.account();
-        NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher());
+        NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher(), parts.rollouts());
         AwsGateway aws =
                 new AwsGateway(AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -92,7 +92,7 @@ final class AssociatedFunctions {
         }
     }
 
-    private static AwsError invalid(String message) {
+    static AwsError invalid(String message) {
         return AwsError.badRequest("InvalidLambdaFunctionAssociation", message);
     }
 }

@@ -63,7 +63,7 @@ final class CloudFrontFunctionParts {
                 stored.arn(), stored.name(), stored.createdMillis(), stored.modifiedMillis(), items(stored));
     }
 
-    /** Publishes what has changed of a function or a store to the distributions that use it. */
+    /** Publishes what has changed of a function to the distributions that use it. */
     static void redeployUsers(Draft draft, ResourceKey key) throws SQLException {
         for (String user : draft.catalog().users(key)) {
             StoredDistribution stored = Distributions.require(draft.connection(), user);

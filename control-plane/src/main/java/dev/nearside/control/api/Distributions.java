@@ -65,9 +65,11 @@ final class Distributions {
     private final Publisher publisher;
     private final Account account;
     private final InvalidationsInProgress invalidations;
+    private final CodeCheck code;
 
     Distributions(Deployment deployment, Publisher publisher, Account account) {
         this.invalidations = new InvalidationsInProgress(deployment, publisher);
+        this.code = new CodeCheck(deployment, publisher, account);
         this.deployment = deployment;
         this.publisher = publisher;
         this.account = account;
@@ -103,7 +105,7 @@ final class Distributions {
     GetDistributionResponse get(GetDistributionRequest request, Caller caller) {
         StoredDistribution stored = deployment.read(connection -> require(connection, request.id()));
         return GetDistributionResponse.builder()
-                .distribution(shape(stored, Rollout.HOLD_MILLIS))
+                .distribution(shape(stored, Propagation.HOLD_MILLIS))
                 .eTag(stored.etag())
                 .build();
     }
@@ -147,6 +149,7 @@ final class Distributions {
 
     UpdateDistributionResponse update(UpdateDistributionRequest request, Caller caller) {
         DistributionConfig config = DistributionDefaults.complete(request.distributionConfig());
+        code.require(config);
         StoredDistribution updated = change(caller, draft -> {
             StoredDistribution before = require(draft.connection(), request.id());
             IfMatch.require(before.etag(), request.ifMatch());
@@ -230,6 +233,7 @@ final class Distributions {
     private StoredDistribution create(@Nullable DistributionConfig requested, Map<String, String> tags, Caller caller) {
         DistributionConfig config =
                 DistributionDefaults.complete(ConfigErrors.require(requested, "distributionConfig"));
+        code.require(config);
         return change(caller, draft -> add(draft, config, tags));
     }
 
@@ -361,9 +365,11 @@ final class Distributions {
     }
 
     private String status(StoredDistribution stored, long holdMillis) {
-        return Rollout.hasReached(publisher, Milestone.SETTLED, stored.revision(), holdMillis)
-                ? "Deployed"
-                : "InProgress";
+        boolean deployed = deployment
+                .releasedRevision(stored.id())
+                .filter(revision -> Propagation.hasReached(publisher, Milestone.SETTLED, revision, holdMillis))
+                .isPresent();
+        return deployed ? "Deployed" : "InProgress";
     }
 
     static String location(StoredDistribution stored) {

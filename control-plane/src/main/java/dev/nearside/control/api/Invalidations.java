@@ -112,7 +112,7 @@ final class Invalidations {
                             "The specified invalidation '" + request.id() + "' does not exist."));
         });
         return GetInvalidationResponse.builder()
-                .invalidation(shape(stored, Rollout.HOLD_MILLIS))
+                .invalidation(shape(stored, Propagation.HOLD_MILLIS))
                 .build();
     }
 
@@ -224,7 +224,7 @@ final class Invalidations {
     }
 
     private String status(StoredInvalidation stored, long holdMillis) {
-        return Rollout.hasReached(publisher, Milestone.APPLIED, stored.revision(), holdMillis)
+        return Propagation.hasReached(publisher, Milestone.APPLIED, stored.revision(), holdMillis)
                 ? "Completed"
                 : "InProgress";
     }

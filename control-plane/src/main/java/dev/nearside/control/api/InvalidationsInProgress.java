@@ -34,8 +34,8 @@ final class InvalidationsInProgress {
         List<StoredInvalidation> inProgress = of(distributionId);
         if (!inProgress.isEmpty()
                 && (files(inProgress, paths) > MAX_FILES || wildcards(inProgress, paths) > MAX_WILDCARDS)) {
-            Rollout.hasReached(
-                    publisher, Milestone.APPLIED, inProgress.getLast().revision(), Rollout.HOLD_MILLIS);
+            Propagation.hasReached(
+                    publisher, Milestone.APPLIED, inProgress.getLast().revision(), Propagation.HOLD_MILLIS);
         }
     }
 
@@ -94,7 +94,7 @@ final class InvalidationsInProgress {
         long arrived = 0;
         boolean some = false;
         for (long revision : deployment.read(connection -> StoredInvalidation.revisions(connection, distributionId))) {
-            if (Rollout.hasReached(publisher, Milestone.APPLIED, revision, 0)) {
+            if (Propagation.hasReached(publisher, Milestone.APPLIED, revision, 0)) {
                 arrived = revision;
                 break;
             }

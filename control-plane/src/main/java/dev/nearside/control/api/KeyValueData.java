@@ -9,8 +9,6 @@ import dev.nearside.control.aws.Operation.Caller;
 import dev.nearside.control.deploy.Change.Cause;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.StoredKeyValueStore;
-import dev.nearside.kit.snapshot.Resource;
-import dev.nearside.kit.snapshot.ResourceKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -189,7 +187,7 @@ final class KeyValueData {
                 throw overQuota("All key value stores together would have " + bytesOfAll
                         + " bytes as JSON, expected at most " + MAX_BYTES_OF_ALL_STORES);
             }
-            CloudFrontFunctionParts.redeployUsers(draft, new ResourceKey(Resource.Kind.KEY_VALUE_STORE, after.arn()));
+            draft.replace(CloudFrontFunctionParts.store(after));
             draft.note("key value store " + after.name(), items.size() + " keys");
             return new Content(items, after.dataEtag());
         });

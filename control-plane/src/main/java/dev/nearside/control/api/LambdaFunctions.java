@@ -234,7 +234,7 @@ final class LambdaFunctions {
         return change(caller, draft -> {
             StoredVersion version = require(draft.connection(), wanted);
             boolean wholeFunction = wanted.qualifier() == null;
-            requireUnused(draft.catalog(), version, wholeFunction);
+            draft.catalogs().forEach(catalog -> requireUnused(catalog, version, wholeFunction));
             if (wholeFunction) {
                 requireFunction(draft.connection(), wanted.name()).delete(draft.connection());
             } else {

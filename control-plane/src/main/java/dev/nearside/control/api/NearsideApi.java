@@ -1,6 +1,5 @@
 package dev.nearside.control.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,6 +10,7 @@ import dev.nearside.control.core.NodeAnswer;
 import dev.nearside.control.core.NodeStatus;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.deploy.Rollouts;
 import dev.nearside.control.state.StateRow;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the local platform adds to AWS's API: nodes, traces, status; JSON below {@code /_nearside/}. */
+/** What the local platform adds to AWS's API: nodes, rollouts, traces, status; JSON below {@code /_nearside/}. */
 final class NearsideApi {
 
     static final String PREFIX = "/_nearside/";
@@ -42,11 +42,13 @@ final class NearsideApi {
 
     private final Deployment deployment;
     private final Publisher publisher;
+    private final RolloutApi rollouts;
     private volatile byte @Nullable [] world;
 
-    NearsideApi(Deployment deployment, Publisher publisher) {
+    NearsideApi(Deployment deployment, Publisher publisher, Rollouts rollouts) {
         this.deployment = deployment;
         this.publisher = publisher;
+        this.rollouts = new RolloutApi(rollouts);
     }
 
     /** Sets what {@code world} answers; a control plane that nobody has told belongs to no world. */
@@ -72,21 +74,26 @@ final class NearsideApi {
 
     WireResponse handle(WireRequest request) {
         String path = request.path();
+        if (RolloutApi.isBelow(path)) {
+            return rollouts.handle(request);
+        }
         if (!request.method().equals("GET")) {
-            return message(405, request.method() + " " + path + " is not possible, expected GET");
+            return NearsideJson.message(405, request.method() + " " + path + " is not possible, expected GET");
         }
         return switch (path) {
-            case PREFIX + "health" -> json(200, MAPPER.createObjectNode().put("status", "ok"));
-            case PREFIX + "status" -> json(200, status());
-            case PREFIX + "nodes" -> json(200, nodes());
+            case PREFIX + "health" ->
+                NearsideJson.answer(200, MAPPER.createObjectNode().put("status", "ok"));
+            case PREFIX + "status" -> NearsideJson.answer(200, status());
+            case PREFIX + "nodes" -> NearsideJson.answer(200, nodes());
             case PREFIX + "world" -> world();
             case TRACES -> traces(request);
             default ->
                 path.startsWith(TRACES + "/")
                         ? trace(path.substring(TRACES.length() + 1))
-                        : message(
+                        : NearsideJson.message(
                                 404,
-                                "there is no " + path + ", expected one of health, status, nodes, traces, world below "
+                                "there is no " + path
+                                        + ", expected one of health, status, nodes, rollouts, traces, world below "
                                         + PREFIX);
         };
     }
@@ -94,9 +101,10 @@ final class NearsideApi {
     private WireResponse world() {
         byte[] description = world;
         if (description == null) {
-            return message(404, "this control plane runs by itself, without a world that could describe itself");
+            return NearsideJson.message(
+                    404, "this control plane runs by itself, without a world that could describe itself");
         }
-        return json(200, tree(description));
+        return NearsideJson.answer(200, tree(description));
     }
 
     private static JsonNode tree(byte[] description) {
@@ -132,21 +140,33 @@ final class NearsideApi {
         answer.put("stateId", state.id()).put("revision", state.revision());
         ArrayNode list = answer.putArray("nodes");
         for (NodeStatus node : publisher.nodes().toCompletableFuture().join()) {
-            ObjectNode entry = list.addObject()
-                    .put("node", node.node())
-                    .put("pop", node.pop())
-                    .put("connected", node.connected())
-                    .put("watching", node.watching())
-                    .put(
-                            "lastSeenAt",
-                            Instant.ofEpochMilli(node.lastSeenMillis()).toString())
-                    .put("stateId", node.stateId())
-                    .put("revision", node.revision());
-            if (node.rejectionReason() != null) {
-                entry.put("rejectedRevision", node.rejectedRevision()).put("rejectionReason", node.rejectionReason());
-            }
+            list.add(shown(node));
         }
         return answer;
+    }
+
+    private ObjectNode shown(NodeStatus node) {
+        ObjectNode entry = MAPPER.createObjectNode()
+                .put("node", node.node())
+                .put("pop", node.pop())
+                .put("state", node.standing().name().toLowerCase(Locale.ROOT))
+                .put("connected", node.connected())
+                .put("watching", node.watching())
+                .put("lastSeenAt", Instant.ofEpochMilli(node.lastSeenMillis()).toString())
+                .put("lastSeenAgoMillis", Math.max(0, deployment.nowMillis() - node.lastSeenMillis()))
+                .put("stateId", node.stateId())
+                .put("revision", node.revision())
+                .put("targetRevision", node.targetRevision());
+        if (node.rejectionReason() != null) {
+            entry.put("rejectedRevision", node.rejectedRevision()).put("rejectionReason", node.rejectionReason());
+        }
+        if (node.lastError() != null) {
+            entry.putObject("lastError")
+                    .put("revision", node.lastError().revision())
+                    .put("reason", node.lastError().reason())
+                    .put("at", Instant.ofEpochMilli(node.lastError().atMillis()).toString());
+        }
+        return entry;
     }
 
     private WireResponse trace(String encodedId) {
@@ -155,12 +175,13 @@ final class NearsideApi {
             // A plus sign stands for itself in a path.
             id = URLDecoder.decode(encodedId.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException _) {
-            return message(400, "cannot decode '" + encodedId + "', expected a percent-encoded x-amz-cf-id");
+            return NearsideJson.message(
+                    400, "cannot decode '" + encodedId + "', expected a percent-encoded x-amz-cf-id");
         }
         Optional<JsonNode> found =
                 ask("trace", id).stream().filter(answer -> !answer.isNull()).findFirst();
-        return found.map(trace -> json(200, trace))
-                .orElseGet(() -> message(
+        return found.map(trace -> NearsideJson.answer(200, trace))
+                .orElseGet(() -> NearsideJson.message(
                         404,
                         "no connected node has a trace for the x-amz-cf-id '" + id
                                 + "'; nodes keep the newest exchanges only"));
@@ -171,14 +192,14 @@ final class NearsideApi {
                 .findFirst()
                 .orElse(String.valueOf(DEFAULT_TRACES));
         if (!given.matches("[1-9][0-9]{0,3}") || Integer.parseInt(given) > MAX_TRACES) {
-            return message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
+            return NearsideJson.message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
         }
         List<JsonNode> all = new ArrayList<>();
         ask("traces", given).forEach(answer -> answer.forEach(all::add));
         all.sort(Comparator.comparing(NearsideApi::startedAt).reversed());
         ObjectNode answer = MAPPER.createObjectNode();
         answer.putArray("traces").addAll(all.subList(0, Math.min(all.size(), Integer.parseInt(given))));
-        return json(200, answer);
+        return NearsideJson.answer(200, answer);
     }
 
     /** ISO times sort as text; numbers are made to. */
@@ -204,17 +225,5 @@ final class NearsideApi {
             }
         }
         return answers;
-    }
-
-    private static WireResponse message(int status, String text) {
-        return json(status, MAPPER.createObjectNode().put("message", text));
-    }
-
-    private static WireResponse json(int status, JsonNode body) {
-        try {
-            return new WireResponse(status, Map.of("content-type", "application/json"), MAPPER.writeValueAsBytes(body));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a JSON tree can be written", e);
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.nearside.control.api;
 
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Operation.Caller;
+import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Change;
 import dev.nearside.control.deploy.Change.Cause;
 import dev.nearside.control.deploy.Deployment;
@@ -127,8 +128,8 @@ final class ReservedConcurrency {
     /** Deploys every distribution again that uses a version of the function, if that changes what nodes know. */
     private static void publish(Draft draft, String name, @Nullable Integer executions) throws SQLException {
         Map<String, FunctionVersion> used = new HashMap<>();
-        draft.catalog()
-                .functionVersions()
+        draft.catalogs().stream()
+                .flatMap(Catalog::functionVersions)
                 .filter(version -> version.name().equals(name))
                 .forEach(version -> {
                     FunctionVersion next = version.withReservedConcurrency(executions);

@@ -1,5 +1,7 @@
 package dev.nearside.control.core;
 
+import dev.nearside.control.core.NodeStatus.NodeError;
+import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.watch.WatchAnswer.Question;
 import dev.nearside.kit.watch.WatchRequest;
 import java.util.LinkedHashMap;
@@ -29,6 +31,10 @@ final class Node {
     private long rejectedRevision;
     private long rejectedAtNanos;
     private @Nullable String rejectionReason;
+
+    /** The last rejection of all, which stays when a later revision has been applied. */
+    private @Nullable NodeError lastError;
+
     private long lastSeenNanos;
     private long lastSeenMillis;
     private boolean applying;
@@ -99,7 +105,8 @@ final class Node {
         }
     }
 
-    void rejected(long refusedRevision, String reason, long nanos) {
+    void rejected(long refusedRevision, String reason, long nanos, long millis) {
+        lastError = new NodeError(refusedRevision, reason, millis);
         rejectedRevision = refusedRevision;
         rejectionReason = reason;
         rejectedAtNanos = nanos;
@@ -126,16 +133,58 @@ final class Node {
         };
     }
 
-    NodeStatus status(long nanos) {
+    long lastSeenMillis() {
+        return lastSeenMillis;
+    }
+
+    /** Whether the revision that it serves was published here. */
+    boolean isOurs() {
+        return ours;
+    }
+
+    long revision() {
+        return revision;
+    }
+
+    /** The revision it refused last; 0 if none since the last one it applied. */
+    long rejectedRevision() {
+        return rejectedRevision;
+    }
+
+    @Nullable
+    String rejectionReason() {
+        return rejectionReason;
+    }
+
+    /**
+     * What is known of it.
+     *
+     * @param target what it should serve
+     */
+    NodeStatus status(long nanos, Snapshot target) {
         return new NodeStatus(
                 name,
                 pop,
                 stateId,
                 revision,
+                standing(nanos, target),
+                target.revision(),
                 held != null,
-                isConnected(nanos),
                 lastSeenMillis,
                 rejectedRevision,
-                rejectionReason);
+                rejectionReason,
+                lastError);
+    }
+
+    private NodeStatus.Standing standing(long nanos, Snapshot target) {
+        if (!isConnected(nanos)) {
+            return NodeStatus.Standing.AWAY;
+        }
+        if (ours && stateId.equals(target.stateId()) && revision == target.revision()) {
+            return NodeStatus.Standing.CURRENT;
+        }
+        return rejectedRevision == target.revision() && rejectionReason != null
+                ? NodeStatus.Standing.REJECTED
+                : NodeStatus.Standing.BEHIND;
     }
 }

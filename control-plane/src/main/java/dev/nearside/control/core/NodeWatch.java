@@ -9,6 +9,7 @@ import dev.nearside.kit.watch.WatchAnswer.Question;
 import dev.nearside.kit.watch.WatchRequest;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * The nodes, what they serve, and their open watches: hands out revisions and questions, collects acknowledgements and
  * answers. Confined to the core's event loop; {@link Publisher} is the door for other threads.
  */
-final class NodeWatch {
+final class NodeWatch implements RolloutCourse.Fleet {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
 
@@ -35,6 +38,11 @@ final class NodeWatch {
 
     /** What may wait for one node's next watch: half of the longest message that nodes take. */
     private static final long MAX_QUESTION_CHARS = 32L * 1024 * 1024;
+
+    /** How often nodes report while a rollout is under way, and by how much longer for each node. */
+    private static final long REPORT_MILLIS = 1_000;
+
+    private static final long REPORT_MILLIS_PER_NODE = 2;
 
     /** Longer than nodes wait before they try again to reach a control plane that was away. */
     private static final long RETURN_MILLIS = 3_000;
@@ -46,17 +54,30 @@ final class NodeWatch {
     private final NavigableMap<String, Node> nodes = new TreeMap<>();
     private final List<Waiting> waiting = new ArrayList<>();
 
+    private final Consumer<RolloutDecision> decisions;
+
     /** Whether nodes that served before this start may not have come back yet. */
     private boolean returning;
 
-    NodeWatch(EventLoop loop, Time time, Snapshot first) {
+    private @Nullable RolloutCourse course;
+
+    /**
+     * Starts with what was published last.
+     *
+     * @param decisions hears what a rollout has come to
+     */
+    NodeWatch(EventLoop loop, Time time, Release first, Consumer<RolloutDecision> decisions) {
         this.loop = loop;
         this.time = time;
+        this.decisions = decisions;
         this.log = new SnapshotLog(first);
         this.questions = new Questions(loop);
         this.returning = first.revision() > 0;
         if (returning) {
             loop.schedule(this::endReturn, RETURN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        if (first.staged() != null) {
+            begin(first.staged(), first.stable().revision());
         }
     }
 
@@ -65,14 +86,77 @@ final class NodeWatch {
         checkWaiting();
     }
 
-    /** Makes a snapshot the newest and tells every waiting node. */
-    void publish(Snapshot snapshot) {
-        log.add(snapshot);
-        nodes.values().forEach(this::answerIfNews);
+    /** Says what nodes should serve from now on and tells every waiting node. */
+    void publish(Release release) {
+        long before = log.release().revision();
+        log.publish(release);
+        Release.Staged staged = release.staged();
+        RolloutCourse present = course;
+        if (present != null && staged != null && present.rollout() == staged.rollout()) {
+            present.update(staged);
+        } else {
+            endCourse();
+            if (staged != null) {
+                begin(staged, before);
+                // Whoever waits reports what it has answered so far.
+                nodes.values().forEach(this::answerWithNothing);
+            }
+        }
+        offer(nodes.values());
+        checkWaiting();
     }
 
-    Snapshot newest() {
-        return log.newest();
+    /** Starts a rollout on its own turn of the loop, when whoever decides can be told. */
+    private void begin(Release.Staged staged, long revisionBefore) {
+        RolloutCourse next = new RolloutCourse(loop, time, this, staged, revisionBefore, decisions);
+        course = next;
+        loop.execute(next::start);
+    }
+
+    /** Ends whatever rollout there is, without a decision. */
+    void endCourse() {
+        if (course != null) {
+            course.end();
+            course = null;
+        }
+    }
+
+    /** A decision could not be made durable. */
+    void reconsider(long rollout) {
+        if (course != null && course.rollout() == rollout) {
+            course.reconsider();
+        }
+    }
+
+    Optional<RolloutProgress> progress() {
+        return Optional.ofNullable(course).map(RolloutCourse::progress);
+    }
+
+    Release release() {
+        return log.release();
+    }
+
+    @Override
+    public List<Node> connected() {
+        long now = time.nanos();
+        return nodes.values().stream().filter(node -> node.isConnected(now)).toList();
+    }
+
+    @Override
+    public boolean isReturning() {
+        return returning;
+    }
+
+    @Override
+    public void offer(Collection<Node> some) {
+        List.copyOf(some).forEach(this::answerIfNews);
+    }
+
+    private Snapshot target(Node node) {
+        Release.Staged staged = log.release().staged();
+        return staged != null && course != null && course.exposes(node)
+                ? staged.candidate()
+                : log.release().stable();
     }
 
     /** Answers a watch at once if there is news, and holds it otherwise. */
@@ -94,12 +178,20 @@ final class NodeWatch {
         }
         node.hold(watch);
         node.seen(time.nanos(), time.epochMillis());
-        node.serves(request, log.knows(request));
+        boolean known = log.knows(request);
+        node.serves(request, known);
         Node watching = node;
-        long waitMillis = Math.clamp(request.waitMillis(), 0, MAX_WAIT_MILLIS);
+        long waitMillis = Math.clamp(request.waitMillis(), 0, longestWaitMillis());
         watch.endBy(loop.schedule(() -> timeOut(watching, watch), waitMillis, TimeUnit.MILLISECONDS));
+        if (course != null && known) {
+            course.report(node, request);
+        }
         answerIfNews(node);
         checkWaiting();
+    }
+
+    private long longestWaitMillis() {
+        return course == null ? MAX_WAIT_MILLIS : REPORT_MILLIS + REPORT_MILLIS_PER_NODE * nodes.size();
     }
 
     /** Forgets a watch whose connection broke. */
@@ -114,7 +206,7 @@ final class NodeWatch {
 
     void acknowledge(Acknowledgement acknowledgement) {
         Node node = nodes.get(acknowledgement.node());
-        if (node == null || !acknowledgement.stateId().equals(newest().stateId())) {
+        if (node == null || !acknowledgement.stateId().equals(stateId())) {
             return;
         }
         node.seen(time.nanos(), time.epochMillis());
@@ -122,9 +214,12 @@ final class NodeWatch {
             node.applied(acknowledgement.stateId(), acknowledgement.revision());
         } else {
             String reason = acknowledgement.reason() == null ? "no reason given" : acknowledgement.reason();
-            node.rejected(acknowledgement.revision(), reason, time.nanos());
+            node.rejected(acknowledgement.revision(), reason, time.nanos(), time.epochMillis());
             LOG.warn("node {} rejected revision {}: {}", node.name(), acknowledgement.revision(), reason);
             loop.schedule(() -> answerIfNews(node), Node.REJECTION_PAUSE_NANOS, TimeUnit.NANOSECONDS);
+        }
+        if (course != null) {
+            course.check();
         }
         checkWaiting();
     }
@@ -134,11 +229,9 @@ final class NodeWatch {
     }
 
     CompletableFuture<List<NodeAnswer>> ask(String topic, String argument, long timeoutMillis) {
-        long now = time.nanos();
-        List<Node> connected =
-                nodes.values().stream().filter(node -> node.isConnected(now)).toList();
+        List<Node> connected = connected();
         CompletableFuture<List<NodeAnswer>> answers = questions.ask(connected, topic, argument, timeoutMillis);
-        connected.forEach(this::answerIfNews);
+        offer(connected);
         return answers;
     }
 
@@ -147,9 +240,7 @@ final class NodeWatch {
      * name, so that the same node is asked again and has warm what it needs.
      */
     CompletableFuture<SingleAnswer> askOne(String topic, String argument, Set<String> preferred, long timeoutMillis) {
-        long now = time.nanos();
-        Optional<Node> chosen = nodes.values().stream()
-                .filter(node -> node.isConnected(now))
+        Optional<Node> chosen = connected().stream()
                 .min(Comparator.<Node, Boolean>comparing(node -> !preferred.contains(node.name()))
                         .thenComparing(node -> node.held() == null)
                         .thenComparing(Node::name));
@@ -181,7 +272,9 @@ final class NodeWatch {
 
     List<NodeStatus> statuses() {
         long now = time.nanos();
-        return nodes.values().stream().map(node -> node.status(now)).toList();
+        return nodes.values().stream()
+                .map(node -> node.status(now, target(node)))
+                .toList();
     }
 
     private void answerIfNews(Node node) {
@@ -190,10 +283,12 @@ final class NodeWatch {
             return;
         }
         WatchRequest request = watch.request();
-        boolean news = !log.isNewest(request) && !node.isSpared(newest().revision(), time.nanos());
+        Snapshot target = target(node);
+        boolean news = !target.is(request.stateId(), request.revision(), request.digest())
+                && !node.isSpared(target.revision(), time.nanos());
         if (news && node.questions().isEmpty()) {
             node.given();
-            release(node, watch, log.encodedSince(request));
+            release(node, watch, log.encodedSince(request, target));
         } else if (!node.questions().isEmpty()) {
             List<Question> asked = List.copyOf(node.questions().values());
             node.questions().clear();
@@ -201,8 +296,15 @@ final class NodeWatch {
                 node.given();
             }
             WatchAnswer answer =
-                    news ? new WatchAnswer(log.since(request).delta(), asked) : new WatchAnswer(null, asked);
+                    news ? new WatchAnswer(log.since(request, target), asked) : new WatchAnswer(null, asked);
             release(node, watch, SnapshotCodec.encode(answer));
+        }
+    }
+
+    private void answerWithNothing(Node node) {
+        HeldWatch watch = node.held();
+        if (watch != null && node.questions().isEmpty()) {
+            release(node, watch, NOTHING_NEW);
         }
     }
 
@@ -218,14 +320,15 @@ final class NodeWatch {
         watch.end(json);
     }
 
+    private String stateId() {
+        return log.release().stable().stateId();
+    }
+
     private boolean isOver(Waiting waiter) {
-        long now = time.nanos();
-        String stateId = newest().stateId();
+        String stateId = stateId();
         return !returning
-                && newest().revision() >= waiter.revision
-                && nodes.values().stream()
-                        .filter(node -> node.isConnected(now))
-                        .allMatch(node -> node.hasReached(waiter.milestone, stateId, waiter.revision));
+                && log.release().revision() >= waiter.revision
+                && connected().stream().allMatch(node -> node.hasReached(waiter.milestone, stateId, waiter.revision));
     }
 
     private void checkWaiting() {
@@ -251,10 +354,9 @@ final class NodeWatch {
         }
         long now = time.nanos();
         nodes.values().stream()
-                .map(node -> node.status(now))
-                .filter(status -> !status.connected())
-                .min((a, b) -> Long.compare(a.lastSeenMillis(), b.lastSeenMillis()))
-                .ifPresent(oldest -> nodes.remove(oldest.node()));
+                .filter(node -> !node.isConnected(now))
+                .min(Comparator.comparingLong(Node::lastSeenMillis))
+                .ifPresent(oldest -> nodes.remove(oldest.name()));
     }
 
     private record Waiting(Milestone milestone, long revision, CompletableFuture<Boolean> result) {}

@@ -1,12 +1,13 @@
 package dev.nearside.control.core;
 
-import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Time;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -17,23 +18,39 @@ public final class Publisher {
 
     private final EventLoop loop;
     private final NodeWatch nodes;
+    private volatile Consumer<RolloutDecision> decisions = _ -> {};
 
     /**
      * Starts with what was published last.
      *
      * @param loop the one thread of the core
      */
-    public Publisher(EventLoop loop, Time time, Snapshot first) {
+    public Publisher(EventLoop loop, Time time, Release first) {
         this.loop = loop;
-        this.nodes = new NodeWatch(loop, time, first);
+        this.nodes = new NodeWatch(loop, time, first, decision -> decisions.accept(decision));
     }
 
-    /** Hands a snapshot to every watching node; completes when all open watches have been answered. */
-    public CompletionStage<Void> publish(Snapshot snapshot) {
+    /** Sets who hears what a rollout has come to, on the core's thread, where it must not wait. */
+    public void onDecision(Consumer<RolloutDecision> listener) {
+        decisions = listener;
+    }
+
+    /** Says what nodes should serve; completes when all open watches have been answered. */
+    public CompletionStage<Void> publish(Release release) {
         return onLoop(() -> {
-            nodes.publish(snapshot);
+            nodes.publish(release);
             return CompletableFuture.completedFuture(null);
         });
+    }
+
+    /** A decision could not be made durable; it will be made again if things still are so. */
+    public void reconsider(long rollout) {
+        loop.execute(() -> nodes.reconsider(rollout));
+    }
+
+    /** How far the rollout is that is under way; empty if none is. */
+    public CompletionStage<Optional<RolloutProgress>> progress() {
+        return onLoop(() -> CompletableFuture.completedFuture(nodes.progress()));
     }
 
     /**

@@ -3,50 +3,79 @@ package dev.nearside.control.core;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotCodec;
+import dev.nearside.kit.snapshot.SnapshotDelta;
 import dev.nearside.kit.watch.WatchAnswer;
 import dev.nearside.kit.watch.WatchRequest;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The newest snapshot, and the ones before it that tell nodes only what changed. Answers are encoded once for all nodes
- * that have the same revision. Confined to the core's event loop.
+ * The snapshots that nodes should serve, and the ones before them that tell nodes only what changed. An answer is encoded
+ * once for all nodes that have the same revision and shall have the same next. Confined to the core's event loop.
  */
 final class SnapshotLog {
 
     private static final int KEPT = 256;
 
     private final Deque<Snapshot> published = new ArrayDeque<>();
-    private final Map<Long, byte[]> encodedByBase = new HashMap<>();
+    private final Map<Step, byte[]> encoded = new HashMap<>();
+    private Release release;
+    private long newestRevision;
 
-    SnapshotLog(Snapshot first) {
-        published.add(first);
+    SnapshotLog(Release first) {
+        release = first;
+        published.add(first.stable());
+        newestRevision = first.stable().revision();
+        add(first);
     }
 
-    Snapshot newest() {
-        return published.getLast();
+    /** What nodes should serve. */
+    Release release() {
+        return release;
     }
 
     /**
-     * Makes a snapshot the newest.
+     * Says what nodes should serve from now on.
      *
-     * @throws IllegalArgumentException if it is of another state or its revision does not grow
+     * @throws IllegalArgumentException if a snapshot that was not published before is of another state, or its revision
+     *     is not greater than all before
      */
-    void add(Snapshot next) {
-        Snapshot newest = newest();
-        if (!next.stateId().equals(newest.stateId()) || next.revision() <= newest.revision()) {
-            throw new IllegalArgumentException("revision " + next.revision() + " of state '" + next.stateId()
-                    + "' cannot follow revision " + newest.revision() + " of state '" + newest.stateId() + "'");
+    void publish(Release next) {
+        List<Invalidation> dropped = new ArrayList<>(dropped(release.stable(), next.stable()));
+        if (release.staged() != null && next.staged() != null) {
+            dropped.addAll(dropped(release.staged().candidate(), next.staged().candidate()));
         }
-        forgetBefore(dropped(newest, next));
+        forgetBefore(dropped);
+        add(next);
+        release = next;
+        encoded.clear();
+    }
+
+    private void add(Release next) {
+        addIfNew(next.stable());
+        if (next.staged() != null) {
+            addIfNew(next.staged().candidate());
+        }
+    }
+
+    private void addIfNew(Snapshot next) {
+        if (published.stream().anyMatch(known -> known.is(next.stateId(), next.revision(), next.digest()))) {
+            return;
+        }
+        String stateId = release.stable().stateId();
+        if (!next.stateId().equals(stateId) || next.revision() <= newestRevision) {
+            throw new IllegalArgumentException("revision " + next.revision() + " of state '" + next.stateId()
+                    + "' cannot follow revision " + newestRevision + " of state '" + stateId + "'");
+        }
+        newestRevision = next.revision();
         published.add(next);
         if (published.size() > KEPT) {
             published.removeFirst();
         }
-        encodedByBase.clear();
     }
 
     /** Invalidations of distributions that are still there, of which nodes are no longer told. */
@@ -64,26 +93,22 @@ final class SnapshotLog {
                 dropped.stream().anyMatch(invalidation -> !snapshot.resources().containsKey(invalidation.key())));
     }
 
-    /** Whether a node that serves this has nothing to learn. */
-    boolean isNewest(WatchRequest node) {
-        return newest().is(node.stateId(), node.revision(), node.digest());
-    }
-
     /** Whether a node serves a snapshot of this log, and not merely one of the same number. */
     boolean knows(WatchRequest node) {
         return base(node).revision() > 0;
     }
 
-    /** What leads a node from what it serves to the newest snapshot. */
-    WatchAnswer since(WatchRequest node) {
-        return new WatchAnswer(newest().since(base(node)), List.of());
+    /** What leads a node from what it serves to a snapshot. */
+    SnapshotDelta since(WatchRequest node, Snapshot target) {
+        return target.since(base(node));
     }
 
-    /** The same as {@link #since}, as JSON. */
-    byte[] encodedSince(WatchRequest node) {
+    /** The same as {@link #since} as the JSON of an answer without questions. */
+    byte[] encodedSince(WatchRequest node, Snapshot target) {
         Snapshot base = base(node);
-        return encodedByBase.computeIfAbsent(
-                base.revision(), _ -> SnapshotCodec.encode(new WatchAnswer(newest().since(base), List.of())));
+        return encoded.computeIfAbsent(
+                new Step(base.revision(), target.revision()),
+                _ -> SnapshotCodec.encode(new WatchAnswer(target.since(base), List.of())));
     }
 
     private Snapshot base(WatchRequest node) {
@@ -92,4 +117,6 @@ final class SnapshotLog {
                 .findFirst()
                 .orElse(Snapshot.EMPTY);
     }
+
+    private record Step(long base, long target) {}
 }

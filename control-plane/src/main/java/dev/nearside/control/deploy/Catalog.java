@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that nodes must know, by distribution; immutable.
@@ -45,6 +46,11 @@ public record Catalog(
         NavigableMap<String, List<Resource>> next = new TreeMap<>(distributions);
         next.put(distributionId, List.copyOf(parts));
         return new Catalog(next, invalidations);
+    }
+
+    /** With those parts of a distribution, or without it if there are none. */
+    Catalog with(String distributionId, @Nullable List<Resource> parts) {
+        return parts == null ? withdrawing(distributionId) : deploying(distributionId, parts);
     }
 
     /** The ids of the distributions that use a resource. */

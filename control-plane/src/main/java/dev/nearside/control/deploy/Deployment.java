@@ -4,14 +4,15 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
-import dev.nearside.kit.snapshot.Snapshot;
-import dev.nearside.kit.snapshot.SnapshotChecks;
 import dev.nearside.kit.time.Time;
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,24 +26,23 @@ public final class Deployment {
     private final Publisher publisher;
     private final Time time;
     private final ReentrantLock turn = new ReentrantLock();
-    private StateRow state;
-    private Catalog catalog;
+    private Standing standing;
 
     /**
      * Continues from what was stored.
      *
-     * @param catalog made of the stored rows, published already as {@code state}'s revision
+     * @param standing as it was stored, published already
      */
-    public Deployment(Database database, Publisher publisher, Time time, StateRow state, Catalog catalog) {
+    public Deployment(Database database, Publisher publisher, Time time, Standing standing) {
         this.database = database;
         this.publisher = publisher;
         this.time = time;
-        this.state = state;
-        this.catalog = catalog;
+        this.standing = standing;
     }
 
     /**
-     * Makes a change; it is durable and, if it concerns nodes, handed to those that watch when this returns.
+     * Makes a change; it is durable and, if it concerns nodes, handed to those that watch when this returns. While a
+     * rollout is under way the next one waits for it.
      *
      * @throws RejectedChangeException if the result is not sound; then nothing was changed
      */
@@ -52,17 +52,14 @@ public final class Deployment {
         turn.lock();
         try {
             Outcome<T> outcome = database.transaction(connection -> {
-                long now = time.epochMillis();
-                Draft draft = new Draft(connection, state, catalog.pruned(now), cause, now);
+                Draft draft = new Draft(connection, standing, cause, time.epochMillis());
                 T value = change.apply(draft);
                 return finish(draft, value);
             });
             result = outcome.value;
-            Snapshot snapshot = outcome.snapshot;
-            if (snapshot != null) {
-                state = new StateRow(state.id(), snapshot.revision());
-                catalog = outcome.catalog;
-                published = publisher.publish(snapshot);
+            if (!outcome.standing.equals(standing)) {
+                standing = outcome.standing;
+                published = publisher.publish(standing.release());
             }
         } finally {
             turn.unlock();
@@ -83,31 +80,45 @@ public final class Deployment {
 
     /** The newest revision and the state it belongs to. */
     public StateRow state() {
+        return standing().state();
+    }
+
+    /**
+     * The revision from which on a node serves what is configured of a distribution; empty while a rollout brings it to
+     * nodes, it waits for one, or it was rolled back.
+     */
+    public Optional<Long> releasedRevision(String distributionId) {
+        return standing().releasedRevision(distributionId);
+    }
+
+    /** The function versions that all nodes have which no rollout has reached. */
+    public Set<String> servedFunctionArns() {
+        return standing().tracks().stable().functionArns().collect(Collectors.toSet());
+    }
+
+    Standing standing() {
         turn.lock();
         try {
-            return state;
+            return standing;
         } finally {
             turn.unlock();
         }
     }
 
     private <T extends @Nullable Object> Outcome<T> finish(Draft draft, T value) throws SQLException {
-        Snapshot snapshot = null;
-        if (draft.changesCatalog()) {
-            snapshot = draft.catalog().snapshot(state.id(), draft.nextRevision());
-            List<String> faults = SnapshotChecks.faults(snapshot);
-            if (!faults.isEmpty()) {
-                throw new RejectedChangeException(faults);
-            }
+        Connection connection = draft.connection();
+        boolean goesOn = draft.rollout().equals(Optional.ofNullable(standing.rollout()));
+        if (!draft.changesCatalog() && goesOn) {
+            History.add(connection, draft.entries(standing.state().revision()));
+            return new Outcome<>(value, standing);
         }
-        long revision = snapshot == null ? state.revision() : snapshot.revision();
-        History.add(draft.connection(), draft.entries(revision));
-        if (snapshot != null) {
-            StateRow.advance(draft.connection(), revision);
+        Standing next = new NextStanding(standing, draft).make().store(connection, standing, draft.nowMillis());
+        History.add(connection, draft.entries(next.state().revision()));
+        if (next.state().revision() != standing.state().revision()) {
+            StateRow.advance(connection, next.state().revision());
         }
-        return new Outcome<>(value, draft.catalog(), snapshot);
+        return new Outcome<>(value, next);
     }
 
-    private record Outcome<T extends @Nullable Object>(
-            T value, Catalog catalog, @Nullable Snapshot snapshot) {}
+    private record Outcome<T extends @Nullable Object>(T value, Standing standing) {}
 }

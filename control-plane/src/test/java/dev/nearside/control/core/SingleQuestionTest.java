@@ -29,7 +29,7 @@ class SingleQuestionTest {
 
     @BeforeEach
     void listen() {
-        publisher = new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 1, List.of()));
+        publisher = new Publisher(transport.group().next(), Time.system(), Release.of(Snapshot.of("s", 1, List.of())));
         server = WatchServer.bind(
                 transport,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),

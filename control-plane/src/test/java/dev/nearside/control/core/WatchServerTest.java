@@ -42,7 +42,7 @@ class WatchServerTest {
 
     @BeforeEach
     void listen() throws Exception {
-        publisher = new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 0, List.of()));
+        publisher = new Publisher(transport.group().next(), Time.system(), Release.of(Snapshot.of("s", 0, List.of())));
         publish(3, invalidation("a"));
         server = WatchServer.bind(transport, ANY_PORT, publisher, WatchServerTest::zip, TOKEN);
         node = new FakeNode("node-1", server.address(), TOKEN);
@@ -196,7 +196,8 @@ class WatchServerTest {
 
     @Test
     void nothingHasComeAnywhereBeforeNodesCouldReturnToARestartedControlPlane() throws Exception {
-        Publisher restarted = new Publisher(transport.group().next(), Time.system(), Snapshot.of("s", 3, List.of()));
+        Publisher restarted =
+                new Publisher(transport.group().next(), Time.system(), Release.of(Snapshot.of("s", 3, List.of())));
 
         assertThat(restarted
                         .reached(Milestone.SETTLED, 3, 0)
@@ -275,7 +276,7 @@ class WatchServerTest {
 
     private void publish(long revision, Resource... resources) throws Exception {
         publisher
-                .publish(Snapshot.of("s", revision, List.of(resources)))
+                .publish(Release.of(Snapshot.of("s", revision, List.of(resources))))
                 .toCompletableFuture()
                 .get();
     }

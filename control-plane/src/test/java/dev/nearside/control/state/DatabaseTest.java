@@ -106,6 +106,10 @@ class DatabaseTest {
                     statement.executeUpdate("DROP TABLE key_value_store");
                     statement.executeUpdate("DROP TABLE cloudfront_function");
                     statement.executeUpdate("DROP TABLE reserved_concurrency");
+                    for (String table :
+                            List.of("rollout", "rollout_policy", "release_head", "release_part", "released")) {
+                        statement.executeUpdate("DROP TABLE " + table);
+                    }
                     return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
                 }
             });

@@ -16,6 +16,7 @@ import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.StoredHead;
 import dev.nearside.edge.http.Viewer;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.edge.routing.ExchangeCounts;
 import dev.nearside.edge.routing.Route;
 import dev.nearside.edge.shield.Forwarded;
 import dev.nearside.edge.shield.Shields;
@@ -448,11 +449,21 @@ public final class ViewerExchange {
         record.transferred(side.wire(), upload.isEnded());
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
         node.traces().add(record);
+        if (route != null && active != null) {
+            active.counts().ended(route.distribution().id(), outcome());
+        }
         // What another node asks for is logged there, where the viewer is.
         if (route != null && route.distribution().logging().enabled() && forwarded == null) {
             node.accessLog().add(route.distribution().logging(), record);
         }
         whenDone.run();
+    }
+
+    private ExchangeCounts.Outcome outcome() {
+        if (record.hasFailedWith(ViewerFunctions.FAILED)) {
+            return ExchangeCounts.Outcome.FUNCTION_FAILURE;
+        }
+        return record.status() >= 500 ? ExchangeCounts.Outcome.SERVER_ERROR : ExchangeCounts.Outcome.GOOD;
     }
 
     private void tellWhyBodyBrokeOff() {

@@ -55,6 +55,9 @@ final class ViewerFunctions {
         record Failed(EdgeError error) implements Outcome {}
     }
 
+    /** The kind of every failure that a function is to blame for, here and in a fetch. */
+    static final String FAILED = "function-failed";
+
     private final Exchanges node;
     private final ViewerSide side;
     private final Viewer viewer;
@@ -236,6 +239,6 @@ final class ViewerFunctions {
     }
 
     private static Outcome failed(int status, String word, String message) {
-        return new Outcome.Failed(new EdgeError(status, word, "function-failed", message));
+        return new Outcome.Failed(new EdgeError(status, word, FAILED, message));
     }
 }

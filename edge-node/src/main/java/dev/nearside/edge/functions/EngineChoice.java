@@ -65,7 +65,27 @@ public final class EngineChoice {
             LOG.warn("{} runs on {} although {}", version.id(), lacking.name(), String.join("; ", refusals));
             return new Loaded(lacking.load(version, code), lacking.name());
         }
-        return unrunnable("Runtime.Unsupported", "no engine of this node runs the runtime '" + version.runtime() + "'");
+        return unrunnable("Runtime.Unsupported", noEngine(version));
+    }
+
+    /**
+     * Why no engine can load the code at all; empty if one can, whatever its handler may do then.
+     *
+     * @param zip the version's package
+     */
+    public Optional<String> refusal(FunctionVersion version, byte[] zip) {
+        try {
+            CodeBundle.fromZip(zip);
+        } catch (CodeBundleException e) {
+            return Optional.of("its package cannot be read: " + e.getMessage());
+        }
+        return engines.stream().anyMatch(engine -> engine.runs(version.runtime()))
+                ? Optional.empty()
+                : Optional.of(noEngine(version));
+    }
+
+    private static String noEngine(FunctionVersion version) {
+        return "no engine of this node runs the runtime '" + version.runtime() + "'";
     }
 
     private static Loaded unrunnable(String errorType, String message) {

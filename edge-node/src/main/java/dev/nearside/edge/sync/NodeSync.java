@@ -10,6 +10,7 @@ import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
 import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.CodeQuestion;
 import dev.nearside.kit.watch.InvokeQuestion;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -82,8 +83,12 @@ public final class NodeSync implements AutoCloseable {
         EngineChoice choice = new EngineChoice(engines.functions());
         InvokeTopic invocations =
                 new InvokeTopic(identity.name(), new InvokedFunctions(choice), code.tried(), controlPlane.loop());
-        SnapshotSubscriber subscriber =
-                new SnapshotSubscriber(identity, controlPlane, disk, answers.with(InvokeQuestion.TOPIC, invocations));
+        SnapshotSubscriber subscriber = new SnapshotSubscriber(
+                identity,
+                controlPlane,
+                disk,
+                answers.with(InvokeQuestion.TOPIC, invocations)
+                        .with(CodeQuestion.TOPIC, new CodeTopic(choice, code.tried())));
         FunctionRegistry functions = new FunctionRegistry(choice, code.kept());
         CloudFrontFunctions cloudFrontFunctions = new CloudFrontFunctions(engines.cloudFront());
         subscriber.start(new SnapshotApplier(functions, cloudFrontFunctions, purges, engines.warmUpMillis()));

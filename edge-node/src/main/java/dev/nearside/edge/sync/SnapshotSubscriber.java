@@ -83,9 +83,16 @@ final class SnapshotSubscriber implements AutoCloseable {
         if (closed) {
             return;
         }
-        Snapshot current = applier().current();
+        ActiveSnapshot active = applier().active();
+        Snapshot current = active == null ? Snapshot.EMPTY : active.snapshot();
         WatchRequest request = new WatchRequest(
-                identity.name(), identity.pop(), current.stateId(), current.revision(), current.digest(), WAIT_MILLIS);
+                identity.name(),
+                identity.pop(),
+                current.stateId(),
+                current.revision(),
+                current.digest(),
+                WAIT_MILLIS,
+                active == null ? List.of() : active.counts().report());
         controlPlane
                 .post("/watch", SnapshotCodec.encode(request), ANSWER_TIMEOUT_MILLIS)
                 .whenComplete((reply, failure) -> runOnLoader(() -> onReply(reply, failure)));

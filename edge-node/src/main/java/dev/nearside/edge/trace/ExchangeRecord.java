@@ -147,6 +147,16 @@ public final class ExchangeRecord {
         requestWhole = isRequestWhole;
     }
 
+    /** The status of the answer; 0 before there is one. */
+    public int status() {
+        return status;
+    }
+
+    /** Whether the kind of what has gone wrong is that one. */
+    public boolean hasFailedWith(String kind) {
+        return kind.equals(errorKind);
+    }
+
     /** Whether something has gone wrong already. */
     public boolean hasFailed() {
         return errorKind != null;

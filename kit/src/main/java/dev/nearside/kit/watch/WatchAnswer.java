@@ -19,7 +19,8 @@ public record WatchAnswer(@Nullable SnapshotDelta delta, List<Question> question
      * Something the control plane wants to know from the node, answered by {@code POST /answers/<id>} with JSON.
      *
      * @param topic {@code trace} (argument: an x-amz-cf-id), {@code traces} (argument: how many of the newest),
-     *     {@code status} (no argument) or {@code invoke} (argument: an {@link InvokeQuestion})
+     *     {@code status} (no argument), {@code invoke} (argument: an {@link InvokeQuestion}) or {@code code} (argument: a
+     *     {@link CodeQuestion})
      */
     public record Question(String id, String topic, String argument) {}
 }

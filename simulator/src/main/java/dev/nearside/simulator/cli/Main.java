@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             CurlCommand.class,
             DevCommand.class,
             InvokeCommand.class,
+            StatusCommand.class,
+            RolloutCommand.class,
             ValidateCommand.class,
             CaCommand.class,
             EdgeCommand.class,

@@ -1,0 +1,5 @@
+/** Tests of the watch's messages. */
+@NullMarked
+package dev.nearside.kit.watch;
+
+import org.jspecify.annotations.NullMarked;
