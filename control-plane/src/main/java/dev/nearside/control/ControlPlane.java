@@ -5,11 +5,10 @@ import dev.nearside.control.api.ApiServer;
 import dev.nearside.control.core.CodeSource;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
-import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
-import dev.nearside.control.state.History;
+import dev.nearside.control.state.PostgresAddress;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
 import dev.nearside.kit.files.OwnerOnly;
@@ -68,7 +67,7 @@ public final class ControlPlane implements AutoCloseable {
     private static ControlPlane start(
             ControlPlaneConfig config, Time time, RandomGenerator secrets, Deque<AutoCloseable> parts) {
         Path directory = createDirectory(Path.of(config.data()));
-        Database database = Database.open(directory);
+        Database database = open(config, directory);
         parts.push(database);
         CodeStore code = new CodeStore(directory.resolve("code"));
         String token = config.enrolmentToken() != null
@@ -76,14 +75,13 @@ public final class ControlPlane implements AutoCloseable {
                 : EnrolmentToken.loadOrCreate(directory, secrets);
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
-        // As of then and not of now, because the same revision must have the same content again.
-        Catalog catalog = database.transaction(connection -> ApiServer.load(
-                connection, History.madeMillis(connection, state.revision()).orElseGet(time::epochMillis)));
+        Deployment.Stored stored =
+                database.transaction(connection -> Deployment.Stored.read(connection, state, ApiServer::load, time));
 
         Transport transport = Transport.sockets(1, "control-core");
         parts.push(transport);
         Publisher publisher =
-                new Publisher(transport.group().next(), time, catalog.snapshot(state.id(), state.revision()));
+                new Publisher(transport.group().next(), time, stored.catalog().snapshot(state.id(), state.revision()));
         WatchServer watchServer = WatchServer.bind(
                 transport,
                 new InetSocketAddress(config.watchHost(), config.watchPort()),
@@ -91,7 +89,7 @@ public final class ControlPlane implements AutoCloseable {
                 sha256 -> openZip(code, sha256),
                 token);
         parts.push(watchServer);
-        Deployment deployment = new Deployment(database, publisher, time, state, catalog);
+        Deployment deployment = new Deployment(database, publisher, time, ApiServer::load, stored);
         ApiServer apiServer = ApiServer.bind(
                 new InetSocketAddress(config.apiHost(), config.apiPort()),
                 new ApiServer.Parts(
@@ -138,6 +136,11 @@ public final class ControlPlane implements AutoCloseable {
                 LOG.warn("{} did not close", part, e);
             }
         }
+    }
+
+    private static Database open(ControlPlaneConfig config, Path directory) {
+        PostgresAddress postgres = config.postgres();
+        return postgres == null ? Database.open(directory) : Database.open(postgres);
     }
 
     private static Path createDirectory(Path directory) {

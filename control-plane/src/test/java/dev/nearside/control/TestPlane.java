@@ -45,8 +45,16 @@ public final class TestPlane implements AutoCloseable {
     private final List<FakeNode> nodes = new ArrayList<>();
 
     public TestPlane(Path data) {
-        plane = ControlPlane.start(
-                ControlPlaneConfig.in(data.toString()).onPorts(0, 0), Time.system(), Randomness.secret());
+        this(data, TestState.SQLITE);
+    }
+
+    /** With its state in that database. */
+    public TestPlane(Path data, TestState state) {
+        this(config(data, state));
+    }
+
+    public TestPlane(ControlPlaneConfig config) {
+        plane = ControlPlane.start(config, Time.system(), Randomness.secret());
         cloudFront = configured(CloudFrontClient.builder()
                         .region(Region.AWS_GLOBAL)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
@@ -66,6 +74,11 @@ public final class TestPlane implements AutoCloseable {
                         URI.create("http://127.0.0.1:" + plane.apiAddress().getPort()))
                 .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIATEST", "not checked")));
+    }
+
+    /** All defaults but the ports, which are free ones. */
+    public static ControlPlaneConfig config(Path data, TestState state) {
+        return ControlPlaneConfig.in(data.toString()).onPorts(0, 0).withDatabase(state.url());
     }
 
     /** A node that is closed together with the control plane. */

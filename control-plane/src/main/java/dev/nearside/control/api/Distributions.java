@@ -372,7 +372,7 @@ final class Distributions {
 
     <T> T change(Caller caller, Change<T> change) {
         try {
-            return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+            return deployment.change(Cause.of(caller), change);
         } catch (RejectedChangeException e) {
             throw invalidArgument(String.valueOf(e.getMessage()));
         }

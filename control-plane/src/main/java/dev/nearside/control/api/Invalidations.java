@@ -89,7 +89,7 @@ final class Invalidations {
 
     private StoredInvalidation add(String distributionId, String reference, List<String> paths, Caller caller) {
         inProgress.requireRoom(distributionId, paths);
-        Cause cause = new Cause(caller.accessKeyId(), caller.operation());
+        Cause cause = Cause.of(caller);
         return deployment.change(cause, draft -> {
             Distributions.require(draft.connection(), distributionId);
             StoredInvalidation added = new StoredInvalidation(

@@ -164,7 +164,7 @@ final class KeyValueData {
 
     private Content change(
             String arn, @Nullable String ifMatch, Caller caller, Consumer<NavigableMap<String, String>> change) {
-        return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), draft -> {
+        return deployment.change(Cause.of(caller), draft -> {
             StoredKeyValueStore before = stored(draft.connection(), arn);
             if (!before.dataEtag().equals(ifMatch)) {
                 throw new AwsError(

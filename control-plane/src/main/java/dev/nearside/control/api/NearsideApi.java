@@ -11,7 +11,9 @@ import dev.nearside.control.core.NodeAnswer;
 import dev.nearside.control.core.NodeStatus;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
+import dev.nearside.control.state.StateUnavailableException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -71,6 +73,15 @@ final class NearsideApi {
     }
 
     WireResponse handle(WireRequest request) {
+        try {
+            return answer(request);
+        } catch (StateUnavailableException e) {
+            LOG.warn("{} failed: {}", request.path(), e.getMessage());
+            return message(503, "the state database cannot be reached; try again");
+        }
+    }
+
+    private WireResponse answer(WireRequest request) {
         String path = request.path();
         if (!request.method().equals("GET")) {
             return message(405, request.method() + " " + path + " is not possible, expected GET");
@@ -80,15 +91,29 @@ final class NearsideApi {
             case PREFIX + "status" -> json(200, status());
             case PREFIX + "nodes" -> json(200, nodes());
             case PREFIX + "world" -> world();
+            case PREFIX + "history" -> history(request);
             case TRACES -> traces(request);
             default ->
                 path.startsWith(TRACES + "/")
                         ? trace(path.substring(TRACES.length() + 1))
                         : message(
                                 404,
-                                "there is no " + path + ", expected one of health, status, nodes, traces, world below "
+                                "there is no " + path
+                                        + ", expected one of health, status, nodes, traces, history, world " + "below "
                                         + PREFIX);
         };
+    }
+
+    private WireResponse history(WireRequest request) {
+        try {
+            HistoryPage page = HistoryPage.of(request);
+            return json(
+                    200,
+                    page.json(deployment.read(
+                            connection -> History.newest(connection, page.before(), page.limit() + 1))));
+        } catch (IllegalArgumentException e) {
+            return message(400, String.valueOf(e.getMessage()));
+        }
     }
 
     private WireResponse world() {

@@ -1,6 +1,7 @@
 package dev.nearside.control.aws;
 
 import dev.nearside.control.aws.Operation.Caller;
+import dev.nearside.control.state.StateUnavailableException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,16 +33,27 @@ public final class AwsGateway {
         Match match = null;
         try {
             match = find(request, scope.map(CredentialScope::service).orElse(null));
-            String caller = scope.map(CredentialScope::accessKeyId).orElse("anonymous");
-            return perform(match, request, caller, requestId);
+            return perform(match, request, Principal.claimed(request), requestId);
         } catch (AwsError e) {
             return protocol(match, request, scope).error(e, requestId);
+        } catch (StateUnavailableException e) {
+            LOG.warn("request {} {} {} failed: {}", requestId, request.method(), request.path(), e.getMessage());
+            return protocol(match, request, scope).error(unavailable(), requestId);
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.method(), request.path(), e);
             AwsError failure =
                     new AwsError(500, "ServiceException", "Nearside failed; its log has request " + requestId);
             return protocol(match, request, scope).error(failure, requestId);
         }
+    }
+
+    /** What AWS's services have in common for a failure that passes; the stock clients try again by themselves. */
+    private static AwsError unavailable() {
+        return new AwsError(
+                503,
+                "ServiceUnavailable",
+                "The request has failed due to a temporary failure of the server: the state database cannot be "
+                        + "reached. Try again.");
     }
 
     /** A refusal made before the request was read, in the protocol that the caller speaks. */
@@ -65,10 +77,10 @@ public final class AwsGateway {
     }
 
     @SuppressWarnings("unchecked") // the operation's own builder made the request that its handler takes
-    private static WireResponse perform(Match match, WireRequest request, String accessKeyId, String requestId) {
+    private static WireResponse perform(Match match, WireRequest request, Principal principal, String requestId) {
         Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
         Object input = match.service.protocol().read(operation, request, match.members);
-        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name(), requestId));
+        SdkPojo output = operation.handler().handle(input, new Caller(principal, operation.name(), requestId));
         return match.service.protocol().write(operation, output, requestId);
     }
 

@@ -4,9 +4,11 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
+import dev.nearside.control.state.StateUnavailableException;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.snapshot.SnapshotChecks;
 import dev.nearside.kit.time.Time;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,33 +26,58 @@ public final class Deployment {
     private final Database database;
     private final Publisher publisher;
     private final Time time;
+    private final Loader loader;
     private final ReentrantLock turn = new ReentrantLock();
     private StateRow state;
     private Catalog catalog;
 
+    /** Whether the database went away, perhaps with a commit under way, so that it may be ahead of what is published. */
+    private volatile boolean unsure;
+
+    /** Makes a catalog of the stored rows, as it was at a time. */
+    @FunctionalInterface
+    public interface Loader {
+        Catalog load(Connection connection, long atMillis) throws SQLException;
+    }
+
+    /** What was stored last, to continue from. */
+    public record Stored(StateRow state, Catalog catalog) {
+
+        /** Reads it. */
+        public static Stored read(Connection connection, StateRow state, Loader loader, Time time) throws SQLException {
+            // As of then and not of now, because the same revision must have the same content again.
+            long madeMillis = History.madeMillis(connection, state.revision()).orElseGet(time::epochMillis);
+            return new Stored(state, loader.load(connection, madeMillis));
+        }
+    }
+
     /**
      * Continues from what was stored.
      *
-     * @param catalog made of the stored rows, published already as {@code state}'s revision
+     * @param stored published already
      */
-    public Deployment(Database database, Publisher publisher, Time time, StateRow state, Catalog catalog) {
+    public Deployment(Database database, Publisher publisher, Time time, Loader loader, Stored stored) {
         this.database = database;
         this.publisher = publisher;
         this.time = time;
-        this.state = state;
-        this.catalog = catalog;
+        this.loader = loader;
+        this.state = stored.state();
+        this.catalog = stored.catalog();
     }
 
     /**
      * Makes a change; it is durable and, if it concerns nodes, handed to those that watch when this returns.
      *
      * @throws RejectedChangeException if the result is not sound; then nothing was changed
+     * @throws StateUnavailableException if the database is away; whether the change was made is then not known, and it is
+     *     published when the database is back if it was
      */
     public <T extends @Nullable Object> T change(Change.Cause cause, Change<T> change) {
         T result;
         CompletionStage<Void> published = CompletableFuture.completedFuture(null);
         turn.lock();
         try {
+            catchUp();
             Outcome<T> outcome = database.transaction(connection -> {
                 long now = time.epochMillis();
                 Draft draft = new Draft(connection, state, catalog.pruned(now), cause, now);
@@ -64,6 +91,9 @@ public final class Deployment {
                 catalog = outcome.catalog;
                 published = publisher.publish(snapshot);
             }
+        } catch (StateUnavailableException e) {
+            unsure = true;
+            throw e;
         } finally {
             turn.unlock();
         }
@@ -73,7 +103,35 @@ public final class Deployment {
 
     /** Reads rows; what it sees is durable. */
     public <T extends @Nullable Object> T read(Database.Work<T> work) {
+        if (unsure) {
+            turn.lock();
+            try {
+                catchUp();
+            } finally {
+                turn.unlock();
+            }
+        }
         return database.transaction(work);
+    }
+
+    /** Publishes what was committed although nobody heard of it, because the connection broke at that moment. */
+    private void catchUp() {
+        if (!unsure) {
+            return;
+        }
+        Stored stored = database.transaction(connection -> {
+            StateRow row = StateRow.load(connection);
+            return row.equals(state) ? new Stored(state, catalog) : Stored.read(connection, row, loader, time);
+        });
+        if (!stored.state.equals(state)) {
+            state = stored.state;
+            catalog = stored.catalog;
+            publisher
+                    .publish(catalog.snapshot(state.id(), state.revision()))
+                    .toCompletableFuture()
+                    .join();
+        }
+        unsure = false;
     }
 
     /** The time by which changes are stamped, in milliseconds since 1970. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,12 +36,22 @@ class ReservedConcurrencySessionTest {
     @TempDir
     private Path data;
 
+    private final TestState state;
+
+    ReservedConcurrencySessionTest() {
+        this(TestState.SQLITE);
+    }
+
+    ReservedConcurrencySessionTest(TestState state) {
+        this.state = state;
+    }
+
     private TestPlane aws;
     private FakeNode node;
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state);
         node = aws.node("lhr-1").following("null");
         aws.lambda.createFunction(TestPlane.function("hello").publish(true).build());
         aws.lambda.createFunction(TestPlane.function("other").build());
