@@ -2,16 +2,18 @@ package dev.nearside.control;
 
 import dev.nearside.control.api.Account;
 import dev.nearside.control.api.ApiServer;
+import dev.nearside.control.auth.AccessKey;
+import dev.nearside.control.auth.AccessKeys;
+import dev.nearside.control.auth.SignatureVerifier;
+import dev.nearside.control.aws.Authenticator;
 import dev.nearside.control.core.CodeSource;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
-import dev.nearside.control.state.PostgresAddress;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
-import dev.nearside.kit.files.OwnerOnly;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import java.io.IOException;
@@ -31,6 +33,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final int STATE_ID_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+
+    /** The access key id of {@link #ownKey}, which no file can give to others. */
+    private static final String OWN_KEY = "nearside-own-key";
 
     /** What must be closed, the last opened first. */
     private final Deque<AutoCloseable> parts;
@@ -38,13 +44,19 @@ public final class ControlPlane implements AutoCloseable {
     private final ApiServer apiServer;
     private final WatchServer watchServer;
     private final String enrolmentToken;
+    private final AccessKey ownKey;
 
     private ControlPlane(
-            Deque<AutoCloseable> parts, ApiServer apiServer, WatchServer watchServer, String enrolmentToken) {
+            Deque<AutoCloseable> parts,
+            ApiServer apiServer,
+            WatchServer watchServer,
+            String enrolmentToken,
+            AccessKey ownKey) {
         this.parts = parts;
         this.apiServer = apiServer;
         this.watchServer = watchServer;
         this.enrolmentToken = enrolmentToken;
+        this.ownKey = ownKey;
     }
 
     /**
@@ -66,8 +78,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private static ControlPlane start(
             ControlPlaneConfig config, Time time, RandomGenerator secrets, Deque<AutoCloseable> parts) {
-        Path directory = createDirectory(Path.of(config.data()));
-        Database database = open(config, directory);
+        AccessKeys keys = config.auth() == null ? null : AccessKeys.read(Path.of(config.auth()));
+        AccessKey ownKey = new AccessKey(OWN_KEY, hex(secrets, SECRET_BYTES), "nearside", null, null, false);
+        Path directory = StoppedState.createDirectory(Path.of(config.data()));
+        Database database = StoppedState.database(config, directory);
         parts.push(database);
         CodeStore code = new CodeStore(directory.resolve("code"));
         String token = config.enrolmentToken() != null
@@ -96,9 +110,10 @@ public final class ControlPlane implements AutoCloseable {
                         deployment,
                         publisher,
                         code,
-                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets)));
+                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets),
+                        keys == null ? Authenticator.OPEN : new SignatureVerifier(keys.with(ownKey), time)));
         parts.push(apiServer);
-        return new ControlPlane(parts, apiServer, watchServer, token);
+        return new ControlPlane(parts, apiServer, watchServer, token, ownKey);
     }
 
     /** Where the AWS API and {@code /_nearside/} are. */
@@ -114,6 +129,11 @@ public final class ControlPlane implements AutoCloseable {
     /** What nodes must show. */
     public String enrolmentToken() {
         return enrolmentToken;
+    }
+
+    /** A key that is good until the control plane stops, for what runs in the same process. */
+    public AccessKey ownKey() {
+        return ownKey;
     }
 
     /** Sets what {@code /_nearside/world} says of the world that this control plane belongs to: a JSON document. */
@@ -135,20 +155,6 @@ public final class ControlPlane implements AutoCloseable {
             } catch (Exception e) {
                 LOG.warn("{} did not close", part, e);
             }
-        }
-    }
-
-    private static Database open(ControlPlaneConfig config, Path directory) {
-        PostgresAddress postgres = config.postgres();
-        return postgres == null ? Database.open(directory) : Database.open(postgres);
-    }
-
-    private static Path createDirectory(Path directory) {
-        try {
-            OwnerOnly.createDirectories(directory);
-            return directory;
-        } catch (IOException e) {
-            throw new StateException("cannot create the data directory " + directory + ": " + e.getMessage(), e);
         }
     }
 

@@ -63,10 +63,7 @@ class LostDatabaseTest {
     @Test
     void commitWhoseAnswerWasLostIsPublishedWhenTheDatabaseIsBack() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(server.port());
-                TestPlane aws = new TestPlane(TestPlane.config(
-                        data,
-                        new TestState(
-                                server.newDatabase().replace(":" + server.port() + "/", ":" + proxy.port() + "/"))))) {
+                TestPlane aws = new TestPlane(TestPlane.config(data, through(proxy)))) {
             FakeNode node = aws.node("n");
             proxy.cutAfterNext("COMMIT");
 
@@ -89,10 +86,7 @@ class LostDatabaseTest {
     @Test
     void connectionThatBreaksBeforeTheCommitPublishesNothing() throws Exception {
         try (CuttingProxy proxy = new CuttingProxy(server.port());
-                TestPlane aws = new TestPlane(TestPlane.config(
-                        data,
-                        new TestState(
-                                server.newDatabase().replace(":" + server.port() + "/", ":" + proxy.port() + "/"))))) {
+                TestPlane aws = new TestPlane(TestPlane.config(data, through(proxy)))) {
             FakeNode node = aws.node("n");
             proxy.cutBeforeNext("COMMIT");
 
@@ -104,6 +98,12 @@ class LostDatabaseTest {
                     .extracting(Distribution::id)
                     .containsExactly(id);
         }
+    }
+
+    /** In the query mode in which each statement travels as text, so that the proxy knows it. */
+    private TestState through(CuttingProxy proxy) {
+        String url = server.newDatabase().replace(":" + server.port() + "/", ":" + proxy.port() + "/");
+        return new TestState(url + "&preferQueryMode=simple");
     }
 
     private static String create(TestPlane aws, String reference) {

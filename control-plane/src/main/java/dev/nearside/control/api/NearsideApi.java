@@ -231,7 +231,7 @@ final class NearsideApi {
         return answers;
     }
 
-    private static WireResponse message(int status, String text) {
+    static WireResponse message(int status, String text) {
         return json(status, MAPPER.createObjectNode().put("message", text));
     }
 

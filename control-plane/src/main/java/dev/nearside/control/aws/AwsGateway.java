@@ -19,10 +19,12 @@ public final class AwsGateway {
     private static final Logger LOG = LoggerFactory.getLogger(AwsGateway.class);
 
     private final List<AwsService> services;
+    private final Authenticator authenticator;
     private final RandomGenerator random;
 
-    public AwsGateway(List<AwsService> services, RandomGenerator random) {
+    public AwsGateway(List<AwsService> services, Authenticator authenticator, RandomGenerator random) {
         this.services = List.copyOf(services);
+        this.authenticator = authenticator;
         this.random = random;
     }
 
@@ -30,12 +32,21 @@ public final class AwsGateway {
     public WireResponse handle(WireRequest request) {
         String requestId = requestId();
         Optional<CredentialScope> scope = request.credentialScope();
+        String serviceName = scope.map(CredentialScope::service).orElse(null);
         Match match = null;
         try {
-            match = find(request, scope.map(CredentialScope::service).orElse(null));
-            return perform(match, request, Principal.claimed(request), requestId);
+            match = find(request, serviceName);
+            Principal principal = authenticator.authenticate(request);
+            if (match == null) {
+                throw AwsError.notOffered(describe(request, serviceName));
+            }
+            requireAllowed(principal, match);
+            return perform(match, request, principal, requestId);
         } catch (AwsError e) {
             return protocol(match, request, scope).error(e, requestId);
+        } catch (SignatureException e) {
+            Protocol protocol = protocol(match, request, scope);
+            return protocol.error(e.in(protocol), requestId);
         } catch (StateUnavailableException e) {
             LOG.warn("request {} {} {} failed: {}", requestId, request.method(), request.path(), e.getMessage());
             return protocol(match, request, scope).error(unavailable(), requestId);
@@ -61,19 +72,31 @@ public final class AwsGateway {
         return protocol(null, request, request.credentialScope()).error(error, requestId());
     }
 
-    private Match find(WireRequest request, @Nullable String serviceName) {
+    private void requireAllowed(Principal principal, Match match) {
+        String service = match.service.name();
+        String operation = match.operation.name();
+        if (!authenticator.allows(principal, service, operation)) {
+            Protocol protocol = match.service.protocol();
+            boolean xml = protocol instanceof RestXml || protocol instanceof QueryXml;
+            throw new AwsError(
+                    xml || protocol instanceof RestJson ? 403 : 400,
+                    xml ? "AccessDenied" : "AccessDeniedException",
+                    "User: " + principal.name() + " is not authorized to perform: " + service + ":" + operation
+                            + "; its key is for reading or for other services only");
+        }
+    }
+
+    /** The operation that a request means; null if there is none. */
+    private @Nullable Match find(WireRequest request, @Nullable String serviceName) {
         List<AwsService> candidates = services.stream()
                 .filter(service -> serviceName == null || service.name().equals(serviceName))
                 .toList();
-        if (candidates.isEmpty()) {
-            throw AwsError.notOffered("the AWS service '" + serviceName + "'");
-        }
         Stream<Match> matches = candidates.stream()
                 .flatMap(service -> service.operations().stream()
                         .flatMap(operation -> operation.route().match(request).stream()
                                 .map(members -> new Match(service, operation, members))));
         return matches.reduce((best, next) -> next.operation.route().isSpecific() ? next : best)
-                .orElseThrow(() -> AwsError.notOffered(describe(request, serviceName)));
+                .orElse(null);
     }
 
     @SuppressWarnings("unchecked") // the operation's own builder made the request that its handler takes
@@ -98,7 +121,11 @@ public final class AwsGateway {
         return json ? new RestJson() : new RestXml("");
     }
 
-    private static String describe(WireRequest request, @Nullable String serviceName) {
+    private String describe(WireRequest request, @Nullable String serviceName) {
+        if (serviceName != null
+                && services.stream().noneMatch(service -> service.name().equals(serviceName))) {
+            return "the AWS service '" + serviceName + "'";
+        }
         String what = request.actionName()
                 .orElse(request.header("x-amz-target").orElse(request.method() + " " + request.path()));
         return "the operation " + what + (serviceName == null ? "" : " of '" + serviceName + "'");

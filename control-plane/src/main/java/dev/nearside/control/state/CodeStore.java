@@ -1,6 +1,7 @@
 package dev.nearside.control.state;
 
 import dev.nearside.kit.code.CodeDigest;
+import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -74,11 +75,29 @@ public final class CodeStore {
         }
     }
 
+    /** A folder beside the code, for what is written and soon gone; one that is left behind goes at the next start. */
+    public Path newTemporaryFolder() {
+        try {
+            return Files.createTempDirectory(directory, "incoming-");
+        } catch (IOException e) {
+            throw new StateException("cannot create a folder in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes such a folder with what is in it. */
+    public void removeTemporaryFolder(Path folder) {
+        try {
+            Folders.delete(folder);
+        } catch (IOException e) {
+            throw new StateException("cannot remove " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
     /** A process that was killed while it stored a zip leaves its temporary file behind. */
     private static void removeLeftovers(Path directory) throws IOException {
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, "incoming-*.tmp")) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, "incoming-*")) {
             for (Path leftover : leftovers) {
-                Files.delete(leftover);
+                Folders.delete(leftover);
             }
         }
     }

@@ -58,8 +58,7 @@ final class Migrations {
         return SCRIPTS.navigableKeySet();
     }
 
-    /** Refuses versions that this release does not know. */
-    static void requireKnown(NavigableSet<Long> versions) {
+    private static void requireKnown(NavigableSet<Long> versions) {
         NavigableSet<Long> unknown = new TreeSet<>(versions);
         unknown.removeAll(SCRIPTS.keySet());
         if (!unknown.isEmpty()) {
