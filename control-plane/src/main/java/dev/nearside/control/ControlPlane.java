@@ -14,6 +14,7 @@ import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
+import dev.nearside.control.state.StoredVersion;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,14 +46,14 @@ public final class ControlPlane implements AutoCloseable {
     private final ApiServer apiServer;
     private final WatchServer watchServer;
     private final String enrolmentToken;
-    private final AccessKey ownKey;
+    private final @Nullable AccessKey ownKey;
 
     private ControlPlane(
             Deque<AutoCloseable> parts,
             ApiServer apiServer,
             WatchServer watchServer,
             String enrolmentToken,
-            AccessKey ownKey) {
+            @Nullable AccessKey ownKey) {
         this.parts = parts;
         this.apiServer = apiServer;
         this.watchServer = watchServer;
@@ -79,11 +81,13 @@ public final class ControlPlane implements AutoCloseable {
     private static ControlPlane start(
             ControlPlaneConfig config, Time time, RandomGenerator secrets, Deque<AutoCloseable> parts) {
         AccessKeys keys = config.auth() == null ? null : AccessKeys.read(Path.of(config.auth()));
-        AccessKey ownKey = new AccessKey(OWN_KEY, hex(secrets, SECRET_BYTES), "nearside", null, null, false);
+        AccessKey ownKey =
+                keys == null ? null : new AccessKey(OWN_KEY, hex(secrets, SECRET_BYTES), "nearside", null, null, false);
         Path directory = StoppedState.createDirectory(Path.of(config.data()));
         Database database = StoppedState.database(config, directory);
         parts.push(database);
         CodeStore code = new CodeStore(directory.resolve("code"));
+        code.requireTheFolderOf(database.transaction(StoredVersion::codeOfAll));
         String token = config.enrolmentToken() != null
                 ? config.enrolmentToken()
                 : EnrolmentToken.loadOrCreate(directory, secrets);
@@ -111,7 +115,9 @@ public final class ControlPlane implements AutoCloseable {
                         publisher,
                         code,
                         new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets),
-                        keys == null ? Authenticator.OPEN : new SignatureVerifier(keys.with(ownKey), time)));
+                        keys == null || ownKey == null
+                                ? Authenticator.OPEN
+                                : new SignatureVerifier(keys.with(ownKey), time)));
         parts.push(apiServer);
         return new ControlPlane(parts, apiServer, watchServer, token, ownKey);
     }
@@ -131,9 +137,9 @@ public final class ControlPlane implements AutoCloseable {
         return enrolmentToken;
     }
 
-    /** A key that is good until the control plane stops, for what runs in the same process. */
-    public AccessKey ownKey() {
-        return ownKey;
+    /** A key that is good until the control plane stops, for what runs in the same process; empty if it asks for none. */
+    public Optional<AccessKey> ownKey() {
+        return Optional.ofNullable(ownKey);
     }
 
     /** Sets what {@code /_nearside/world} says of the world that this control plane belongs to: a JSON document. */

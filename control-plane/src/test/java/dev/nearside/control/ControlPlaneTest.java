@@ -93,6 +93,21 @@ class ControlPlaneTest {
     }
 
     @Test
+    void restartOnPostgresFindsEverythingAndRefusesTheFolderOfAnotherState() {
+        TestState postgres = TestState.newPostgres();
+        try (TestPlane aws = new TestPlane(directory.resolve("data"), postgres)) {
+            aws.lambda.createFunction(TestPlane.function("hello").publish(true).build());
+        }
+        assertThatThrownBy(() -> new TestPlane(directory.resolve("other"), postgres))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining(directory.resolve("other").toString())
+                .hasMessageContaining("none of the 1 packages");
+        try (TestPlane aws = new TestPlane(directory.resolve("data"), postgres)) {
+            assertThat(aws.lambda.listFunctions().functions()).hasSize(1);
+        }
+    }
+
+    @Test
     void takenPortIsNamedAndNothingStaysOpen() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ControlPlaneConfig config =

@@ -53,7 +53,7 @@ final class Invalidations {
     CreateInvalidationResponse create(CreateInvalidationRequest request, Caller caller) {
         InvalidationBatch batch = require(request.invalidationBatch(), "invalidationBatch");
         List<String> paths = checkedPaths(batch);
-        String reference = require(batch.callerReference(), "invalidationBatch.callerReference");
+        String reference = ConfigErrors.reference(batch.callerReference(), "invalidationBatch.callerReference");
         String distributionId = request.distributionId();
         if (paths.stream().anyMatch(Invalidations::isTag)) {
             requireTags(distributionId);

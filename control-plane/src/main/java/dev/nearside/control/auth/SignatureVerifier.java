@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
@@ -29,13 +30,15 @@ import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 
 /**
  * Verifies Signature Version 4 by making the signature again from what was received, with the parts that the AWS SDK signs
- * with: its canonical form of a request and its keys. Requests to AWS may be five minutes off.
+ * with: its canonical form of a request and its keys; and Version 4A with the public half of its key. Requests may be five
+ * minutes off.
  */
 public final class SignatureVerifier implements Authenticator {
 
     private static final Duration SKEW = Duration.ofMinutes(5);
     private static final String UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
     private static final String PAYLOAD_HASH = "x-amz-content-sha256";
+    private static final Pattern HEX = Pattern.compile("([0-9a-f]{2}){8,72}");
     private static final int DAY_DIGITS = 8;
     private static final String HOST = "host";
     private static final DateTimeFormatter STAMP =
@@ -56,7 +59,7 @@ public final class SignatureVerifier implements Authenticator {
         AccessKey key = keys.find(signed.accessKeyId()).orElseThrow(SignatureVerifier::unknownKey);
         requireToken(key, signed);
         requireSignedHeaders(request, signed);
-        if (!constantTimeEquals(signature(request, signed, key), signed.signature())) {
+        if (!isRight(signed, key, textToSign(request, signed))) {
             throw mismatch("The request signature we calculated does not match the signature you provided. Check your "
                     + "AWS Secret Access Key and signing method. Consult the service documentation for details.");
         }
@@ -122,20 +125,30 @@ public final class SignatureVerifier implements Authenticator {
         }
     }
 
-    private static String signature(WireRequest request, SignedRequest signed, AccessKey key) {
+    private static boolean isRight(SignedRequest signed, AccessKey key, String text) {
+        if (signed.elliptic()) {
+            byte[] signature = HEX.matcher(signed.signature()).matches()
+                    ? HexFormat.of().parseHex(signed.signature())
+                    : new byte[0];
+            return EllipticKey.of(key).hasSigned(text, signature);
+        }
+        AwsCredentialsIdentity credentials = AwsCredentialsIdentity.create(key.accessKeyId(), key.secretAccessKey());
         CredentialScope scope = new CredentialScope(signed.region(), signed.service(), signed.at());
+        byte[] signature = SignerUtils.computeSignature(text, SignerUtils.deriveSigningKey(credentials, scope));
+        return constantTimeEquals(HexFormat.of().formatHex(signature), signed.signature());
+    }
+
+    private static String textToSign(WireRequest request, SignedRequest signed) {
         String canonical = new V4CanonicalRequest(
                         received(request, signed), payloadHash(request), new V4CanonicalRequest.Options(true, true))
                 .getCanonicalRequestString();
-        String toSign = String.join(
+        String region = signed.elliptic() ? "" : signed.region() + "/";
+        return String.join(
                 "\n",
-                SignedRequest.ALGORITHM,
-                scope.getDatetime(),
-                scope.scope(),
+                signed.elliptic() ? SignedRequest.ELLIPTIC_ALGORITHM : SignedRequest.ALGORITHM,
+                STAMP.format(signed.at()),
+                signed.date() + "/" + region + signed.service() + "/aws4_request",
                 SignerUtils.hashCanonicalRequest(canonical));
-        AwsCredentialsIdentity credentials = AwsCredentialsIdentity.create(key.accessKeyId(), key.secretAccessKey());
-        byte[] signature = SignerUtils.computeSignature(toSign, SignerUtils.deriveSigningKey(credentials, scope));
-        return HexFormat.of().formatHex(signature);
     }
 
     /** The request with the headers that were signed, and without its own signature. */

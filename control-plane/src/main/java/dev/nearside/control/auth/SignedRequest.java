@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request says of its signature, in its Authorization header or, if it is presigned, in its query.
  *
+ * @param elliptic whether it is of Version 4A, which has no region
  * @param date the day of the credential scope, {@code yyyyMMdd}
  * @param signedHeaders lower case, in the order given
  * @param signature hexadecimal
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param sessionToken null if none is shown
  */
 record SignedRequest(
+        boolean elliptic,
         String accessKeyId,
         String date,
         String region,
@@ -36,12 +38,13 @@ record SignedRequest(
         @Nullable String sessionToken) {
 
     static final String ALGORITHM = "AWS4-HMAC-SHA256";
+    static final String ELLIPTIC_ALGORITHM = "AWS4-ECDSA-P256-SHA256";
     static final String SIGNATURE_PARAMETER = "X-Amz-Signature";
     static final String STAMP = "yyyyMMdd'T'HHmmss'Z'";
 
     private static final DateTimeFormatter STAMP_FORMAT = DateTimeFormatter.ofPattern(STAMP, Locale.ROOT);
     private static final long LONGEST_EXPIRY_SECONDS = 7L * 24 * 60 * 60;
-    private static final int SCOPE_PARTS = 5;
+    private static final String TERMINATOR = "aws4_request";
 
     /**
      * Reads it.
@@ -65,7 +68,7 @@ record SignedRequest(
 
     private static SignedRequest ofHeader(WireRequest request, String authorization) {
         int space = authorization.indexOf(' ');
-        requireAlgorithm(space < 0 ? authorization : authorization.substring(0, space));
+        boolean elliptic = isElliptic(space < 0 ? authorization : authorization.substring(0, space));
         Map<String, String> parts = new HashMap<>();
         for (String part : authorization.substring(space + 1).split(",", -1)) {
             int equals = part.indexOf('=');
@@ -86,11 +89,11 @@ record SignedRequest(
             throw new SignatureException(
                     Kind.INCOMPLETE, "Authorization header requires existence of a 'X-Amz-Date' header.");
         }
-        return of(parts, stamp, 0, request.headers().get("x-amz-security-token"));
+        return of(elliptic, parts, stamp, 0, request.headers().get("x-amz-security-token"));
     }
 
     private static SignedRequest ofQuery(WireRequest request) {
-        requireAlgorithm(parameter(request, "X-Amz-Algorithm"));
+        boolean elliptic = isElliptic(parameter(request, "X-Amz-Algorithm"));
         String expires = parameter(request, "X-Amz-Expires");
         if (!expires.matches("[1-9][0-9]{0,6}") || Long.parseLong(expires) > LONGEST_EXPIRY_SECONDS) {
             throw new SignatureException(
@@ -103,6 +106,7 @@ record SignedRequest(
                 "Signature", parameter(request, SIGNATURE_PARAMETER));
         List<String> token = request.query().get("X-Amz-Security-Token");
         return of(
+                elliptic,
                 parts,
                 parameter(request, "X-Amz-Date"),
                 Long.parseLong(expires),
@@ -110,20 +114,27 @@ record SignedRequest(
     }
 
     private static SignedRequest of(
-            Map<String, String> parts, String stamp, long expiresSeconds, @Nullable String sessionToken) {
+            boolean elliptic,
+            Map<String, String> parts,
+            String stamp,
+            long expiresSeconds,
+            @Nullable String sessionToken) {
         String credential = String.valueOf(parts.get("Credential"));
         String[] scope = credential.split("/", -1);
-        if (scope.length != SCOPE_PARTS || !scope[4].equals("aws4_request")) {
+        String form = elliptic ? "keyid/date/service/aws4_request" : "keyid/date/region/service/aws4_request";
+        int elements = form.split("/", -1).length;
+        if (scope.length != elements || !scope[elements - 1].equals(TERMINATOR)) {
             throw new SignatureException(
                     Kind.INCOMPLETE,
-                    "Credential must have exactly 5 slash-delimited elements, e.g. "
-                            + "keyid/date/region/service/aws4_request, got '" + credential + "'");
+                    "Credential must have exactly " + elements + " slash-delimited elements, e.g. " + form + ", got '"
+                            + credential + "'");
         }
         return new SignedRequest(
+                elliptic,
                 scope[0],
                 scope[1],
-                scope[2],
-                scope[3],
+                elliptic ? "" : scope[2],
+                scope[elements - 2],
                 List.of(String.valueOf(parts.get("SignedHeaders")).split(";", -1)),
                 String.valueOf(parts.get("Signature")),
                 parseStamp(stamp),
@@ -131,11 +142,14 @@ record SignedRequest(
                 sessionToken);
     }
 
-    private static void requireAlgorithm(String algorithm) {
-        if (!algorithm.equals(ALGORITHM)) {
+    private static boolean isElliptic(String algorithm) {
+        if (!algorithm.equals(ALGORITHM) && !algorithm.equals(ELLIPTIC_ALGORITHM)) {
             throw new SignatureException(
-                    Kind.INCOMPLETE, "Unsupported AWS 'algorithm': '" + algorithm + "', expected '" + ALGORITHM + "'");
+                    Kind.INCOMPLETE,
+                    "Unsupported AWS 'algorithm': '" + algorithm + "', expected '" + ALGORITHM + "' or '"
+                            + ELLIPTIC_ALGORITHM + "'");
         }
+        return algorithm.equals(ELLIPTIC_ALGORITHM);
     }
 
     private static String parameter(WireRequest request, String name) {

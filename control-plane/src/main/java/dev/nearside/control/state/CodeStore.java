@@ -12,12 +12,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Function zips as files named by their SHA-256; a file that is there is whole and never changes. */
 public final class CodeStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CodeStore.class);
     private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 
     private final Path directory;
@@ -72,6 +76,23 @@ public final class CodeStore {
             return Optional.empty();
         } catch (IOException e) {
             throw new StateException("cannot read code " + sha256 + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Compares with what the rows of a database name.
+     *
+     * @throws StateException if nothing of it is here, because the folder is then that of another state
+     */
+    public void requireTheFolderOf(List<String> named) {
+        List<String> missing =
+                named.stream().filter(sha256 -> !Files.exists(file(sha256))).toList();
+        if (!missing.isEmpty() && missing.size() == named.size()) {
+            throw new StateException(directory + " has none of the " + named.size()
+                    + " packages that the database names, expected the data directory that belongs to it");
+        }
+        if (!missing.isEmpty()) {
+            LOG.error("{} lacks packages that function versions name, which no node can load: {}", directory, missing);
         }
     }
 

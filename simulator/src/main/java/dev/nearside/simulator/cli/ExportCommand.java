@@ -79,8 +79,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void download(Path partial) throws IOException, InterruptedException {
-        URI target =
-                URI.create("http://127.0.0.1:" + portBase.ports().api() + "/_nearside/export");
+        URI target = URI.create("http://127.0.0.1:" + portBase.ports().api() + "/_nearside/export");
         HttpRequest.Builder request = HttpRequest.newBuilder(target).timeout(PATIENCE);
         RequestSigner.of(System::getenv)
                 .ifPresent(it -> it.headers("GET", target, new byte[0]).forEach(request::header));
@@ -95,8 +94,10 @@ final class ExportCommand implements Callable<Integer> {
             }
         } catch (IOException e) {
             Files.deleteIfExists(partial);
-            throw new IOException("no world answers at " + target
-                    + "; start one with './nearside up', name its --port-base, or a stopped one's --data", e);
+            throw new IOException(
+                    "no world answers at " + target
+                            + "; start one with './nearside up', name its --port-base, or a stopped one's --data",
+                    e);
         }
     }
 }

@@ -10,8 +10,9 @@ final class StateOptions {
     @Option(
             names = "--database",
             paramLabel = "URL",
-            description = "Keep state in PostgreSQL, jdbc:postgresql://HOST:PORT/DATABASE; user and password from the URL"
-                    + " or from PGUSER and PGPASSWORD.")
+            description =
+                    "Keep state in PostgreSQL, jdbc:postgresql://HOST:PORT/DATABASE; user and password from the URL"
+                            + " or from PGUSER and PGPASSWORD.")
     private @Nullable String database;
 
     @Option(
@@ -21,12 +22,14 @@ final class StateOptions {
     private @Nullable Path auth;
 
     /** Null for a file in the data directory. */
-    @Nullable String database() {
+    @Nullable
+    String database() {
         return database;
     }
 
     /** Null for none. */
-    @Nullable Path auth() {
+    @Nullable
+    Path auth() {
         return auth;
     }
 }

@@ -1,7 +1,7 @@
 package dev.nearside.simulator.cli;
 
-import dev.nearside.control.StoppedState;
 import dev.nearside.control.ControlPlaneConfig;
+import dev.nearside.control.StoppedState;
 import dev.nearside.kit.config.ConfigException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +27,9 @@ final class StatePlace {
     StoppedState open() {
         Path folder = data == null ? Path.of(".nearside") : data;
         try {
-            return StoppedState.open(ControlPlaneConfig.in(
-                            folder.resolve("control-plane").toString())
-                    .withDatabase(database));
+            return StoppedState.open(
+                    ControlPlaneConfig.in(folder.resolve("control-plane").toString())
+                            .withDatabase(database));
         } catch (ConfigException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

@@ -80,11 +80,13 @@ public record WorldConfig(
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, state);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, state);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, state);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, state);
     }
 
     public WorldConfig withShields(String... regions) {
