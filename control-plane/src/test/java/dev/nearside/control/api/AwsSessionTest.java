@@ -46,14 +46,9 @@ class AwsSessionTest {
     @TempDir
     private Path data;
 
-    private final TestState state;
-
-    AwsSessionTest() {
-        this(TestState.SQLITE);
-    }
-
-    AwsSessionTest(TestState state) {
-        this.state = state;
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
     }
 
     private TestPlane aws;
@@ -61,7 +56,7 @@ class AwsSessionTest {
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
     }
 

@@ -49,14 +49,9 @@ class CloudFrontFunctionSessionTest {
     @TempDir
     private Path data;
 
-    private final TestState state;
-
-    CloudFrontFunctionSessionTest() {
-        this(TestState.SQLITE);
-    }
-
-    CloudFrontFunctionSessionTest(TestState state) {
-        this.state = state;
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
     }
 
     private TestPlane aws;
@@ -64,7 +59,7 @@ class CloudFrontFunctionSessionTest {
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("""
                 {"computeUtilization":7,"logs":["a","b"],"errorMessage":"","output":{"request":{"uri":"/x"}}}""");
     }
@@ -159,7 +154,7 @@ class CloudFrontFunctionSessionTest {
 
         CloudFrontFunction before = served().cloudFrontFunction(ARN).orElseThrow();
         aws.close();
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         node = aws.node("nrt-1");
         node.follow(0);
         assertThat(served().cloudFrontFunction(ARN)).contains(before);
@@ -269,7 +264,7 @@ class CloudFrontFunctionSessionTest {
     @Test
     void testFunctionNeedsANode() {
         aws.close();
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         String etag = create("rewrite").eTag();
         assertRefused(
                 500,

@@ -23,14 +23,9 @@ class InvalidationQuotasTest {
     @TempDir
     private Path data;
 
-    private final TestState state;
-
-    InvalidationQuotasTest() {
-        this(TestState.SQLITE);
-    }
-
-    InvalidationQuotasTest(TestState state) {
-        this.state = state;
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
     }
 
     private TestPlane aws;
@@ -39,7 +34,7 @@ class InvalidationQuotasTest {
 
     @BeforeEach
     void start() throws Exception {
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         id = aws.cloudFront
                 .createDistribution(
                         r -> r.distributionConfig(TestPlane.distribution("one").build()))

@@ -39,14 +39,9 @@ class PolicySessionTest {
     @TempDir
     private Path data;
 
-    private final TestState state;
-
-    PolicySessionTest() {
-        this(TestState.SQLITE);
-    }
-
-    PolicySessionTest(TestState state) {
-        this.state = state;
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
     }
 
     private TestPlane aws;
@@ -54,7 +49,7 @@ class PolicySessionTest {
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
     }
 
@@ -324,7 +319,7 @@ class PolicySessionTest {
         waitUntilDeployed(distribution("one", b -> b.responseHeadersPolicyId(id)));
         Snapshot before = served();
         aws.close();
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
 
         FakeNode fresh = aws.node("fresh");
         fresh.follow(5_000);

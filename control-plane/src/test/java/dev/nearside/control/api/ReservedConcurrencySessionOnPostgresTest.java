@@ -5,7 +5,10 @@ import dev.nearside.control.TestState;
 /** The same with the state in PostgreSQL. */
 class ReservedConcurrencySessionOnPostgresTest extends ReservedConcurrencySessionTest {
 
-    ReservedConcurrencySessionOnPostgresTest() {
-        super(TestState.newPostgres());
+    private final TestState postgres = TestState.newPostgres();
+
+    @Override
+    TestState state() {
+        return postgres;
     }
 }

@@ -36,14 +36,9 @@ class ReservedConcurrencySessionTest {
     @TempDir
     private Path data;
 
-    private final TestState state;
-
-    ReservedConcurrencySessionTest() {
-        this(TestState.SQLITE);
-    }
-
-    ReservedConcurrencySessionTest(TestState state) {
-        this.state = state;
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
     }
 
     private TestPlane aws;
@@ -51,7 +46,7 @@ class ReservedConcurrencySessionTest {
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data, state);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
         aws.lambda.createFunction(TestPlane.function("hello").publish(true).build());
         aws.lambda.createFunction(TestPlane.function("other").build());
