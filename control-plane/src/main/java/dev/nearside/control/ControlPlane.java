@@ -2,6 +2,10 @@ package dev.nearside.control;
 
 import dev.nearside.control.api.Account;
 import dev.nearside.control.api.ApiServer;
+import dev.nearside.control.auth.AccessKey;
+import dev.nearside.control.auth.AccessKeys;
+import dev.nearside.control.auth.SignatureVerifier;
+import dev.nearside.control.aws.Authenticator;
 import dev.nearside.control.core.CodeSource;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
@@ -12,7 +16,7 @@ import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.StateException;
 import dev.nearside.control.state.StateRow;
-import dev.nearside.kit.files.OwnerOnly;
+import dev.nearside.control.state.StoredVersion;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import java.io.IOException;
@@ -24,6 +28,7 @@ import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +37,10 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final int STATE_ID_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+
+    /** The access key id of {@link #ownKey}, which no file can give to others. */
+    private static final String OWN_KEY = "nearside-own-key";
 
     /** What must be closed, the last opened first. */
     private final Deque<AutoCloseable> parts;
@@ -39,13 +48,19 @@ public final class ControlPlane implements AutoCloseable {
     private final ApiServer apiServer;
     private final WatchServer watchServer;
     private final String enrolmentToken;
+    private final @Nullable AccessKey ownKey;
 
     private ControlPlane(
-            Deque<AutoCloseable> parts, ApiServer apiServer, WatchServer watchServer, String enrolmentToken) {
+            Deque<AutoCloseable> parts,
+            ApiServer apiServer,
+            WatchServer watchServer,
+            String enrolmentToken,
+            @Nullable AccessKey ownKey) {
         this.parts = parts;
         this.apiServer = apiServer;
         this.watchServer = watchServer;
         this.enrolmentToken = enrolmentToken;
+        this.ownKey = ownKey;
     }
 
     /**
@@ -67,10 +82,14 @@ public final class ControlPlane implements AutoCloseable {
 
     private static ControlPlane start(
             ControlPlaneConfig config, Time time, RandomGenerator secrets, Deque<AutoCloseable> parts) {
-        Path directory = createDirectory(Path.of(config.data()));
-        Database database = Database.open(directory);
+        AccessKeys keys = config.auth() == null ? null : AccessKeys.read(Path.of(config.auth()));
+        AccessKey ownKey =
+                keys == null ? null : new AccessKey(OWN_KEY, hex(secrets, SECRET_BYTES), "nearside", null, null, false);
+        Path directory = StoppedState.createDirectory(Path.of(config.data()));
+        Database database = StoppedState.database(config, directory);
         parts.push(database);
         CodeStore code = new CodeStore(directory.resolve("code"));
+        code.requireTheFolderOf(database.transaction(StoredVersion::codeOfAll));
         String token = config.enrolmentToken() != null
                 ? config.enrolmentToken()
                 : EnrolmentToken.loadOrCreate(directory, secrets);
@@ -81,7 +100,7 @@ public final class ControlPlane implements AutoCloseable {
         Transport transport = Transport.sockets(1, "control-core");
         parts.push(transport);
         Publisher publisher = new Publisher(transport.group().next(), time, standing.release());
-        Deployment deployment = new Deployment(database, publisher, time, standing);
+        Deployment deployment = new Deployment(database, publisher, time, ApiServer::load, standing);
         Rollouts rollouts = new Rollouts(deployment, publisher, ApiServer::keyValueStore);
         parts.push(rollouts);
         WatchServer watchServer = WatchServer.bind(
@@ -98,9 +117,12 @@ public final class ControlPlane implements AutoCloseable {
                         publisher,
                         rollouts,
                         code,
-                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets)));
+                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets),
+                        keys == null || ownKey == null
+                                ? Authenticator.OPEN
+                                : new SignatureVerifier(keys.with(ownKey), time)));
         parts.push(apiServer);
-        return new ControlPlane(parts, apiServer, watchServer, token);
+        return new ControlPlane(parts, apiServer, watchServer, token, ownKey);
     }
 
     /** Where the AWS API and {@code /_nearside/} are. */
@@ -116,6 +138,11 @@ public final class ControlPlane implements AutoCloseable {
     /** What nodes must show. */
     public String enrolmentToken() {
         return enrolmentToken;
+    }
+
+    /** A key that is good until the control plane stops, for what runs in the same process; empty if it asks for none. */
+    public Optional<AccessKey> ownKey() {
+        return Optional.ofNullable(ownKey);
     }
 
     /** Sets what {@code /_nearside/world} says of the world that this control plane belongs to: a JSON document. */
@@ -137,15 +164,6 @@ public final class ControlPlane implements AutoCloseable {
             } catch (Exception e) {
                 LOG.warn("{} did not close", part, e);
             }
-        }
-    }
-
-    private static Path createDirectory(Path directory) {
-        try {
-            OwnerOnly.createDirectories(directory);
-            return directory;
-        } catch (IOException e) {
-            throw new StateException("cannot create the data directory " + directory + ": " + e.getMessage(), e);
         }
     }
 

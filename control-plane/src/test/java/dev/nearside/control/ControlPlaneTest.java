@@ -93,6 +93,21 @@ class ControlPlaneTest {
     }
 
     @Test
+    void restartOnPostgresFindsEverythingAndRefusesTheFolderOfAnotherState() {
+        TestState postgres = TestState.newPostgres();
+        try (TestPlane aws = new TestPlane(directory.resolve("data"), postgres)) {
+            aws.lambda.createFunction(TestPlane.function("hello").publish(true).build());
+        }
+        assertThatThrownBy(() -> new TestPlane(directory.resolve("other"), postgres))
+                .isInstanceOf(StateException.class)
+                .hasMessageContaining(directory.resolve("other").toString())
+                .hasMessageContaining("none of the 1 packages");
+        try (TestPlane aws = new TestPlane(directory.resolve("data"), postgres)) {
+            assertThat(aws.lambda.listFunctions().functions()).hasSize(1);
+        }
+    }
+
+    @Test
     void takenPortIsNamedAndNothingStaysOpen() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             ControlPlaneConfig config =
@@ -142,7 +157,21 @@ class ControlPlaneTest {
 
         ControlPlaneConfig config = ConfigFile.read(file, ControlPlaneConfig.class);
         assertThat(config).isEqualTo(ControlPlaneConfig.in("/tmp/x").onPorts(7080, 0));
-        assertThat(new ControlPlaneConfig(null, null, null, null, null, "a-very-secret-token", null, null).toString())
+        assertThat(new ControlPlaneConfig(
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                "a-very-secret-token",
+                                null,
+                                null,
+                                "jdbc:postgresql://db.example/state?user=secret-name&password=secret-word",
+                                "secret-name",
+                                "secret-word",
+                                null)
+                        .toString())
+                .contains("postgresql://db.example:5432/state")
                 .doesNotContain("secret");
     }
 
@@ -154,6 +183,7 @@ class ControlPlaneTest {
                 "{\"api-port\": 70000}                     | api-port 70000",
                 "{\"watch-port\": -1}                      | watch-port -1",
                 "{\"api-host\": \"0.0.0.0\"}               | api-host '0.0.0.0'",
+                "{\"database\": \"jdbc:mysql://u:s3@h/d?password=x\"} | 'jdbc:mysql://h/d' is not a PostgreSQL URL",
                 "{\"account-id\": \"12\"}                  | account-id '12'",
                 "{\"max-viewer-timeout-seconds\": 31}     | max-viewer-timeout-seconds is 31, expected 1 to 30",
                 "{\"enrolment-token\": \"short\"}          | enrolment-token has 5 characters",

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
@@ -42,11 +43,26 @@ public final class TestPlane implements AutoCloseable {
     public final LambdaClient lambda;
     public final StsClient sts;
 
+    private final AwsCredentials credentials;
     private final List<FakeNode> nodes = new ArrayList<>();
 
     public TestPlane(Path data) {
-        plane = ControlPlane.start(
-                ControlPlaneConfig.in(data.toString()).onPorts(0, 0), Time.system(), Randomness.secret());
+        this(data, TestState.SQLITE);
+    }
+
+    /** With its state in that database. */
+    public TestPlane(Path data, TestState state) {
+        this(config(data, state));
+    }
+
+    public TestPlane(ControlPlaneConfig config) {
+        this(config, AwsBasicCredentials.create("AKIATEST", "not checked"));
+    }
+
+    /** With clients that sign with those credentials. */
+    public TestPlane(ControlPlaneConfig config, AwsCredentials credentials) {
+        this.credentials = credentials;
+        plane = ControlPlane.start(config, Time.system(), Randomness.secret());
         cloudFront = configured(CloudFrontClient.builder()
                         .region(Region.AWS_GLOBAL)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
@@ -64,8 +80,12 @@ public final class TestPlane implements AutoCloseable {
     private <B extends AwsClientBuilder<B, C>, C> B configured(B builder) {
         return builder.endpointOverride(
                         URI.create("http://127.0.0.1:" + plane.apiAddress().getPort()))
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIATEST", "not checked")));
+                .credentialsProvider(StaticCredentialsProvider.create(credentials));
+    }
+
+    /** All defaults but the ports, which are free ones. */
+    public static ControlPlaneConfig config(Path data, TestState state) {
+        return ControlPlaneConfig.in(data.toString()).onPorts(0, 0).withDatabase(state.url());
     }
 
     /** A node that is closed together with the control plane. */

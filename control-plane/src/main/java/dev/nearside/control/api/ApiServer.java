@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import dev.nearside.control.aws.Authenticator;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.AwsGateway;
 import dev.nearside.control.aws.WireRequest;
@@ -54,6 +55,9 @@ public final class ApiServer implements AutoCloseable {
     /** The longest that a function may take, and a minute for all around it. */
     private static final Duration INVOCATION_TIMEOUT = Duration.ofMinutes(16);
 
+    /** A state with many bundles of code, on a slow disk and a slow network. */
+    private static final Duration EXPORT_TIMEOUT = Duration.ofMinutes(30);
+
     private static final long CLOSE_TIMEOUT_MILLIS = 300;
     private static final int LOOPS = 2;
 
@@ -69,9 +73,18 @@ public final class ApiServer implements AutoCloseable {
         this.nearside = nearside;
     }
 
-    /** What the operations work on. */
+    /**
+     * What the operations work on.
+     *
+     * @param authenticator knows who calls; {@link Authenticator#OPEN} only where nobody but this machine can
+     */
     public record Parts(
-            Deployment deployment, Publisher publisher, Rollouts rollouts, CodeStore code, Account account) {}
+            Deployment deployment,
+            Publisher publisher,
+            Rollouts rollouts,
+            CodeStore code,
+            Account account,
+            Authenticator authenticator) {}
 
     /** The catalog that the stored rows made at that time. */
     public static Catalog load(Connection connection, long atMillis) throws SQLException {
@@ -91,8 +104,11 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer bind(InetSocketAddress address, Parts parts) {
         Account account = parts.account();
         NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher(), parts.rollouts());
-        AwsGateway aws =
-                new AwsGateway(AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)), account.random());
+        SignedAccess access = new SignedAccess(parts.authenticator());
+        AwsGateway aws = new AwsGateway(
+                AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)),
+                parts.authenticator(),
+                account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
@@ -102,11 +118,15 @@ public final class ApiServer implements AutoCloseable {
                 .maxRequestLength(MAX_BODY_BYTES)
                 .requestTimeout(REQUEST_TIMEOUT)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
-                .decorator(new LoopbackGuard())
+                .decorator(new PageGuard(address.getAddress().isLoopbackAddress()))
                 .errorHandler(new OversizeAnswer(aws))
+                .route()
+                .get(ExportService.PATH)
+                .requestTimeout(EXPORT_TIMEOUT)
+                .build(new ExportService(parts.deployment(), parts.code(), access, threads))
                 .serviceUnder(
                         NearsideApi.PREFIX,
-                        (context, request) -> serve(context, request, threads, nearside::handle, aws))
+                        (context, request) -> serve(context, request, threads, access.to(nearside::handle), aws))
                 .route()
                 .path("regex:^/2015-03-31/functions/[^/]+/invocations/?$")
                 .maxRequestLength(MAX_EVENT_BODY_BYTES)
@@ -172,7 +192,7 @@ public final class ApiServer implements AutoCloseable {
                         whole -> {
                             WireRequest wire = HttpMessages.request(
                                     request.headers(),
-                                    context.path(),
+                                    HttpMessages.rawPath(context),
                                     whole.content().array());
                             try {
                                 return HttpMessages.response(service.apply(wire.withQuery(context.query())));

@@ -281,7 +281,7 @@ final class CloudFrontFunctions {
 
     private <T> T change(Caller caller, Change<T> change) {
         try {
-            return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+            return deployment.change(Cause.of(caller), change);
         } catch (RejectedChangeException e) {
             throw ConfigErrors.invalidArgument(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,7 @@
 package dev.nearside.control.api;
 
 import dev.nearside.control.aws.AwsError;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,10 @@ final class ConfigErrors {
 
     private static final int MAX_NAME = 128;
     private static final int MAX_COMMENT = 128;
+
+    /** What PostgreSQL can keep in an index without cutting it. */
+    private static final int MAX_REFERENCE_BYTES = 2_048;
+
     private static final Pattern POLICY_NAME = Pattern.compile("[A-Za-z0-9_-]+");
 
     private ConfigErrors() {}
@@ -33,6 +38,21 @@ final class ConfigErrors {
                             + "' failed to satisfy constraint: Member must not be null");
         }
         return value;
+    }
+
+    /**
+     * A caller reference, by which a call that is made twice is known.
+     *
+     * @throws AwsError if there is none, or it is longer than what a database finds by
+     */
+    static String reference(@Nullable String value, String member) {
+        String given = require(value, member);
+        int bytes = given.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_REFERENCE_BYTES) {
+            throw invalidArgument(
+                    "The parameter " + member + " has " + bytes + " bytes, expected 1 to " + MAX_REFERENCE_BYTES);
+        }
+        return given;
     }
 
     /** A number within bounds, or the default if there is none. */

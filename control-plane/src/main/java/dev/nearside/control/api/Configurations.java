@@ -188,7 +188,7 @@ final class Configurations<C extends SdkPojo> {
 
     private <T extends @Nullable Object> T change(Caller caller, Change<T> change) {
         try {
-            return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+            return deployment.change(Cause.of(caller), change);
         } catch (RejectedChangeException e) {
             throw ConfigErrors.invalidArgument(String.valueOf(e.getMessage()));
         }

@@ -239,7 +239,7 @@ final class Distributions {
 
     /** Makes a distribution, or finds the one that the same request made before. */
     StoredDistribution add(Draft draft, DistributionConfig config, Map<String, String> tags) throws SQLException {
-        String reference = ConfigErrors.require(config.callerReference(), "distributionConfig.callerReference");
+        String reference = ConfigErrors.reference(config.callerReference(), "distributionConfig.callerReference");
         Optional<StoredDistribution> existing = StoredDistribution.findByCallerReference(draft.connection(), reference);
         if (existing.isPresent()) {
             if (existing.get().config().equals(StoredConfigs.write(config))) {
@@ -378,7 +378,7 @@ final class Distributions {
 
     <T> T change(Caller caller, Change<T> change) {
         try {
-            return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+            return deployment.change(Cause.of(caller), change);
         } catch (RejectedChangeException e) {
             throw invalidArgument(String.valueOf(e.getMessage()));
         }

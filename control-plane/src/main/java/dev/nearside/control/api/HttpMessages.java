@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.nearside.control.aws.WireRequest;
 import dev.nearside.control.aws.WireResponse;
 import java.util.LinkedHashMap;
@@ -15,6 +16,13 @@ import java.util.Map;
 final class HttpMessages {
 
     private HttpMessages() {}
+
+    /** The path as it was sent, which is what a signature is made of, without the query. */
+    static String rawPath(ServiceRequestContext context) {
+        String target = context.rawPath();
+        int question = target.indexOf('?');
+        return question < 0 ? target : target.substring(0, question);
+    }
 
     /** A request without its query. */
     static WireRequest request(RequestHeaders headers, String path, byte[] body) {

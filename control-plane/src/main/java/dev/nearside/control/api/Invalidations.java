@@ -53,7 +53,7 @@ final class Invalidations {
     CreateInvalidationResponse create(CreateInvalidationRequest request, Caller caller) {
         InvalidationBatch batch = require(request.invalidationBatch(), "invalidationBatch");
         List<String> paths = checkedPaths(batch);
-        String reference = require(batch.callerReference(), "invalidationBatch.callerReference");
+        String reference = ConfigErrors.reference(batch.callerReference(), "invalidationBatch.callerReference");
         String distributionId = request.distributionId();
         if (paths.stream().anyMatch(Invalidations::isTag)) {
             requireTags(distributionId);
@@ -89,7 +89,7 @@ final class Invalidations {
 
     private StoredInvalidation add(String distributionId, String reference, List<String> paths, Caller caller) {
         inProgress.requireRoom(distributionId, paths);
-        Cause cause = new Cause(caller.accessKeyId(), caller.operation());
+        Cause cause = Cause.of(caller);
         return deployment.change(cause, draft -> {
             Distributions.require(draft.connection(), distributionId);
             StoredInvalidation added = new StoredInvalidation(

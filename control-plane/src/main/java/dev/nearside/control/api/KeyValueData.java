@@ -162,7 +162,10 @@ final class KeyValueData {
 
     private Content change(
             String arn, @Nullable String ifMatch, Caller caller, Consumer<NavigableMap<String, String>> change) {
-        return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), draft -> {
+        if (ifMatch == null || ifMatch.isEmpty()) {
+            throw invalid("If-Match is missing, expected the ETag of the key value store's newest content");
+        }
+        return deployment.change(Cause.of(caller), draft -> {
             StoredKeyValueStore before = stored(draft.connection(), arn);
             if (!before.dataEtag().equals(ifMatch)) {
                 throw new AwsError(

@@ -165,7 +165,7 @@ final class KeyValueStores {
     }
 
     private static Cause cause(Caller caller) {
-        return new Cause(caller.accessKeyId(), caller.operation());
+        return Cause.of(caller);
     }
 
     private static String text(@Nullable String text) {

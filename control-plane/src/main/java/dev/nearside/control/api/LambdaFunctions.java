@@ -381,6 +381,6 @@ final class LambdaFunctions {
     }
 
     private <T> T change(Caller caller, Change<T> change) {
-        return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+        return deployment.change(Cause.of(caller), change);
     }
 }

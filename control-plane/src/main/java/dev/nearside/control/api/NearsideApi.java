@@ -11,7 +11,9 @@ import dev.nearside.control.core.NodeStatus;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Rollouts;
+import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
+import dev.nearside.control.state.StateUnavailableException;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +75,15 @@ final class NearsideApi {
     }
 
     WireResponse handle(WireRequest request) {
+        try {
+            return answer(request);
+        } catch (StateUnavailableException e) {
+            LOG.warn("{} failed: {}", request.path(), e.getMessage());
+            return NearsideJson.message(503, "the state database cannot be reached; try again");
+        }
+    }
+
+    private WireResponse answer(WireRequest request) {
         String path = request.path();
         if (RolloutApi.isBelow(path)) {
             return rollouts.handle(request);
@@ -86,6 +97,7 @@ final class NearsideApi {
             case PREFIX + "status" -> NearsideJson.answer(200, status());
             case PREFIX + "nodes" -> NearsideJson.answer(200, nodes());
             case PREFIX + "world" -> world();
+            case PREFIX + "history" -> history(request);
             case TRACES -> traces(request);
             default ->
                 path.startsWith(TRACES + "/")
@@ -93,9 +105,21 @@ final class NearsideApi {
                         : NearsideJson.message(
                                 404,
                                 "there is no " + path
-                                        + ", expected one of health, status, nodes, rollouts, traces, world below "
+                                        + ", expected one of health, history, nodes, rollouts, status, traces, world below "
                                         + PREFIX);
         };
+    }
+
+    private WireResponse history(WireRequest request) {
+        try {
+            HistoryPage page = HistoryPage.of(request);
+            return NearsideJson.answer(
+                    200,
+                    page.json(deployment.read(
+                            connection -> History.newest(connection, page.before(), page.limit() + 1))));
+        } catch (IllegalArgumentException e) {
+            return NearsideJson.message(400, String.valueOf(e.getMessage()));
+        }
     }
 
     private WireResponse world() {

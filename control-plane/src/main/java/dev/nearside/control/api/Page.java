@@ -23,6 +23,8 @@ record Page<T>(List<T> items, int maxItems, @Nullable String nextMarker) {
      */
     record Wanted(String marker, int maxItems) {
 
+        private static final int MOST_ASKED = 10_000;
+
         /**
          * CloudFront's form, in which the number travels as text.
          *
@@ -31,14 +33,30 @@ record Page<T>(List<T> items, int maxItems, @Nullable String nextMarker) {
          */
         static Wanted of(@Nullable String marker, @Nullable String maxItems, int most) {
             try {
-                return of(marker, maxItems == null ? null : Integer.valueOf(maxItems), most);
+                return within(marker, maxItems == null ? null : Integer.valueOf(maxItems), most);
             } catch (NumberFormatException _) {
                 throw AwsError.badRequest("InvalidArgument", "MaxItems '" + maxItems + "' is not a whole number");
             }
         }
 
-        /** The same for a number. */
+        /**
+         * Lambda's form, a number.
+         *
+         * @throws AwsError if it is not 1 to 10,000
+         */
         static Wanted of(@Nullable String marker, @Nullable Integer maxItems, int most) {
+            if (maxItems != null && maxItems < 1) {
+                throw FunctionChecks.validation(
+                        maxItems.toString(), "maxItems", "Member must have value greater than or equal to 1");
+            }
+            if (maxItems != null && maxItems > MOST_ASKED) {
+                throw FunctionChecks.validation(
+                        maxItems.toString(), "maxItems", "Member must have value less than or equal to " + MOST_ASKED);
+            }
+            return within(marker, maxItems, most);
+        }
+
+        private static Wanted within(@Nullable String marker, @Nullable Integer maxItems, int most) {
             return new Wanted(marker == null ? "" : marker, maxItems == null ? most : Math.clamp(maxItems, 1, most));
         }
     }

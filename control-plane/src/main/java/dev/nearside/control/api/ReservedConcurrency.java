@@ -146,6 +146,6 @@ final class ReservedConcurrency {
     }
 
     private void change(Caller caller, Change<@Nullable Void> change) {
-        deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+        deployment.change(Cause.of(caller), change);
     }
 }

@@ -1,6 +1,7 @@
 package dev.nearside.control.aws;
 
 import dev.nearside.control.aws.Operation.Caller;
+import dev.nearside.control.state.StateUnavailableException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +19,12 @@ public final class AwsGateway {
     private static final Logger LOG = LoggerFactory.getLogger(AwsGateway.class);
 
     private final List<AwsService> services;
+    private final Authenticator authenticator;
     private final RandomGenerator random;
 
-    public AwsGateway(List<AwsService> services, RandomGenerator random) {
+    public AwsGateway(List<AwsService> services, Authenticator authenticator, RandomGenerator random) {
         this.services = List.copyOf(services);
+        this.authenticator = authenticator;
         this.random = random;
     }
 
@@ -29,13 +32,24 @@ public final class AwsGateway {
     public WireResponse handle(WireRequest request) {
         String requestId = requestId();
         Optional<CredentialScope> scope = request.credentialScope();
+        String serviceName = scope.map(CredentialScope::service).orElse(null);
         Match match = null;
         try {
-            match = find(request, scope.map(CredentialScope::service).orElse(null));
-            String caller = scope.map(CredentialScope::accessKeyId).orElse("anonymous");
-            return perform(match, request, caller, requestId);
+            match = find(request, serviceName);
+            Principal principal = authenticator.authenticate(request);
+            if (match == null) {
+                throw AwsError.notOffered(describe(request, serviceName));
+            }
+            requireAllowed(principal, match);
+            return perform(match, request, principal, requestId);
         } catch (AwsError e) {
             return protocol(match, request, scope).error(e, requestId);
+        } catch (SignatureException e) {
+            Protocol protocol = protocol(match, request, scope);
+            return protocol.error(e.in(protocol), requestId);
+        } catch (StateUnavailableException e) {
+            LOG.warn("request {} {} {} failed: {}", requestId, request.method(), request.path(), e.getMessage());
+            return protocol(match, request, scope).error(unavailable(), requestId);
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.method(), request.path(), e);
             AwsError failure =
@@ -44,31 +58,52 @@ public final class AwsGateway {
         }
     }
 
+    /** What AWS's services have in common for a failure that passes; the stock clients try again by themselves. */
+    private static AwsError unavailable() {
+        return new AwsError(
+                503,
+                "ServiceUnavailable",
+                "The request has failed due to a temporary failure of the server: the state database cannot be "
+                        + "reached. Try again.");
+    }
+
     /** A refusal made before the request was read, in the protocol that the caller speaks. */
     public WireResponse refuse(WireRequest request, AwsError error) {
         return protocol(null, request, request.credentialScope()).error(error, requestId());
     }
 
-    private Match find(WireRequest request, @Nullable String serviceName) {
+    private void requireAllowed(Principal principal, Match match) {
+        String service = match.service.name();
+        String operation = match.operation.name();
+        if (!authenticator.allows(principal, service, operation)) {
+            Protocol protocol = match.service.protocol();
+            boolean xml = protocol instanceof RestXml || protocol instanceof QueryXml;
+            throw new AwsError(
+                    xml || protocol instanceof RestJson ? 403 : 400,
+                    xml ? "AccessDenied" : "AccessDeniedException",
+                    "User: " + principal.name() + " is not authorized to perform: " + service + ":" + operation
+                            + "; its key is for reading or for other services only");
+        }
+    }
+
+    /** The operation that a request means; null if there is none. */
+    private @Nullable Match find(WireRequest request, @Nullable String serviceName) {
         List<AwsService> candidates = services.stream()
                 .filter(service -> serviceName == null || service.name().equals(serviceName))
                 .toList();
-        if (candidates.isEmpty()) {
-            throw AwsError.notOffered("the AWS service '" + serviceName + "'");
-        }
         Stream<Match> matches = candidates.stream()
                 .flatMap(service -> service.operations().stream()
                         .flatMap(operation -> operation.route().match(request).stream()
                                 .map(members -> new Match(service, operation, members))));
         return matches.reduce((best, next) -> next.operation.route().isSpecific() ? next : best)
-                .orElseThrow(() -> AwsError.notOffered(describe(request, serviceName)));
+                .orElse(null);
     }
 
     @SuppressWarnings("unchecked") // the operation's own builder made the request that its handler takes
-    private static WireResponse perform(Match match, WireRequest request, String accessKeyId, String requestId) {
+    private static WireResponse perform(Match match, WireRequest request, Principal principal, String requestId) {
         Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
         Object input = match.service.protocol().read(operation, request, match.members);
-        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name(), requestId));
+        SdkPojo output = operation.handler().handle(input, new Caller(principal, operation.name(), requestId));
         return match.service.protocol().write(operation, output, requestId);
     }
 
@@ -86,7 +121,11 @@ public final class AwsGateway {
         return json ? new RestJson() : new RestXml("");
     }
 
-    private static String describe(WireRequest request, @Nullable String serviceName) {
+    private String describe(WireRequest request, @Nullable String serviceName) {
+        if (serviceName != null
+                && services.stream().noneMatch(service -> service.name().equals(serviceName))) {
+            return "the AWS service '" + serviceName + "'";
+        }
         String what = request.actionName()
                 .orElse(request.header("x-amz-target").orElse(request.method() + " " + request.path()));
         return "the operation " + what + (serviceName == null ? "" : " of '" + serviceName + "'");

@@ -26,11 +26,10 @@ public record Operation<I, O extends SdkPojo>(
     /**
      * Who calls what.
      *
-     * @param accessKeyId {@code anonymous} if the request is not signed
      * @param operation AWS's name of the operation
      * @param requestId of this call, as the answer names it
      */
-    public record Caller(String accessKeyId, String operation, String requestId) {}
+    public record Caller(Principal principal, String operation, String requestId) {}
 
     /** An operation of a REST protocol; the route is for example {@code "POST /2020-05-31/distribution?WithTags"}. */
     public static <I, B extends SdkPojo & SdkBuilder<?, I>, O extends SdkPojo> Operation<I, O> rest(

@@ -68,7 +68,11 @@ public record WireRequest(
 
     /** The part of the signature that says who calls which service; it is read, not verified. */
     Optional<CredentialScope> credentialScope() {
-        return header("authorization").flatMap(CredentialScope::parse);
+        return header("authorization")
+                .flatMap(CredentialScope::parse)
+                .or(() -> query.getOrDefault("X-Amz-Credential", List.of()).stream()
+                        .findFirst()
+                        .flatMap(CredentialScope::parsePresigned));
     }
 
     static String decode(String encoded) {

@@ -4,6 +4,7 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
+import dev.nearside.control.state.StateUnavailableException;
 import dev.nearside.kit.time.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,18 +26,29 @@ public final class Deployment {
     private final Database database;
     private final Publisher publisher;
     private final Time time;
+    private final Standing.Configurations configurations;
     private final ReentrantLock turn = new ReentrantLock();
     private Standing standing;
+
+    /** Whether the database went away, perhaps with a commit under way, so that it may be ahead of what is published. */
+    private volatile boolean unsure;
 
     /**
      * Continues from what was stored.
      *
+     * @param configurations reads what is stored
      * @param standing as it was stored, published already
      */
-    public Deployment(Database database, Publisher publisher, Time time, Standing standing) {
+    public Deployment(
+            Database database,
+            Publisher publisher,
+            Time time,
+            Standing.Configurations configurations,
+            Standing standing) {
         this.database = database;
         this.publisher = publisher;
         this.time = time;
+        this.configurations = configurations;
         this.standing = standing;
     }
 
@@ -45,12 +57,15 @@ public final class Deployment {
      * rollout is under way the next one waits for it.
      *
      * @throws RejectedChangeException if the result is not sound; then nothing was changed
+     * @throws StateUnavailableException if the database is away; whether the change was made is then not known, and it is
+     *     published when the database is back if it was
      */
     public <T extends @Nullable Object> T change(Change.Cause cause, Change<T> change) {
         T result;
         CompletionStage<Void> published = CompletableFuture.completedFuture(null);
         turn.lock();
         try {
+            catchUp();
             Outcome<T> outcome = database.transaction(connection -> {
                 Draft draft = new Draft(connection, standing, cause, time.epochMillis());
                 T value = change.apply(draft);
@@ -61,6 +76,9 @@ public final class Deployment {
                 standing = outcome.standing;
                 published = publisher.publish(standing.release());
             }
+        } catch (StateUnavailableException e) {
+            unsure = true;
+            throw e;
         } finally {
             turn.unlock();
         }
@@ -70,7 +88,30 @@ public final class Deployment {
 
     /** Reads rows; what it sees is durable. */
     public <T extends @Nullable Object> T read(Database.Work<T> work) {
+        if (unsure) {
+            turn.lock();
+            try {
+                catchUp();
+            } finally {
+                turn.unlock();
+            }
+        }
         return database.transaction(work);
+    }
+
+    /** Publishes what was committed although nobody heard of it, because the connection broke at that moment. */
+    private void catchUp() {
+        if (!unsure) {
+            return;
+        }
+        StateRow row = database.transaction(StateRow::load);
+        Standing stored = Standing.load(database, row, configurations, time.epochMillis());
+        boolean isAhead = !stored.release().equals(standing.release());
+        standing = stored;
+        if (isAhead) {
+            publisher.publish(stored.release()).toCompletableFuture().join();
+        }
+        unsure = false;
     }
 
     /** The time by which changes are stamped, in milliseconds since 1970. */

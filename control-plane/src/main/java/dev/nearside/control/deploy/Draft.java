@@ -205,7 +205,13 @@ public final class Draft {
     List<History.Entry> entries(long revision) {
         return notes.stream()
                 .map(note -> new History.Entry(
-                        nowMillis, cause.who(), cause.operation(), note.resource, revision, note.detail))
+                        nowMillis,
+                        cause.who(),
+                        cause.operation(),
+                        note.resource,
+                        revision,
+                        cause.requestId(),
+                        note.detail))
                 .toList();
     }
 

@@ -1,6 +1,7 @@
 package dev.nearside.control.state;
 
 import dev.nearside.kit.code.CodeDigest;
+import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.files.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,12 +12,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Function zips as files named by their SHA-256; a file that is there is whole and never changes. */
 public final class CodeStore {
 
+    private static final Logger LOG = LoggerFactory.getLogger(CodeStore.class);
     private static final Pattern SHA256_HEX = Pattern.compile("[0-9a-f]{64}");
 
     private final Path directory;
@@ -74,11 +79,46 @@ public final class CodeStore {
         }
     }
 
+    /**
+     * Compares with what the rows of a database name.
+     *
+     * @throws StateException if nothing of it is here, because the folder is then that of another state
+     */
+    public void requireTheFolderOf(List<String> named) {
+        List<String> missing =
+                named.stream().filter(sha256 -> !Files.exists(file(sha256))).toList();
+        if (!missing.isEmpty() && missing.size() == named.size()) {
+            throw new StateException(directory + " has none of the " + named.size()
+                    + " packages that the database names, expected the data directory that belongs to it");
+        }
+        if (!missing.isEmpty()) {
+            LOG.error("{} lacks packages that function versions name, which no node can load: {}", directory, missing);
+        }
+    }
+
+    /** A folder beside the code, for what is written and soon gone; one that is left behind goes at the next start. */
+    public Path newTemporaryFolder() {
+        try {
+            return Files.createTempDirectory(directory, "incoming-");
+        } catch (IOException e) {
+            throw new StateException("cannot create a folder in " + directory + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes such a folder with what is in it. */
+    public void removeTemporaryFolder(Path folder) {
+        try {
+            Folders.delete(folder);
+        } catch (IOException e) {
+            throw new StateException("cannot remove " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
     /** A process that was killed while it stored a zip leaves its temporary file behind. */
     private static void removeLeftovers(Path directory) throws IOException {
-        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, "incoming-*.tmp")) {
+        try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(directory, "incoming-*")) {
             for (Path leftover : leftovers) {
-                Files.delete(leftover);
+                Folders.delete(leftover);
             }
         }
     }

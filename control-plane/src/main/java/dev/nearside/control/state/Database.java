@@ -1,69 +1,66 @@
 package dev.nearside.control.state;
 
-import dev.nearside.kit.files.OwnerOnly;
-import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The SQL database of one data directory: one connection, one transaction at a time, every commit on disk before it
- * returns. A lock file keeps a second control plane away from the same directory.
+ * The SQL database of one control plane: one connection, one transaction at a time, every commit on disk before it
+ * returns. A second control plane is kept away. A connection that breaks is opened anew by the next transaction.
  */
 public final class Database implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     private final ReentrantLock turn = new ReentrantLock();
-    private final Connection connection;
-    private final FileChannel lockFile;
+    private final ConnectionSource source;
 
-    /** Why the connection holds work that could not be undone; null while it holds none. Guarded by {@link #turn}. */
-    private @Nullable SQLException stuck;
+    /** How often the database could not be reached. */
+    private final AtomicLong refusals = new AtomicLong();
 
-    private Database(Connection connection, FileChannel lockFile) {
+    /** Null while the database is away. Guarded by {@link #turn}, as what follows. */
+    private @Nullable Connection connection;
+
+    /** Why no transaction is possible any more; null while they are. */
+    private @Nullable Exception stuck;
+
+    private Database(ConnectionSource source, Connection connection) {
+        this.source = source;
         this.connection = connection;
-        this.lockFile = lockFile;
     }
 
     /**
-     * Opens the database of a data directory that exists, creating or migrating its tables.
+     * Opens the SQLite database of a data directory that exists, creating or migrating its tables.
      *
      * @throws StateException if another control plane uses it, or it cannot be opened
      */
     public static Database open(Path directory) {
-        FileChannel lockFile = lock(directory);
-        Path file = directory.resolve("state.db");
+        return open(new SqliteSource(directory));
+    }
+
+    /**
+     * Opens a PostgreSQL database, creating or migrating its tables.
+     *
+     * @throws StateException if another control plane uses it, or it cannot be opened
+     */
+    public static Database open(PostgresAddress address) {
+        return open(new PostgresSource(address));
+    }
+
+    private static Database open(ConnectionSource source) {
         try {
-            if (!Files.exists(file)) {
-                OwnerOnly.createFile(file);
-            }
-            SQLiteConfig config = new SQLiteConfig();
-            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-            config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-            config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
-            config.enforceForeignKeys(true);
-            Database database = new Database(config.createConnection("jdbc:sqlite:" + file), lockFile);
-            try {
-                database.connection.setAutoCommit(false);
-                database.transaction(connection -> {
-                    Migrations.run(connection);
-                    return null;
-                });
-            } catch (SQLException | RuntimeException e) {
-                database.close();
-                throw e;
-            }
-            return database;
-        } catch (SQLException | IOException e) {
-            closeQuietly(lockFile);
-            throw new StateException("cannot open " + file + ": " + e.getMessage(), e);
+            return new Database(source, source.connect());
+        } catch (SQLException e) {
+            source.release();
+            throw new StateException("cannot open the state database " + source + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            source.release();
+            throw e;
         }
     }
 
@@ -71,24 +68,28 @@ public final class Database implements AutoCloseable {
      * Runs work in a transaction of its own; it is durable when this returns and undone if it or its commit fails. Work
      * that cannot be undone must not slip into the next commit, so after that every transaction is refused.
      *
+     * @throws StateUnavailableException if the database cannot be reached; whether a commit that was under way has
+     *     arrived is then not known
      * @throws StateException if the database fails
      */
     public <T extends @Nullable Object> T transaction(Work<T> work) {
+        long refusalsBefore = refusals.get();
         turn.lock();
         try {
-            if (stuck != null) {
-                throw new StateException("the state database could not undo a failed change; restart to go on", stuck);
-            }
+            Connection current = connected(refusalsBefore);
             try {
-                T result = work.run(connection);
-                connection.commit();
+                T result = work.run(current);
+                current.commit();
                 return result;
-            } catch (SQLException | RuntimeException | Error e) {
-                rollBack(e);
+            } catch (SQLException e) {
+                rollBack(current, e);
+                throw connection == null
+                        ? unavailable(e)
+                        : new StateException("the state database failed: " + e.getMessage(), e);
+            } catch (RuntimeException | Error e) {
+                rollBack(current, e);
                 throw e;
             }
-        } catch (SQLException e) {
-            throw new StateException("the state database failed: " + e.getMessage(), e);
         } finally {
             turn.unlock();
         }
@@ -98,50 +99,72 @@ public final class Database implements AutoCloseable {
     public void close() {
         turn.lock();
         try {
-            connection.close();
+            if (connection != null) {
+                connection.close();
+            }
         } catch (SQLException e) {
             throw new StateException("the state database failed to close: " + e.getMessage(), e);
         } finally {
-            closeQuietly(lockFile);
+            connection = null;
+            stuck = new IllegalStateException("it is closed");
+            source.release();
             turn.unlock();
         }
     }
 
-    private void rollBack(Throwable reason) {
+    /**
+     * The connection, opened anew if it broke. Whoever has waited for somebody who tried in vain does not try again, so
+     * that a queue of callers is told in the time of one attempt.
+     */
+    private Connection connected(long refusalsBefore) {
+        if (stuck != null) {
+            throw new StateException(
+                    "the state database can not be used any more; restart to go on: " + stuck.getMessage(), stuck);
+        }
+        if (connection != null) {
+            return connection;
+        }
+        if (refusals.get() != refusalsBefore) {
+            throw unavailable(new SQLException("an attempt to reach it has just failed"));
+        }
         try {
-            connection.rollback();
+            Connection opened = source.connect();
+            connection = opened;
+            LOG.info("the state database {} is back", source);
+            return opened;
         } catch (SQLException e) {
+            refusals.incrementAndGet();
+            throw unavailable(e);
+        } catch (StateException e) {
             stuck = e;
+            throw e;
+        }
+    }
+
+    private StateUnavailableException unavailable(SQLException e) {
+        return new StateUnavailableException(
+                "the state database " + source + " cannot be reached: " + e.getMessage(), e);
+    }
+
+    private void rollBack(Connection broken, Throwable reason) {
+        try {
+            if (!(reason instanceof Exception error && source.isLost(broken, error))) {
+                broken.rollback();
+                return;
+            }
+        } catch (SQLException e) {
             reason.addSuppressed(e);
-        }
-    }
-
-    private static FileChannel lock(Path directory) {
-        Path file = directory.resolve("lock");
-        FileChannel channel = null;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return channel;
+            if (!source.isLost(broken, e)) {
+                stuck = e;
+                return;
             }
-        } catch (OverlappingFileLockException _) {
-            // Held by this very process: the same answer as when another one holds it.
-        } catch (IOException e) {
-            throw new StateException("cannot lock the data directory " + directory + ": " + e.getMessage(), e);
         }
-        closeQuietly(channel);
-        throw new StateException("the data directory " + directory
-                + " is used by another control plane; stop that one or choose another directory");
-    }
-
-    private static void closeQuietly(@Nullable FileChannel channel) {
+        LOG.warn("the connection to the state database {} is lost: {}", source, reason.getMessage());
+        connection = null;
         try {
-            if (channel != null) {
-                channel.close();
-            }
-        } catch (IOException e) {
-            throw new StateException("cannot close the lock file: " + e.getMessage(), e);
+            broken.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.nearside.control.state;
 
 /** State that cannot be read or written; its message says what was tried and where. */
-public final class StateException extends RuntimeException {
+public class StateException extends RuntimeException {
 
     public StateException(String message) {
         super(message);

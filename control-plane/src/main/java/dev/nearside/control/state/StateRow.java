@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -16,11 +17,9 @@ public record StateRow(String id, long revision) {
 
     /** The stored row; the first call creates it at revision 0 with an id from {@code newId}. */
     public static StateRow loadOrCreate(Connection connection, Supplier<String> newId) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT id, revision FROM state")) {
-            if (rows.next()) {
-                return new StateRow(rows.getString(1), rows.getLong(2));
-            }
+        Optional<StateRow> stored = find(connection);
+        if (stored.isPresent()) {
+            return stored.get();
         }
         StateRow created = new StateRow(newId.get(), 0);
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO state (id, revision) VALUES (?, ?)")) {
@@ -29,6 +28,19 @@ public record StateRow(String id, long revision) {
             insert.executeUpdate();
         }
         return created;
+    }
+
+    /** The stored row, which must be there. */
+    public static StateRow load(Connection connection) throws SQLException {
+        return find(connection).orElseThrow(() -> new StateException("the state database has no state any more"));
+    }
+
+    /** The stored row, if a control plane has started on this state before. */
+    static Optional<StateRow> find(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT id, revision FROM state")) {
+            return rows.next() ? Optional.of(new StateRow(rows.getString(1), rows.getLong(2))) : Optional.empty();
+        }
     }
 
     /** Stores that a revision is the newest now. */

@@ -48,6 +48,19 @@ public record StoredVersion(String name, long version, String configuration, Str
         }
     }
 
+    /** The digests of all code that some version names, each once. */
+    public static List<String> codeOfAll(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                        "SELECT DISTINCT code_sha256 FROM lambda_function_version ORDER BY code_sha256");
+                ResultSet rows = select.executeQuery()) {
+            List<String> digests = new ArrayList<>();
+            while (rows.next()) {
+                digests.add(rows.getString(1));
+            }
+            return digests;
+        }
+    }
+
     public void insert(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 INSERT INTO lambda_function_version (name, version, configuration, code_sha256)

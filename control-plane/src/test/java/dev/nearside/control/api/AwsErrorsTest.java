@@ -386,6 +386,21 @@ class AwsErrorsTest {
                             }
                         }),
                 refused(
+                        "long reference of an invalidation",
+                        400,
+                        "InvalidArgument",
+                        "2049 bytes, expected 1 to 2048",
+                        t -> t.cloudFront.createInvalidation(r -> r.distributionId(existing)
+                                .invalidationBatch(b -> b.callerReference("r".repeat(2_049))
+                                        .paths(p -> p.quantity(1).items("/"))))),
+                refused(
+                        "long reference of a distribution",
+                        400,
+                        "InvalidArgument",
+                        "2050 bytes, expected 1 to 2048",
+                        t -> t.cloudFront.createDistribution(r -> r.distributionConfig(
+                                TestPlane.distribution("ä".repeat(1_025)).build()))),
+                refused(
                         "unknown invalidation",
                         404,
                         "NoSuchInvalidation",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
@@ -45,12 +46,17 @@ class AwsSessionTest {
     @TempDir
     private Path data;
 
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
+    }
+
     private TestPlane aws;
     private FakeNode node;
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import dev.nearside.function.EventType;
 import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.Distribution.CloudFrontFunctionAssociation;
@@ -48,12 +49,17 @@ class CloudFrontFunctionSessionTest {
     @TempDir
     private Path data;
 
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
+    }
+
     private TestPlane aws;
     private FakeNode node;
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("""
                 {"computeUtilization":7,"logs":["a","b"],"errorMessage":"","output":{"request":{"uri":"/x"}}}""");
     }
@@ -148,7 +154,7 @@ class CloudFrontFunctionSessionTest {
 
         CloudFrontFunction before = served().cloudFrontFunction(ARN).orElseThrow();
         aws.close();
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         node = aws.node("nrt-1");
         node.follow(0);
         assertThat(served().cloudFrontFunction(ARN)).contains(before);
@@ -258,7 +264,7 @@ class CloudFrontFunctionSessionTest {
     @Test
     void testFunctionNeedsANode() {
         aws.close();
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         String etag = create("rewrite").eTag();
         assertRefused(
                 500,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -22,13 +23,18 @@ class InvalidationQuotasTest {
     @TempDir
     private Path data;
 
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
+    }
+
     private TestPlane aws;
     private FakeNode slow;
     private String id;
 
     @BeforeEach
     void start() throws Exception {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         id = aws.cloudFront
                 .createDistribution(
                         r -> r.distributionConfig(TestPlane.distribution("one").build()))

@@ -46,6 +46,24 @@ class KeyValueStoreQuotasTest {
         }
     }
 
+    @Test
+    void changeWithoutIfMatchIsRefused() throws Exception {
+        try (Database database = Database.open(data)) {
+            database.transaction(connection -> {
+                stored("s", "{}").put(connection);
+                return null;
+            });
+        }
+        try (TestPlane aws = new TestPlane(data);
+                HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<String> refused =
+                    http.send(put(aws, "PUT", "s").build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.body()).contains("ValidationException", "If-Match is missing");
+            assertThat(send(aws, http, "PUT", "s").statusCode()).isEqualTo(200);
+        }
+    }
+
     private static StoredKeyValueStore stored(String name, String items) {
         return new StoredKeyValueStore(name, name, arn(name), "", items, "E" + name, "K" + name, 0, 0);
     }
@@ -58,13 +76,14 @@ class KeyValueStoreQuotasTest {
     private static HttpResponse<String> send(TestPlane aws, HttpClient http, String method, String store)
             throws Exception {
         return http.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
-                                + aws.plane.apiAddress().getPort() + "/key-value-stores/"
-                                + URLEncoder.encode(arn(store), StandardCharsets.UTF_8) + "/keys/k"))
-                        .method(method, HttpRequest.BodyPublishers.ofString("{\"Value\":\"" + "v".repeat(20) + "\"}"))
-                        .header("Content-Type", "application/json")
-                        .header("If-Match", "K" + store)
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+                put(aws, method, store).header("If-Match", "K" + store).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder put(TestPlane aws, String method, String store) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:"
+                        + aws.plane.apiAddress().getPort() + "/key-value-stores/"
+                        + URLEncoder.encode(arn(store), StandardCharsets.UTF_8) + "/keys/k"))
+                .method(method, HttpRequest.BodyPublishers.ofString("{\"Value\":\"" + "v".repeat(20) + "\"}"))
+                .header("Content-Type", "application/json");
     }
 }

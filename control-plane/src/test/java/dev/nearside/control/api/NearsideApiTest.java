@@ -102,19 +102,6 @@ class NearsideApiTest {
     }
 
     @Test
-    void webPagesOfOthersAreRefusedEverywhere() throws Exception {
-        for (String path : new String[] {"/_nearside/nodes", "/2020-05-31/distribution", "/2015-03-31/functions"}) {
-            HttpRequest request = HttpRequest.newBuilder(uri("nodes").resolve(path))
-                    .header("Origin", "http://evil.test")
-                    .build();
-            HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(path).isEqualTo(403);
-            assertThat(response.headers().firstValue("access-control-allow-origin"))
-                    .isEmpty();
-        }
-    }
-
-    @Test
     void oversizedRequestIsRefusedInTheServicesOwnWords() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(uri("nodes").resolve("/2020-05-31/distribution"))
                 .header("Authorization", "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/cloudfront/aws4_request")

@@ -1,12 +1,15 @@
 package dev.nearside.control.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.nearside.control.aws.AwsError;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PageTest {
 
@@ -54,6 +57,15 @@ class PageTest {
         assertThat(page(List.of("a"), "", Page.Wanted.of(null, asked, 100).maxItems())
                         .maxItems())
                 .isEqualTo(size);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 10_001})
+    void sizeThatLambdaDoesNotKnowIsRefused(int asked) {
+        assertThatThrownBy(() -> Page.Wanted.of(null, asked, 50)).isInstanceOfSatisfying(AwsError.class, e -> {
+            assertThat(e.code()).isEqualTo("ValidationException");
+            assertThat(e.text()).contains("Value '" + asked + "' at 'maxItems'");
+        });
     }
 
     private static Page<String> page(List<String> all, String marker, int size) {

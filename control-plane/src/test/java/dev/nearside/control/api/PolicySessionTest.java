@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import dev.nearside.kit.snapshot.CachePolicy;
 import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.KeyGroup;
@@ -38,12 +39,17 @@ class PolicySessionTest {
     @TempDir
     private Path data;
 
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
+    }
+
     private TestPlane aws;
     private FakeNode node;
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
     }
 
@@ -313,7 +319,7 @@ class PolicySessionTest {
         waitUntilDeployed(distribution("one", b -> b.responseHeadersPolicyId(id)));
         Snapshot before = served();
         aws.close();
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
 
         FakeNode fresh = aws.node("fresh");
         fresh.follow(5_000);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.nearside.control.FakeNode;
 import dev.nearside.control.TestPlane;
+import dev.nearside.control.TestState;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.net.URI;
 import java.nio.file.Path;
@@ -35,12 +36,17 @@ class ReservedConcurrencySessionTest {
     @TempDir
     private Path data;
 
+    /** Where the state is; a subclass may put it elsewhere. */
+    TestState state() {
+        return TestState.SQLITE;
+    }
+
     private TestPlane aws;
     private FakeNode node;
 
     @BeforeEach
     void start() {
-        aws = new TestPlane(data);
+        aws = new TestPlane(data, state());
         node = aws.node("lhr-1").following("null");
         aws.lambda.createFunction(TestPlane.function("hello").publish(true).build());
         aws.lambda.createFunction(TestPlane.function("other").build());

@@ -8,15 +8,26 @@ import dev.nearside.kit.time.Time;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 
 /** The control plane. */
 @Command(name = "control-plane", description = "Run the control plane in this process.")
 final class ControlPlaneCommand extends PartOfAWorld {
 
+    @Mixin
+    private StateOptions stateOptions = new StateOptions();
+
     @Override
     Running start(Path configFile) {
-        ControlPlane controlPlane = ControlPlane.start(
-                ConfigFile.read(configFile, ControlPlaneConfig.class), Time.system(), Randomness.secret());
+        ControlPlaneConfig config = ConfigFile.read(configFile, ControlPlaneConfig.class);
+        if (stateOptions.database() != null) {
+            config = config.withDatabase(stateOptions.database());
+        }
+        Path auth = stateOptions.auth();
+        if (auth != null) {
+            config = config.withAuth(auth.toString());
+        }
+        ControlPlane controlPlane = ControlPlane.start(config, Time.system(), Randomness.secret());
         return new Running() {
             @Override
             public InetSocketAddress address() {

@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
             EdgeCommand.class,
             OriginCommand.class,
             ControlPlaneCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
             TrainCommand.class,
         })
 public final class Main implements Runnable {

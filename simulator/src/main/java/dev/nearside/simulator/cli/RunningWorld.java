@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.nearside.simulator.world.Ports;
+import dev.nearside.simulator.world.RequestSigner;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -92,8 +93,11 @@ final class RunningWorld implements AutoCloseable {
     }
 
     private HttpResponse<String> get(String path) throws IOException {
-        HttpRequest request =
-                HttpRequest.newBuilder(URI.create(api + path)).timeout(PATIENCE).build();
+        URI target = URI.create(api + path);
+        HttpRequest.Builder signed = HttpRequest.newBuilder(target).timeout(PATIENCE);
+        RequestSigner.of(System::getenv)
+                .ifPresent(it -> it.headers("GET", target, new byte[0]).forEach(signed::header));
+        HttpRequest request = signed.build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (InterruptedException e) {

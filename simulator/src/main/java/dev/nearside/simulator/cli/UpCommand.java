@@ -99,6 +99,9 @@ final class UpCommand implements Callable<Integer> {
                             + " what needs more than that has).")
     private JsEngine jsEngine = JsEngine.AUTO;
 
+    @Mixin
+    private StateOptions stateOptions = new StateOptions();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         WorldConfig config;
@@ -112,7 +115,8 @@ final class UpCommand implements Callable<Integer> {
                     hostMap,
                     new WorldConfig.Origins(originCa, breakers),
                     shieldRegions(),
-                    jsEngine);
+                    jsEngine,
+                    new WorldConfig.State(stateOptions.database(), stateOptions.auth()));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

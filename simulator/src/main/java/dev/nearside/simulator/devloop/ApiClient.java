@@ -1,5 +1,6 @@
 package dev.nearside.simulator.devloop;
 
+import dev.nearside.simulator.world.RequestSigner;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Calls of a world's AWS API and of its own one. */
 public final class ApiClient implements AutoCloseable {
@@ -20,6 +22,7 @@ public final class ApiClient implements AutoCloseable {
     private static final int MAX_MESSAGE = 500;
 
     private final URI api;
+    private final Optional<RequestSigner> signer = RequestSigner.of(System::getenv);
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
@@ -66,6 +69,8 @@ public final class ApiClient implements AutoCloseable {
                 .timeout(call.patience())
                 .method(call.method(), BodyPublishers.ofByteArray(call.body()));
         call.more().forEach(request::header);
+        signer.ifPresent(it -> it.headers(call.method(), URI.create(api + call.path()), call.body())
+                .forEach(request::header));
         try {
             HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
             Map<String, String> headers = new HashMap<>();

@@ -1,14 +1,16 @@
 package dev.nearside.simulator.world;
 
+import dev.nearside.control.ControlPlane;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 
 /**
  * The distribution that is there before anybody has made one, so that the first curl works: the origin's site under
@@ -56,13 +58,19 @@ public final class DemoSite {
      *
      * @throws IOException if the API does not take it
      */
-    static void deploy(InetSocketAddress api) throws IOException {
-        URI endpoint = URI.create("http://127.0.0.1:" + api.getPort() + "/2020-05-31/distribution");
-        HttpRequest create = HttpRequest.newBuilder(endpoint)
+    static void deploy(ControlPlane controlPlane) throws IOException {
+        URI endpoint =
+                URI.create("http://127.0.0.1:" + controlPlane.apiAddress().getPort() + "/2020-05-31/distribution");
+        byte[] body = CONFIG.getBytes(StandardCharsets.UTF_8);
+        HttpRequest.Builder request = HttpRequest.newBuilder(endpoint)
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/xml")
-                .POST(BodyPublishers.ofString(CONFIG))
-                .build();
+                .POST(BodyPublishers.ofByteArray(body));
+        controlPlane
+                .ownKey()
+                .map(key -> new RequestSigner(AwsBasicCredentials.create(key.accessKeyId(), key.secretAccessKey())))
+                .ifPresent(signer -> signer.headers("POST", endpoint, body).forEach(request::header));
+        HttpRequest create = request.build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = http.send(create, BodyHandlers.ofString());
             if (answer.statusCode() != CREATED && answer.statusCode() != CONFLICT) {

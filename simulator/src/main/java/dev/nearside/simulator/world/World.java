@@ -26,6 +26,7 @@ import dev.nearside.simulator.geo.Region;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -108,7 +109,7 @@ public final class World implements AutoCloseable {
                 nodes.add(node);
             }
             controlPlane.describeWorld(description());
-            DemoSite.deploy(controlPlane.apiAddress());
+            DemoSite.deploy(controlPlane);
             awaitConfiguration(time);
         } catch (IOException | RuntimeException | Error e) {
             close();
@@ -129,8 +130,11 @@ public final class World implements AutoCloseable {
     }
 
     private static ControlPlaneConfig controlPlaneConfig(WorldConfig config) {
+        Path auth = config.state().auth();
         return ControlPlaneConfig.in(config.folder().resolve("control-plane").toString())
-                .onPorts(config.ports().api(), config.ports().watch());
+                .onPorts(config.ports().api(), config.ports().watch())
+                .withDatabase(config.state().database())
+                .withAuth(auth == null ? null : auth.toString());
     }
 
     private EdgeNodeConfig nodeConfig(WorldConfig world, int index) {

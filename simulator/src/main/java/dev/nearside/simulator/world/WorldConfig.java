@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins what nodes think of origins
  * @param shields AWS regions in which shield nodes stand, for origins that ask for one; none twice
  * @param jsEngine which engine runs JavaScript functions
+ * @param state where the control plane keeps it, and who may change it
  */
 public record WorldConfig(
         List<String> pops,
@@ -29,7 +30,8 @@ public record WorldConfig(
         Map<String, URI> hostMap,
         Origins origins,
         List<String> shields,
-        JsEngine jsEngine) {
+        JsEngine jsEngine,
+        State state) {
 
     /** The PoPs of a world that nobody has chosen. */
     public static final List<String> DEFAULT_POPS = List.of("IAD", "LHR", "NRT", "SYD", "GRU");
@@ -64,33 +66,41 @@ public record WorldConfig(
                 Map.of(),
                 Origins.DEFAULT,
                 List.of(),
-                JsEngine.AUTO);
+                JsEngine.AUTO,
+                State.DEFAULT);
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine);
+        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine, state);
     }
 
     public WorldConfig withPops(String... codes) {
         return new WorldConfig(
-                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine);
+                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, state);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, state);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, state);
     }
 
     public WorldConfig withShields(String... regions) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine);
+                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine, state);
     }
 
     public WorldConfig withJsEngine(JsEngine engine) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, state);
+    }
+
+    public WorldConfig withState(State newState) {
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, newState);
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */
@@ -101,6 +111,24 @@ public record WorldConfig(
     /** Where a world with its state in {@code folder} keeps its authority. */
     public static Path tlsFolder(Path folder) {
         return folder.resolve("tls");
+    }
+
+    /**
+     * The state of the control plane.
+     *
+     * @param database a PostgreSQL database, {@code jdbc:postgresql://HOST/DATABASE}; null for a file in the folder
+     * @param auth a file with the keys that requests must be signed with; null for none
+     */
+    public record State(@Nullable String database, @Nullable Path auth) {
+
+        /** A file, and no keys. */
+        public static final State DEFAULT = new State(null, null);
+
+        /** Not the URL, which may hold a password. */
+        @Override
+        public String toString() {
+            return "State[" + (database == null ? "file" : "database") + ", auth " + auth + "]";
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The parts of a world as processes of their own, each started from its configuration file and ended with the test. */
 final class Fleet implements AutoCloseable {
@@ -20,11 +21,18 @@ final class Fleet implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
+    private final @Nullable String database;
     private final Ports ports = FreePorts.base(0);
     private final List<NearsideProcess> started = new ArrayList<>();
 
     Fleet(Path folder) {
+        this(folder, null);
+    }
+
+    /** With the control plane's state in a PostgreSQL database. */
+    Fleet(Path folder, @Nullable String database) {
         this.folder = folder;
+        this.database = database;
     }
 
     /** Starts the control plane, on the same ports and the same state each time. */
@@ -36,6 +44,7 @@ final class Fleet implements AutoCloseable {
                         .put("api-port", ports.api())
                         .put("watch-port", ports.watch())
                         .put("data", folder.resolve("control-plane").toString())
+                        .put("database", database)
                         .put("enrolment-token", TOKEN));
     }
 

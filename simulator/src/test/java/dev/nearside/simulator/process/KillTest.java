@@ -8,7 +8,6 @@ import dev.nearside.simulator.world.FunctionZip;
 import dev.nearside.simulator.world.Viewer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,8 +19,6 @@ import software.amazon.awssdk.services.cloudfront.model.EventType;
 class KillTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int KILLS = 5;
-    private static final int ACKNOWLEDGED_BEFORE_KILL = 12;
 
     @TempDir
     private Path folder;
@@ -73,34 +70,6 @@ class KillTest {
                 "the new version serves at both nodes",
                 () -> stamp(london, host).equals("second")
                         && stamp(tokyoAgain, host).equals("second"));
-    }
-
-    @Test
-    void killedControlPlanesLoseNothingThatTheyAcknowledged() throws Exception {
-        Acknowledged acknowledged = new Acknowledged(fleet.originPort());
-        for (int kill = 0; kill < KILLS; kill++) {
-            NearsideProcess controlPlane = fleet.controlPlane().ready();
-            try (AwsClients aws = new AwsClients(fleet.apiPort())) {
-                acknowledged.assertAllThere(aws);
-                int goal = acknowledged.count() + ACKNOWLEDGED_BEFORE_KILL;
-                CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> acknowledged.addUntilRefused(aws));
-                Await.until(
-                        LIMIT, "enough calls are acknowledged", () -> acknowledged.count() >= goal || writer.isDone());
-                controlPlane.kill();
-                writer.join();
-                assertThat(acknowledged.count()).isGreaterThanOrEqualTo(goal);
-            }
-        }
-        NearsideProcess london = fleet.edge("LHR");
-        NearsideProcess origin = fleet.origin();
-        fleet.controlPlane().ready();
-        origin.ready();
-        fleet.awaitNodes(1);
-        try (AwsClients aws = new AwsClients(fleet.apiPort())) {
-            acknowledged.assertAllThere(aws);
-            String host = deployStamped(aws).domainName();
-            assertThat(stamp(london, host)).isEqualTo("first");
-        }
     }
 
     @Test

@@ -9,17 +9,28 @@ import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps web pages from driving an API that needs no signature: a request must name this machine as its host, which a
- * rebound DNS name does not, and if it comes from a page, the page must be our own.
+ * Keeps web pages from driving the API. A request that comes from a page must come from our own: browsers say so in Origin
+ * or, where that is left out, in Sec-Fetch-Site. On loopback it must also name this machine as its host, which a rebound
+ * DNS name does not; elsewhere requests are signed, and their signature holds the host.
  */
-final class LoopbackGuard implements DecoratingHttpServiceFunction {
+final class PageGuard implements DecoratingHttpServiceFunction {
 
     private static final Pattern LOOPBACK_HOST =
             Pattern.compile("(([a-z0-9_-]+\\.)*localhost|127(\\.[0-9]{1,3}){3}|\\[::1])");
+
+    private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+    private final boolean loopback;
+
+    /** For a listener that only this machine reaches, or for one that others do. */
+    PageGuard(boolean loopback) {
+        this.loopback = loopback;
+    }
 
     @Override
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
@@ -27,12 +38,17 @@ final class LoopbackGuard implements DecoratingHttpServiceFunction {
         int port = context.localAddress().getPort();
         String authority = request.authority();
         String origin = request.headers().get(HttpHeaderNames.ORIGIN);
-        if (!isOurs(authority, port)) {
+        if (loopback && !isOurs(authority, port)) {
             return refuse("the Host '" + authority + "' is not this machine, expected for example localhost:" + port);
         }
         if (origin != null && !origin.equals("http://" + authority)) {
             return refuse(
                     "the Origin '" + origin + "' is not the API's own, expected http://" + authority + " or none");
+        }
+        String site = request.headers().get("sec-fetch-site");
+        if (site != null && !OWN_SITES.contains(site)) {
+            return refuse("the request comes from the page of another site (Sec-Fetch-Site '" + site
+                    + "'), expected none or our own");
         }
         return delegate.serve(context, request);
     }

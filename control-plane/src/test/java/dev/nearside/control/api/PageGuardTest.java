@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LoopbackGuardTest {
+class PageGuardTest {
 
     @ParameterizedTest
     @ValueSource(
@@ -19,7 +19,7 @@ class LoopbackGuardTest {
                 "api.localhost:7080"
             })
     void namesOfThisMachineAreOurs(String authority) {
-        assertThat(LoopbackGuard.isOurs(authority, 7080)).isTrue();
+        assertThat(PageGuard.isOurs(authority, 7080)).isTrue();
     }
 
     @ParameterizedTest
@@ -37,12 +37,12 @@ class LoopbackGuardTest {
                 ""
             })
     void otherNamesAreNot(String authority) {
-        assertThat(LoopbackGuard.isOurs(authority, 7080)).isFalse();
+        assertThat(PageGuard.isOurs(authority, 7080)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"localhost, 80, true", "localhost, 8080, false"})
     void onlyPortEightyMayBeLeftOut(String authority, int port, boolean ours) {
-        assertThat(LoopbackGuard.isOurs(authority, port)).isEqualTo(ours);
+        assertThat(PageGuard.isOurs(authority, port)).isEqualTo(ours);
     }
 }

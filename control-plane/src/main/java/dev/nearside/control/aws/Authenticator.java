@@ -1,0 +1,33 @@
+package dev.nearside.control.aws;
+
+/** Says who makes a request, and whether they may. */
+public interface Authenticator {
+
+    /** What stands for an authenticator where no keys are configured: everybody is who they say, and may do all. */
+    Authenticator OPEN = new Authenticator() {
+        @Override
+        public Principal authenticate(WireRequest request) {
+            return Principal.claimed(request);
+        }
+
+        @Override
+        public boolean allows(Principal principal, String service, String operation) {
+            return true;
+        }
+    };
+
+    /**
+     * Who makes a request.
+     *
+     * @throws SignatureException if the request does not prove it
+     */
+    Principal authenticate(WireRequest request);
+
+    /**
+     * Whether a principal may make a call.
+     *
+     * @param service AWS's signing name
+     * @param operation AWS's name of the call
+     */
+    boolean allows(Principal principal, String service, String operation);
+}

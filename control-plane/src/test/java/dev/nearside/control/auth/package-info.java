@@ -1,0 +1,2 @@
+/** Tests of what is remembered. */
+package dev.nearside.control.auth;
