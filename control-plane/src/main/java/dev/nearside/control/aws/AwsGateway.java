@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,10 +20,15 @@ public final class AwsGateway {
 
     private final List<AwsService> services;
     private final RandomGenerator random;
+    private final Map<String, KnownOperations> known;
 
     public AwsGateway(List<AwsService> services, RandomGenerator random) {
         this.services = List.copyOf(services);
         this.random = random;
+        this.known = services.stream()
+                .map(AwsService::name)
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(name -> name, KnownOperations::of));
     }
 
     /** Answers any request; what goes wrong becomes AWS's error envelope. */
@@ -35,18 +41,18 @@ public final class AwsGateway {
             String caller = scope.map(CredentialScope::accessKeyId).orElse("anonymous");
             return perform(match, request, caller, requestId);
         } catch (AwsError e) {
-            return protocol(match, request, scope).error(e, requestId);
+            return envelope(match, request, scope).error(e, requestId);
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.method(), request.path(), e);
             AwsError failure =
                     new AwsError(500, "ServiceException", "Nearside failed; its log has request " + requestId);
-            return protocol(match, request, scope).error(failure, requestId);
+            return envelope(match, request, scope).error(failure, requestId);
         }
     }
 
     /** A refusal made before the request was read, in the protocol that the caller speaks. */
     public WireResponse refuse(WireRequest request, AwsError error) {
-        return protocol(null, request, request.credentialScope()).error(error, requestId());
+        return envelope(null, request, request.credentialScope()).error(error, requestId());
     }
 
     private Match find(WireRequest request, @Nullable String serviceName) {
@@ -54,9 +60,10 @@ public final class AwsGateway {
                 .filter(service -> serviceName == null || service.name().equals(serviceName))
                 .toList();
         if (candidates.isEmpty()) {
-            throw AwsError.notOffered("the AWS service '" + serviceName + "'");
+            throw AwsError.notOffered("the AWS service '" + serviceName + "' (" + describe(request, null) + ")");
         }
         Stream<Match> matches = candidates.stream()
+                .filter(service -> service.protocol().isSpokenBy(request))
                 .flatMap(service -> service.operations().stream()
                         .flatMap(operation -> operation.route().match(request).stream()
                                 .map(members -> new Match(service, operation, members))));
@@ -68,28 +75,54 @@ public final class AwsGateway {
     private static WireResponse perform(Match match, WireRequest request, String accessKeyId, String requestId) {
         Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
         Object input = match.service.protocol().read(operation, request, match.members);
-        SdkPojo output = operation.handler().handle(input, new Caller(accessKeyId, operation.name(), requestId));
+        SdkPojo output = operation
+                .handler()
+                .handle(input, new Caller(accessKeyId, operation.name(), requestId, request.authority()));
         return match.service.protocol().write(operation, output, requestId);
     }
 
-    private Protocol protocol(@Nullable Match match, WireRequest request, Optional<CredentialScope> scope) {
+    private Envelope envelope(@Nullable Match match, WireRequest request, Optional<CredentialScope> scope) {
         if (match != null) {
             return match.service.protocol();
         }
-        Optional<AwsService> signedFor = scope.flatMap(signed -> services.stream()
-                .filter(service -> service.name().equals(signed.service()))
-                .findFirst());
-        if (signedFor.isPresent()) {
-            return signedFor.get().protocol();
-        }
-        boolean json = request.header("content-type").orElse("").contains("json");
-        return json ? new RestJson() : new RestXml("");
+        String signed = scope.map(CredentialScope::service).orElse("");
+        return services.stream()
+                .filter(service -> service.name().equals(signed))
+                .map(AwsService::protocol)
+                .filter(protocol -> protocol.isSpokenBy(request))
+                .findFirst()
+                .<Envelope>map(protocol -> protocol)
+                .orElseGet(() -> envelope(request));
     }
 
-    private static String describe(WireRequest request, @Nullable String serviceName) {
-        String what = request.actionName()
-                .orElse(request.header("x-amz-target").orElse(request.method() + " " + request.path()));
+    /** The envelope of a protocol that no service here speaks to such a caller, told by the request's own headers. */
+    private static Envelope envelope(WireRequest request) {
+        String type = request.header("content-type").orElse("");
+        boolean rpc = request.header("smithy-protocol").orElse("").contains("cbor");
+        if (rpc || type.startsWith("application/x-amz-cbor")) {
+            return new CborEnvelope(rpc ? "application/cbor" : type, rpc);
+        }
+        if (request.header(AwsJson.TARGET).isPresent()) {
+            return new AwsJson(type.endsWith("1.0") ? "1.0" : "1.1", Map.of());
+        }
+        if (request.actionName().isPresent()) {
+            return new QueryXml("");
+        }
+        return type.contains("json") ? new RestJson() : new RestXml("");
+    }
+
+    private String describe(WireRequest request, @Nullable String serviceName) {
+        String what = request.operationName()
+                .or(() -> known(request, serviceName))
+                .orElse(request.method() + " " + request.path());
         return "the operation " + what + (serviceName == null ? "" : " of '" + serviceName + "'");
+    }
+
+    private Optional<String> known(WireRequest request, @Nullable String serviceName) {
+        return known.entrySet().stream()
+                .filter(service -> serviceName == null || service.getKey().equals(serviceName))
+                .flatMap(service -> service.getValue().name(request).stream())
+                .findFirst();
     }
 
     /** In the form of a UUID, as AWS's request ids are. */
