@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** A control plane on free ports with stock AWS clients for it, and the requests that most tests start from. */
@@ -40,18 +41,27 @@ public final class TestPlane implements AutoCloseable {
     public final ControlPlane plane;
     public final CloudFrontClient cloudFront;
     public final LambdaClient lambda;
+    public final SqsClient sqs;
     public final StsClient sts;
 
     private final List<FakeNode> nodes = new ArrayList<>();
 
     public TestPlane(Path data) {
-        plane = ControlPlane.start(
-                ControlPlaneConfig.in(data.toString()).onPorts(0, 0), Time.system(), Randomness.secret());
+        this(data, Time.system());
+    }
+
+    /** The same by another clock. */
+    public TestPlane(Path data, Time time) {
+        plane = ControlPlane.start(ControlPlaneConfig.in(data.toString()).onPorts(0, 0), time, Randomness.secret());
         cloudFront = configured(CloudFrontClient.builder()
                         .region(Region.AWS_GLOBAL)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
                 .build();
         lambda = configured(LambdaClient.builder()
+                        .region(Region.US_EAST_1)
+                        .httpClientBuilder(UrlConnectionHttpClient.builder()))
+                .build();
+        sqs = configured(SqsClient.builder()
                         .region(Region.US_EAST_1)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
                 .build();
@@ -142,6 +152,7 @@ public final class TestPlane implements AutoCloseable {
         nodes.forEach(FakeNode::close);
         cloudFront.close();
         lambda.close();
+        sqs.close();
         sts.close();
         plane.close();
     }

@@ -76,6 +76,11 @@ public final class Deployment {
         return database.transaction(work);
     }
 
+    /** Changes rows that concern neither nodes nor the history, such as messages; durable when this returns. */
+    public <T extends @Nullable Object> T write(Database.Work<T> work) {
+        return database.transaction(work);
+    }
+
     /** The time by which changes are stamped, in milliseconds since 1970. */
     public long nowMillis() {
         return time.epochMillis();

@@ -106,6 +106,10 @@ class DatabaseTest {
                     statement.executeUpdate("DROP TABLE key_value_store");
                     statement.executeUpdate("DROP TABLE cloudfront_function");
                     statement.executeUpdate("DROP TABLE reserved_concurrency");
+                    statement.executeUpdate("DROP TABLE lambda_function_part");
+                    statement.executeUpdate("DROP TABLE async_event");
+                    statement.executeUpdate("DROP TABLE queue_message");
+                    statement.executeUpdate("DROP TABLE queue");
                     return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
                 }
             });
