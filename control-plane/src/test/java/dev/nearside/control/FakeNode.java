@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** An edge node as far as the control plane can tell: it watches, applies, acknowledges and answers when told to. */
 public final class FakeNode implements AutoCloseable {
@@ -77,11 +79,19 @@ public final class FakeNode implements AutoCloseable {
 
     /** Follows on a thread of its own until closed, answering every question with that JSON. */
     public FakeNode following(String answer) {
+        return following(_ -> answer);
+    }
+
+    /** The same with an answer that depends on the question; null for none at all. */
+    public FakeNode following(Function<WatchAnswer.Question, @Nullable String> answers) {
         Thread.ofVirtual().start(() -> {
             try {
                 while (!closed) {
                     for (WatchAnswer.Question question : follow(20_000).questions()) {
-                        answerQuestion(question.id(), answer);
+                        String answer = answers.apply(question);
+                        if (answer != null) {
+                            answerQuestion(question.id(), answer);
+                        }
                     }
                 }
             } catch (IOException e) {

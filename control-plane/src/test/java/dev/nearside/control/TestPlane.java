@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
 
 /** A control plane on free ports with stock AWS clients for it, and the requests that most tests start from. */
@@ -38,9 +39,12 @@ public final class TestPlane implements AutoCloseable {
 
     public static final String ROLE = "arn:aws:iam::000000000000:role/edge";
 
+    private static final AwsCredentials UNCHECKED = AwsBasicCredentials.create("AKIATEST", "not checked");
+
     public final ControlPlane plane;
     public final CloudFrontClient cloudFront;
     public final LambdaClient lambda;
+    public final SqsClient sqs;
     public final StsClient sts;
 
     private final AwsCredentials credentials;
@@ -55,19 +59,32 @@ public final class TestPlane implements AutoCloseable {
         this(config(data, state));
     }
 
+    /** By another clock. */
+    public TestPlane(Path data, Time time) {
+        this(config(data, TestState.SQLITE), UNCHECKED, time);
+    }
+
     public TestPlane(ControlPlaneConfig config) {
-        this(config, AwsBasicCredentials.create("AKIATEST", "not checked"));
+        this(config, UNCHECKED);
     }
 
     /** With clients that sign with those credentials. */
     public TestPlane(ControlPlaneConfig config, AwsCredentials credentials) {
+        this(config, credentials, Time.system());
+    }
+
+    private TestPlane(ControlPlaneConfig config, AwsCredentials credentials, Time time) {
         this.credentials = credentials;
-        plane = ControlPlane.start(config, Time.system(), Randomness.secret());
+        plane = ControlPlane.start(config, time, Randomness.secret());
         cloudFront = configured(CloudFrontClient.builder()
                         .region(Region.AWS_GLOBAL)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
                 .build();
         lambda = configured(LambdaClient.builder()
+                        .region(Region.US_EAST_1)
+                        .httpClientBuilder(UrlConnectionHttpClient.builder()))
+                .build();
+        sqs = configured(SqsClient.builder()
                         .region(Region.US_EAST_1)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
                 .build();
@@ -169,6 +186,7 @@ public final class TestPlane implements AutoCloseable {
         nodes.forEach(FakeNode::close);
         cloudFront.close();
         lambda.close();
+        sqs.close();
         sts.close();
         plane.close();
     }

@@ -15,6 +15,7 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Rollouts;
+import dev.nearside.control.sqs.Queues;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.StoredKeyValueStore;
 import dev.nearside.kit.config.ConfigException;
@@ -50,6 +51,9 @@ public final class ApiServer implements AutoCloseable {
     /** More than an event may have, so that it is Lambda's own rule that refuses it, with its words. */
     private static final long MAX_EVENT_BODY_BYTES = 2L * InvokeQuestion.MAX_PAYLOAD_BYTES;
 
+    /** Messages of a MiB together, and how long JSON's escapes make them. */
+    private static final long MAX_MESSAGES_BODY_BYTES = 8L * 1024 * 1024;
+
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
 
     /** The longest that a function may take, and a minute for all around it. */
@@ -65,12 +69,15 @@ public final class ApiServer implements AutoCloseable {
     private final EventLoopGroup loops;
     private final ExecutorService threads;
     private final NearsideApi nearside;
+    private final LambdaService lambda;
 
-    private ApiServer(Server server, EventLoopGroup loops, ExecutorService threads, NearsideApi nearside) {
+    private ApiServer(
+            Server server, EventLoopGroup loops, ExecutorService threads, NearsideApi nearside, LambdaService lambda) {
         this.server = server;
         this.loops = loops;
         this.threads = threads;
         this.nearside = nearside;
+        this.lambda = lambda;
     }
 
     /**
@@ -105,10 +112,9 @@ public final class ApiServer implements AutoCloseable {
         Account account = parts.account();
         NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher(), parts.rollouts());
         SignedAccess access = new SignedAccess(parts.authenticator());
-        AwsGateway aws = new AwsGateway(
-                AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)),
-                parts.authenticator(),
-                account.random());
+        Queues queues = new Queues(parts.deployment(), Account.LAMBDA_REGION, account.id(), account.random());
+        LambdaService lambda = new LambdaService(parts, queues, () -> nearside.nodesIn(Account.LAMBDA_REGION));
+        AwsGateway aws = new AwsGateway(AwsServices.of(parts, lambda, queues), parts.authenticator(), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
@@ -136,17 +142,23 @@ public final class ApiServer implements AutoCloseable {
                 .path("regex:^/2015-03-31/functions(/.*)?$")
                 .maxRequestLength(MAX_FUNCTION_BODY_BYTES)
                 .build(awsService)
+                .route()
+                .path("regex:^/([0-9]{12}/[^/]+)?$")
+                .maxRequestLength(MAX_MESSAGES_BODY_BYTES)
+                .build(awsService)
                 .serviceUnder("/", awsService)
                 .build();
         try {
             server.start().join();
         } catch (CompletionException e) {
+            lambda.close();
             stop(loops, threads);
             throw new ConfigException("the API cannot listen on " + address + ": "
                     + Objects.requireNonNullElse(e.getCause(), e).getMessage()
                     + "; stop what listens there or choose another api-port");
         }
-        return new ApiServer(server, loops, threads, nearside);
+        lambda.start();
+        return new ApiServer(server, loops, threads, nearside, lambda);
     }
 
     public InetSocketAddress address() {
@@ -172,6 +184,7 @@ public final class ApiServer implements AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+        lambda.close();
         stop(loops, threads);
     }
 

@@ -10,10 +10,10 @@ import dev.nearside.control.aws.RestJson;
 import dev.nearside.control.aws.RestXml;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.sqs.Queues;
+import dev.nearside.control.sqs.Sqs;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.function.Supplier;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateDistributionWithTagsRequest;
 import software.amazon.awssdk.services.cloudfront.model.CreateInvalidationRequest;
@@ -25,19 +25,6 @@ import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest
 import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
-import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
-import software.amazon.awssdk.services.lambda.model.DeleteFunctionConcurrencyRequest;
-import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
-import software.amazon.awssdk.services.lambda.model.GetFunctionConcurrencyRequest;
-import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
-import software.amazon.awssdk.services.lambda.model.GetFunctionRequest;
-import software.amazon.awssdk.services.lambda.model.InvokeRequest;
-import software.amazon.awssdk.services.lambda.model.ListFunctionsRequest;
-import software.amazon.awssdk.services.lambda.model.ListVersionsByFunctionRequest;
-import software.amazon.awssdk.services.lambda.model.PublishVersionRequest;
-import software.amazon.awssdk.services.lambda.model.PutFunctionConcurrencyRequest;
-import software.amazon.awssdk.services.lambda.model.UpdateFunctionCodeRequest;
-import software.amazon.awssdk.services.lambda.model.UpdateFunctionConfigurationRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 
 /** The table of all AWS operations that are offered. */
@@ -48,25 +35,18 @@ final class AwsServices {
 
     private AwsServices() {}
 
-    /**
-     * The operations on those parts.
-     *
-     * @param lambdaNodes names of the nodes that stand in the functions' region
-     */
-    static List<AwsService> of(ApiServer.Parts parts, Supplier<Set<String>> lambdaNodes) {
+    /** The operations on those parts, and those of Lambda and SQS, which are wired together. */
+    static List<AwsService> of(ApiServer.Parts parts, LambdaService lambda, Queues queues) {
         Deployment deployment = parts.deployment();
-        Publisher publisher = parts.publisher();
         Account account = parts.account();
-        LambdaFunctions functions = new LambdaFunctions(deployment, parts.code(), account);
-        return List.of(
-                cloudFront(deployment, publisher, account),
-                lambda(
-                        functions,
-                        new ReservedConcurrency(deployment, account),
-                        new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
+        List<AwsService> services = new ArrayList<>(List.of(
+                cloudFront(deployment, parts.publisher(), account),
+                lambda.service(),
                 new AwsService(
                         "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
-                sts(new CallerIdentity(account)));
+                sts(new CallerIdentity(account))));
+        services.addAll(Sqs.services(deployment, queues));
+        return List.copyOf(services);
     }
 
     private static AwsService cloudFront(Deployment deployment, Publisher publisher, Account account) {
@@ -110,50 +90,6 @@ final class AwsServices {
                 rest("POST " + invalidation, 201, CreateInvalidationRequest::builder, invalidations::create),
                 rest("GET " + invalidation, 200, ListInvalidationsRequest::builder, invalidations::list),
                 rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get));
-    }
-
-    private static AwsService lambda(
-            LambdaFunctions functions, ReservedConcurrency concurrency, Invocations invocations) {
-        String reserved = "/2017-10-31/functions/{FunctionName}/concurrency";
-        String all = "/2015-03-31/functions";
-        String one = all + "/{FunctionName}";
-        return new AwsService(
-                "lambda",
-                new RestJson(),
-                List.of(
-                        rest("POST " + all, 201, CreateFunctionRequest::builder, functions::create),
-                        rest("GET " + all, 200, ListFunctionsRequest::builder, functions::list),
-                        rest("GET " + one, 200, GetFunctionRequest::builder, functions::get),
-                        rest("DELETE " + one, 204, DeleteFunctionRequest::builder, functions::delete),
-                        rest(
-                                "GET " + one + "/configuration",
-                                200,
-                                GetFunctionConfigurationRequest::builder,
-                                functions::getConfiguration),
-                        rest(
-                                "PUT " + one + "/configuration",
-                                200,
-                                UpdateFunctionConfigurationRequest::builder,
-                                functions::updateConfiguration),
-                        rest("PUT " + one + "/code", 200, UpdateFunctionCodeRequest::builder, functions::updateCode),
-                        rest(
-                                "POST " + one + "/versions",
-                                201,
-                                PublishVersionRequest::builder,
-                                functions::publishVersion),
-                        rest(
-                                "GET " + one + "/versions",
-                                200,
-                                ListVersionsByFunctionRequest::builder,
-                                functions::listVersions),
-                        rest("PUT " + reserved, 200, PutFunctionConcurrencyRequest::builder, concurrency::put),
-                        rest("DELETE " + reserved, 204, DeleteFunctionConcurrencyRequest::builder, concurrency::delete),
-                        rest(
-                                "GET /2019-09-30/functions/{FunctionName}/concurrency",
-                                200,
-                                GetFunctionConcurrencyRequest::builder,
-                                concurrency::get),
-                        rest("POST " + one + "/invocations", 200, InvokeRequest::builder, invocations::invoke)));
     }
 
     private static AwsService sts(CallerIdentity identity) {

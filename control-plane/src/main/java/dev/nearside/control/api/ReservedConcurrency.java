@@ -1,6 +1,9 @@
 package dev.nearside.control.api;
 
+import static dev.nearside.control.aws.Operation.rest;
+
 import dev.nearside.control.aws.AwsError;
+import dev.nearside.control.aws.Operation;
 import dev.nearside.control.aws.Operation.Caller;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Change;
@@ -14,6 +17,7 @@ import dev.nearside.kit.snapshot.FunctionVersion;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.Concurrency;
@@ -41,7 +45,19 @@ final class ReservedConcurrency {
         this.account = account;
     }
 
-    PutFunctionConcurrencyResponse put(PutFunctionConcurrencyRequest request, Caller caller) {
+    List<Operation<?, ?>> operations() {
+        String path = "/2017-10-31/functions/{FunctionName}/concurrency";
+        return List.of(
+                rest("PUT " + path, 200, PutFunctionConcurrencyRequest::builder, this::put),
+                rest("DELETE " + path, 204, DeleteFunctionConcurrencyRequest::builder, this::delete),
+                rest(
+                        "GET /2019-09-30/functions/{FunctionName}/concurrency",
+                        200,
+                        GetFunctionConcurrencyRequest::builder,
+                        this::get));
+    }
+
+    private PutFunctionConcurrencyResponse put(PutFunctionConcurrencyRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
         int executions = required(request.reservedConcurrentExecutions());
         change(caller, draft -> {
@@ -61,7 +77,7 @@ final class ReservedConcurrency {
                 .build();
     }
 
-    GetFunctionConcurrencyResponse get(GetFunctionConcurrencyRequest request, Caller caller) {
+    private GetFunctionConcurrencyResponse get(GetFunctionConcurrencyRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
         Concurrency known = deployment.read(connection -> {
             requireFunction(connection, name);
@@ -72,7 +88,7 @@ final class ReservedConcurrency {
                 .build();
     }
 
-    DeleteFunctionConcurrencyResponse delete(DeleteFunctionConcurrencyRequest request, Caller caller) {
+    private DeleteFunctionConcurrencyResponse delete(DeleteFunctionConcurrencyRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
         change(caller, draft -> {
             requireFunction(draft.connection(), name);

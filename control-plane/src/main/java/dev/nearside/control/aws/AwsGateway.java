@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,11 +22,16 @@ public final class AwsGateway {
     private final List<AwsService> services;
     private final Authenticator authenticator;
     private final RandomGenerator random;
+    private final Map<String, KnownOperations> known;
 
     public AwsGateway(List<AwsService> services, Authenticator authenticator, RandomGenerator random) {
         this.services = List.copyOf(services);
         this.authenticator = authenticator;
         this.random = random;
+        this.known = services.stream()
+                .map(AwsService::name)
+                .distinct()
+                .collect(Collectors.toUnmodifiableMap(name -> name, KnownOperations::of));
     }
 
     /** Answers any request; what goes wrong becomes AWS's error envelope. */
@@ -38,23 +44,23 @@ public final class AwsGateway {
             match = find(request, serviceName);
             Principal principal = authenticator.authenticate(request);
             if (match == null) {
-                throw AwsError.notOffered(describe(request, serviceName));
+                throw notOffered(request, serviceName);
             }
             requireAllowed(principal, match);
             return perform(match, request, principal, requestId);
         } catch (AwsError e) {
-            return protocol(match, request, scope).error(e, requestId);
+            return envelope(match, request, scope).error(e, requestId);
         } catch (SignatureException e) {
-            Protocol protocol = protocol(match, request, scope);
-            return protocol.error(e.in(protocol), requestId);
+            Envelope envelope = envelope(match, request, scope);
+            return envelope.error(e.in(envelope), requestId);
         } catch (StateUnavailableException e) {
             LOG.warn("request {} {} {} failed: {}", requestId, request.method(), request.path(), e.getMessage());
-            return protocol(match, request, scope).error(unavailable(), requestId);
+            return envelope(match, request, scope).error(unavailable(), requestId);
         } catch (RuntimeException e) {
             LOG.error("request {} {} {} failed", requestId, request.method(), request.path(), e);
             AwsError failure =
                     new AwsError(500, "ServiceException", "Nearside failed; its log has request " + requestId);
-            return protocol(match, request, scope).error(failure, requestId);
+            return envelope(match, request, scope).error(failure, requestId);
         }
     }
 
@@ -69,7 +75,7 @@ public final class AwsGateway {
 
     /** A refusal made before the request was read, in the protocol that the caller speaks. */
     public WireResponse refuse(WireRequest request, AwsError error) {
-        return protocol(null, request, request.credentialScope()).error(error, requestId());
+        return envelope(null, request, request.credentialScope()).error(error, requestId());
     }
 
     private void requireAllowed(Principal principal, Match match) {
@@ -92,6 +98,7 @@ public final class AwsGateway {
                 .filter(service -> serviceName == null || service.name().equals(serviceName))
                 .toList();
         Stream<Match> matches = candidates.stream()
+                .filter(service -> service.protocol().isSpokenBy(request))
                 .flatMap(service -> service.operations().stream()
                         .flatMap(operation -> operation.route().match(request).stream()
                                 .map(members -> new Match(service, operation, members))));
@@ -103,32 +110,63 @@ public final class AwsGateway {
     private static WireResponse perform(Match match, WireRequest request, Principal principal, String requestId) {
         Operation<Object, SdkPojo> operation = (Operation<Object, SdkPojo>) match.operation;
         Object input = match.service.protocol().read(operation, request, match.members);
-        SdkPojo output = operation.handler().handle(input, new Caller(principal, operation.name(), requestId));
+        SdkPojo output = operation
+                .handler()
+                .handle(input, new Caller(principal, operation.name(), requestId, request.authority()));
         return match.service.protocol().write(operation, output, requestId);
     }
 
-    private Protocol protocol(@Nullable Match match, WireRequest request, Optional<CredentialScope> scope) {
+    private Envelope envelope(@Nullable Match match, WireRequest request, Optional<CredentialScope> scope) {
         if (match != null) {
             return match.service.protocol();
         }
-        Optional<AwsService> signedFor = scope.flatMap(signed -> services.stream()
-                .filter(service -> service.name().equals(signed.service()))
-                .findFirst());
-        if (signedFor.isPresent()) {
-            return signedFor.get().protocol();
+        String signed = scope.map(CredentialScope::service).orElse("");
+        return services.stream()
+                .filter(service -> service.name().equals(signed))
+                .map(AwsService::protocol)
+                .filter(protocol -> protocol.isSpokenBy(request))
+                .findFirst()
+                .<Envelope>map(protocol -> protocol)
+                .orElseGet(() -> envelope(request));
+    }
+
+    /** The envelope of a protocol that no service here speaks to such a caller, told by the request's own headers. */
+    private static Envelope envelope(WireRequest request) {
+        String type = request.header("content-type").orElse("");
+        boolean rpc = request.header("smithy-protocol").orElse("").contains("cbor");
+        if (rpc || type.startsWith("application/x-amz-cbor")) {
+            return new CborEnvelope(rpc ? "application/cbor" : type, rpc);
         }
-        boolean json = request.header("content-type").orElse("").contains("json");
-        return json ? new RestJson() : new RestXml("");
+        if (request.header(AwsJson.TARGET).isPresent()) {
+            return new AwsJson(type.endsWith("1.0") ? "1.0" : "1.1", Map.of());
+        }
+        if (request.actionName().isPresent()) {
+            return new QueryXml("");
+        }
+        return type.contains("json") ? new RestJson() : new RestXml("");
+    }
+
+    private AwsError notOffered(WireRequest request, @Nullable String serviceName) {
+        boolean known = serviceName == null
+                || services.stream().anyMatch(service -> service.name().equals(serviceName));
+        return AwsError.notOffered(
+                known
+                        ? describe(request, serviceName)
+                        : "the AWS service '" + serviceName + "' (" + describe(request, null) + ")");
     }
 
     private String describe(WireRequest request, @Nullable String serviceName) {
-        if (serviceName != null
-                && services.stream().noneMatch(service -> service.name().equals(serviceName))) {
-            return "the AWS service '" + serviceName + "'";
-        }
-        String what = request.actionName()
-                .orElse(request.header("x-amz-target").orElse(request.method() + " " + request.path()));
+        String what = request.operationName()
+                .or(() -> known(request, serviceName))
+                .orElse(request.method() + " " + request.path());
         return "the operation " + what + (serviceName == null ? "" : " of '" + serviceName + "'");
+    }
+
+    private Optional<String> known(WireRequest request, @Nullable String serviceName) {
+        return known.entrySet().stream()
+                .filter(service -> serviceName == null || service.getKey().equals(serviceName))
+                .flatMap(service -> service.getValue().name(request).stream())
+                .findFirst();
     }
 
     /** In the form of a UUID, as AWS's request ids are. */

@@ -4,7 +4,10 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
 
 /** One of AWS's wire protocols, from the service's side. */
-public sealed interface Protocol permits RestXml, RestJson, QueryXml {
+public sealed interface Protocol extends Envelope permits RestXml, RestJson, QueryXml, FlatQueryXml, AwsJson {
+
+    /** Whether a request is one of this protocol, as far as its headers say. */
+    boolean isSpokenBy(WireRequest request);
 
     /**
      * Builds the SDK request.
@@ -16,7 +19,4 @@ public sealed interface Protocol permits RestXml, RestJson, QueryXml {
 
     /** Writes the SDK response. */
     WireResponse write(Operation<?, ?> operation, SdkPojo response, String requestId);
-
-    /** Writes a refusal in the protocol's envelope. */
-    WireResponse error(AwsError error, String requestId);
 }

@@ -12,6 +12,11 @@ import software.amazon.awssdk.core.SdkPojo;
 public record QueryXml(String namespace) implements Protocol {
 
     @Override
+    public boolean isSpokenBy(WireRequest request) {
+        return request.actionName().isPresent();
+    }
+
+    @Override
     public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
         SdkPojo builder = operation.newRequest().get();
         RequestMembers.setFromForm(builder, request.form());

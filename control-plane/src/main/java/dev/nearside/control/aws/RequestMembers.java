@@ -18,6 +18,10 @@ final class RequestMembers {
 
     static void set(SdkPojo builder, WireRequest request, Map<String, String> pathMembers) {
         for (SdkField<?> field : builder.sdkFields()) {
+            if (isListInQuery(field)) {
+                setList(builder, field, request);
+                continue;
+            }
             String text = switch (field.location()) {
                 case PATH, GREEDY_PATH -> pathMembers.get(field.locationName());
                 case QUERY_PARAM -> first(request.query().get(field.locationName()));
@@ -27,6 +31,19 @@ final class RequestMembers {
             if (text != null) {
                 field.set(builder, convert(field, text));
             }
+        }
+    }
+
+    /** A parameter that may be given several times, for example the keys of tags. */
+    private static boolean isListInQuery(SdkField<?> field) {
+        return field.location() == MarshallLocation.QUERY_PARAM
+                && field.marshallingType().getKnownType() == MarshallingKnownType.LIST;
+    }
+
+    private static void setList(SdkPojo builder, SdkField<?> field, WireRequest request) {
+        List<String> values = request.query().get(field.locationName());
+        if (values != null) {
+            field.set(builder, List.copyOf(values));
         }
     }
 
@@ -70,7 +87,8 @@ final class RequestMembers {
         return field.location() == MarshallLocation.PAYLOAD && !field.containsTrait(PayloadTrait.class);
     }
 
-    private static Object convert(SdkField<?> field, String text) {
+    /** A scalar from its text. */
+    static Object convert(SdkField<?> field, String text) {
         try {
             return switch (field.marshallingType().getKnownType()) {
                 case STRING -> text;

@@ -15,6 +15,11 @@ import software.amazon.awssdk.core.traits.PayloadTrait;
 public record RestJson() implements Protocol {
 
     @Override
+    public boolean isSpokenBy(WireRequest request) {
+        return request.operationName().isEmpty();
+    }
+
+    @Override
     public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
         SdkPojo builder = operation.newRequest().get();
         Optional<SdkField<?>> raw = rawBody(builder);

@@ -18,6 +18,11 @@ import software.amazon.awssdk.http.SdkHttpFullRequest;
 public record RestXml(String namespace) implements Protocol {
 
     @Override
+    public boolean isSpokenBy(WireRequest request) {
+        return request.operationName().isEmpty();
+    }
+
+    @Override
     public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
         SdkPojo builder = operation.newRequest().get();
         RequestMembers.set(builder, request, members);

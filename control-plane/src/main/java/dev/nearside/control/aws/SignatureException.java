@@ -34,7 +34,7 @@ public final class SignatureException extends RuntimeException {
     }
 
     /** The error in the words of a protocol; those that send JSON to one path answer 400 whatever is wrong. */
-    AwsError in(Protocol protocol) {
+    AwsError in(Envelope protocol) {
         boolean xml = protocol instanceof RestXml || protocol instanceof QueryXml;
         boolean rest = protocol instanceof RestXml || protocol instanceof RestJson;
         int status = xml || rest ? kind.status : 400;

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record WireRequest(
         String method, String path, Map<String, List<String>> query, Map<String, String> headers, byte[] body) {
+
+    private static final Pattern RPC_PATH = Pattern.compile("/service/[^/]+/operation/([^/]+)/?");
+
+    /** Alone among a form's fields, because a body may say it is a form and be none, as curl's are. */
+    private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z0-9]+)(?:&|$)");
 
     public WireRequest {
         Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -54,11 +61,30 @@ public record WireRequest(
         return Optional.ofNullable(headers.get(name));
     }
 
+    /** By which host and port the caller knows this server. */
+    String authority() {
+        return header(":authority").or(() -> header("host")).orElse("localhost");
+    }
+
     /** The operation that a form-encoded body names. */
     Optional<String> actionName() {
         boolean form = method.equals("POST")
                 && header("content-type").orElse("").startsWith("application/x-www-form-urlencoded");
-        return form ? form().getOrDefault("Action", List.of()).stream().findFirst() : Optional.empty();
+        if (!form) {
+            return Optional.empty();
+        }
+        Matcher action = ACTION.matcher(new String(body, StandardCharsets.ISO_8859_1));
+        return action.find() ? Optional.of(action.group(1)) : Optional.empty();
+    }
+
+    /** The operation that the request itself names, in whichever protocol does so: a form's, a target's, or RPCv2's. */
+    Optional<String> operationName() {
+        Optional<String> named = actionName().or(() -> header(AwsJson.TARGET));
+        if (named.isPresent()) {
+            return named;
+        }
+        Matcher rpc = RPC_PATH.matcher(path);
+        return header("smithy-protocol").isPresent() && rpc.matches() ? Optional.of(rpc.group(1)) : Optional.empty();
     }
 
     /** The fields of a form-encoded body. */

@@ -99,6 +99,11 @@ public final class Deployment {
         return database.transaction(work);
     }
 
+    /** Changes rows that concern neither nodes nor the history, such as messages; durable when this returns. */
+    public <T extends @Nullable Object> T write(Database.Work<T> work) {
+        return read(work);
+    }
+
     /** Publishes what was committed although nobody heard of it, because the connection broke at that moment. */
     private void catchUp() {
         if (!unsure) {

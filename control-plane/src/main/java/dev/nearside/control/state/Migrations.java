@@ -25,6 +25,7 @@ final class Migrations {
             "003-renewals.sql",
             "004-cloudfront-functions.sql",
             "005-reserved-concurrency.sql",
+            "006-lambda-and-queues.sql",
             "008-history.sql",
             "009-rollouts.sql"));
 

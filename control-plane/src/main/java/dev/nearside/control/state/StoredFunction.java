@@ -53,6 +53,16 @@ public record StoredFunction(String name, long lastVersion, String tags) {
         }
     }
 
+    /** Replaces the tags. */
+    public void tag(Connection connection, String newTags) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE lambda_function SET tags = ? WHERE name = ?")) {
+            update.setString(1, newTags);
+            update.setString(2, name);
+            update.executeUpdate();
+        }
+    }
+
     /** Deletes the function with all its versions. */
     public void delete(Connection connection) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM lambda_function WHERE name = ?")) {

@@ -411,7 +411,7 @@ class AwsErrorsTest {
                         "unimplemented operation",
                         501,
                         "NotImplemented",
-                        "GET /2020-05-31/streaming-distribution",
+                        "the operation ListStreamingDistributions of 'cloudfront'",
                         t -> t.cloudFront.listStreamingDistributions(r -> {})));
     }
 

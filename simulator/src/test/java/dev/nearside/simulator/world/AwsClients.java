@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** The AWS SDK's clients against a world's API; a call that fails is not tried again. */
 public final class AwsClients implements AutoCloseable {
@@ -37,11 +38,13 @@ public final class AwsClients implements AutoCloseable {
     private final SdkHttpClient http = UrlConnectionHttpClient.create();
     private final CloudFrontClient cloudFront;
     private final LambdaClient lambda;
+    private final SqsClient sqs;
 
     public AwsClients(int apiPort) {
         cloudFront =
                 configured(CloudFrontClient.builder().httpClient(http), apiPort).build();
         lambda = configured(LambdaClient.builder().httpClient(http), apiPort).build();
+        sqs = configured(SqsClient.builder().httpClient(http), apiPort).build();
     }
 
     private static <B extends AwsClientBuilder<B, ?>> B configured(B builder, int apiPort) {
@@ -59,6 +62,10 @@ public final class AwsClients implements AutoCloseable {
 
     public LambdaClient lambda() {
         return lambda;
+    }
+
+    public SqsClient sqs() {
+        return sqs;
     }
 
     /** Creates a function with one second to answer and publishes it; the result is the version's ARN. */
@@ -174,6 +181,7 @@ public final class AwsClients implements AutoCloseable {
     public void close() {
         cloudFront.close();
         lambda.close();
+        sqs.close();
         http.close();
     }
 }
