@@ -2,11 +2,15 @@ package dev.nearside.control;
 
 import dev.nearside.control.api.Account;
 import dev.nearside.control.api.ApiServer;
+import dev.nearside.control.api.DataKeys;
 import dev.nearside.control.core.CodeSource;
+import dev.nearside.control.core.NodeSources;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.keys.Keyring;
+import dev.nearside.control.keys.MasterKey;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.History;
@@ -23,6 +27,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,6 +80,12 @@ public final class ControlPlane implements AutoCloseable {
         String token = config.enrolmentToken() != null
                 ? config.enrolmentToken()
                 : EnrolmentToken.loadOrCreate(directory, secrets);
+        Account account = new Account(config.accountId(), config.maxViewerTimeoutSeconds(), config.strict(), secrets);
+        Keyring keyring = keyring(directory, database, account, time);
+        database.transaction(connection -> {
+            ApiServer.sealVariables(connection, keyring, account);
+            return null;
+        });
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
         // As of then and not of now, because the same revision must have the same content again.
@@ -84,23 +96,26 @@ public final class ControlPlane implements AutoCloseable {
         parts.push(transport);
         Publisher publisher =
                 new Publisher(transport.group().next(), time, catalog.snapshot(state.id(), state.revision()));
+        ExecutorService keyThreads = Executors.newVirtualThreadPerTaskExecutor();
+        parts.push(keyThreads::shutdownNow);
         WatchServer watchServer = WatchServer.bind(
                 transport,
                 new InetSocketAddress(config.watchHost(), config.watchPort()),
                 publisher,
-                sha256 -> openZip(code, sha256),
+                new NodeSources(sha256 -> openZip(code, sha256), new DataKeys(keyring, account, keyThreads)),
                 token);
         parts.push(watchServer);
         Deployment deployment = new Deployment(database, publisher, time, state, catalog);
         ApiServer apiServer = ApiServer.bind(
                 new InetSocketAddress(config.apiHost(), config.apiPort()),
-                new ApiServer.Parts(
-                        deployment,
-                        publisher,
-                        code,
-                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets)));
+                new ApiServer.Parts(deployment, publisher, code, account, keyring));
         parts.push(apiServer);
         return new ControlPlane(parts, apiServer, watchServer, token);
+    }
+
+    private static Keyring keyring(Path directory, Database database, Account account, Time time) {
+        MasterKey masterKey = MasterKey.loadOrCreate(directory, account.random(), !Keyring.hasMaterial(database));
+        return new Keyring(database, masterKey, account.id(), account.random(), time::epochMillis);
     }
 
     /** Where the AWS API and {@code /_nearside/} are. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param accountId the AWS account that everything belongs to: twelve digits
  * @param maxViewerTimeoutSeconds the longest timeout of functions on viewer events: 5, as most of AWS's documents say, or
  *     up to 30, as the newest do
+ * @param strict whether what only Nearside can do, such as environment variables at the edge, is refused as AWS does
  */
 public record ControlPlaneConfig(
         String apiHost,
@@ -26,7 +27,8 @@ public record ControlPlaneConfig(
         String data,
         @Nullable String enrolmentToken,
         String accountId,
-        Integer maxViewerTimeoutSeconds) {
+        Integer maxViewerTimeoutSeconds,
+        Boolean strict) {
 
     private static final String LOOPBACK = "127.0.0.1";
     private static final int MIN_TOKEN_LENGTH = 16;
@@ -45,6 +47,7 @@ public record ControlPlaneConfig(
         data = Objects.requireNonNullElse(data, ".nearside/control-plane");
         accountId = Objects.requireNonNullElse(accountId, "000000000000");
         maxViewerTimeoutSeconds = Objects.requireNonNullElse(maxViewerTimeoutSeconds, USUAL_VIEWER_TIMEOUT_SECONDS);
+        strict = Objects.requireNonNullElse(strict, false);
         if (maxViewerTimeoutSeconds < 1 || maxViewerTimeoutSeconds > LONGEST_VIEWER_TIMEOUT_SECONDS) {
             throw new ConfigException("max-viewer-timeout-seconds is " + maxViewerTimeoutSeconds + ", expected 1 to "
                     + LONGEST_VIEWER_TIMEOUT_SECONDS);
@@ -68,20 +71,43 @@ public record ControlPlaneConfig(
     /** The documented ports, with all state below {@code data}. */
     public static ControlPlaneConfig in(String data) {
         return new ControlPlaneConfig(
-                LOOPBACK, 7080, LOOPBACK, 7081, data, null, "000000000000", USUAL_VIEWER_TIMEOUT_SECONDS);
+                LOOPBACK, 7080, LOOPBACK, 7081, data, null, "000000000000", USUAL_VIEWER_TIMEOUT_SECONDS, false);
     }
 
     /** The same on other ports. */
     public ControlPlaneConfig onPorts(int newApiPort, int newWatchPort) {
         return new ControlPlaneConfig(
-                apiHost, newApiPort, watchHost, newWatchPort, data, enrolmentToken, accountId, maxViewerTimeoutSeconds);
+                apiHost,
+                newApiPort,
+                watchHost,
+                newWatchPort,
+                data,
+                enrolmentToken,
+                accountId,
+                maxViewerTimeoutSeconds,
+                strict);
+    }
+
+    /** The same, refusing what AWS refuses or not. */
+    public ControlPlaneConfig withStrict(boolean refuses) {
+        return new ControlPlaneConfig(
+                apiHost,
+                apiPort,
+                watchHost,
+                watchPort,
+                data,
+                enrolmentToken,
+                accountId,
+                maxViewerTimeoutSeconds,
+                refuses);
     }
 
     /** Says everything but the token. */
     @Override
     public String toString() {
         return "ControlPlaneConfig[api " + apiHost + ":" + apiPort + ", watch " + watchHost + ":" + watchPort
-                + ", data " + data + ", account " + accountId + ", viewer timeout " + maxViewerTimeoutSeconds + " s]";
+                + ", data " + data + ", account " + accountId + ", viewer timeout " + maxViewerTimeoutSeconds + " s"
+                + (strict ? ", strict" : "") + "]";
     }
 
     private static int port(String key, int value) {

@@ -142,7 +142,8 @@ class ControlPlaneTest {
 
         ControlPlaneConfig config = ConfigFile.read(file, ControlPlaneConfig.class);
         assertThat(config).isEqualTo(ControlPlaneConfig.in("/tmp/x").onPorts(7080, 0));
-        assertThat(new ControlPlaneConfig(null, null, null, null, null, "a-very-secret-token", null, null).toString())
+        assertThat(new ControlPlaneConfig(null, null, null, null, null, "a-very-secret-token", null, null, null)
+                        .toString())
                 .doesNotContain("secret");
     }
 

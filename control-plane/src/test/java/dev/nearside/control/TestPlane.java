@@ -27,10 +27,13 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A control plane on free ports with stock AWS clients for it, and the requests that most tests start from. */
 public final class TestPlane implements AutoCloseable {
@@ -43,10 +46,14 @@ public final class TestPlane implements AutoCloseable {
     public final StsClient sts;
 
     private final List<FakeNode> nodes = new ArrayList<>();
+    private final List<SdkAutoCloseable> clients = new ArrayList<>();
 
     public TestPlane(Path data) {
-        plane = ControlPlane.start(
-                ControlPlaneConfig.in(data.toString()).onPorts(0, 0), Time.system(), Randomness.secret());
+        this(ControlPlaneConfig.in(data.toString()));
+    }
+
+    public TestPlane(ControlPlaneConfig config) {
+        plane = ControlPlane.start(config.onPorts(0, 0), Time.system(), Randomness.secret());
         cloudFront = configured(CloudFrontClient.builder()
                         .region(Region.AWS_GLOBAL)
                         .httpClientBuilder(UrlConnectionHttpClient.builder()))
@@ -62,10 +69,48 @@ public final class TestPlane implements AutoCloseable {
     }
 
     private <B extends AwsClientBuilder<B, C>, C> B configured(B builder) {
+        return configured(builder, "AKIATEST");
+    }
+
+    private <B extends AwsClientBuilder<B, C>, C> B configured(B builder, String accessKeyId) {
         return builder.endpointOverride(
                         URI.create("http://127.0.0.1:" + plane.apiAddress().getPort()))
                 .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIATEST", "not checked")));
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKeyId, "not checked")));
+    }
+
+    /** KMS for the user of that name; closed together with the control plane. */
+    public KmsClient kms(String user) {
+        KmsClient kms = configured(
+                        KmsClient.builder()
+                                .region(Region.US_EAST_1)
+                                .httpClientBuilder(UrlConnectionHttpClient.builder()),
+                        user)
+                .build();
+        clients.add(kms);
+        return kms;
+    }
+
+    /** Lambda for the user of that name; closed together with the control plane. */
+    public LambdaClient lambda(String user) {
+        LambdaClient other = configured(
+                        LambdaClient.builder()
+                                .region(Region.US_EAST_1)
+                                .httpClientBuilder(UrlConnectionHttpClient.builder()),
+                        user)
+                .build();
+        clients.add(other);
+        return other;
+    }
+
+    /** CloudTrail; closed together with the control plane. */
+    public CloudTrailClient cloudTrail() {
+        CloudTrailClient trail = configured(CloudTrailClient.builder()
+                        .region(Region.US_EAST_1)
+                        .httpClientBuilder(UrlConnectionHttpClient.builder()))
+                .build();
+        clients.add(trail);
+        return trail;
     }
 
     /** A node that is closed together with the control plane. */
@@ -140,6 +185,7 @@ public final class TestPlane implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(FakeNode::close);
+        clients.forEach(SdkAutoCloseable::close);
         cloudFront.close();
         lambda.close();
         sts.close();

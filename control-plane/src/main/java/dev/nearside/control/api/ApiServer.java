@@ -13,6 +13,7 @@ import dev.nearside.control.aws.WireResponse;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
+import dev.nearside.control.keys.Keyring;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.kit.config.ConfigException;
 import dev.nearside.kit.watch.InvokeQuestion;
@@ -66,7 +67,12 @@ public final class ApiServer implements AutoCloseable {
     }
 
     /** What the operations work on. */
-    public record Parts(Deployment deployment, Publisher publisher, CodeStore code, Account account) {}
+    public record Parts(Deployment deployment, Publisher publisher, CodeStore code, Account account, Keyring keyring) {}
+
+    /** Seals environment variables that earlier releases stored in clear. */
+    public static void sealVariables(Connection connection, Keyring keyring, Account account) throws SQLException {
+        new FunctionVariables(new KeyCalls(keyring, new LocalPrincipals(account.id())), account).sealStored(connection);
+    }
 
     /** The catalog that the stored rows made at that time. */
     public static Catalog load(Connection connection, long atMillis) throws SQLException {
@@ -80,7 +86,8 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer bind(InetSocketAddress address, Parts parts) {
         Account account = parts.account();
-        NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher());
+        NearsideApi nearside =
+                new NearsideApi(parts.deployment(), parts.publisher(), new KeyEvents(parts.deployment(), account));
         AwsGateway aws =
                 new AwsGateway(AwsServices.of(parts, () -> nearside.nodesIn(Account.LAMBDA_REGION)), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

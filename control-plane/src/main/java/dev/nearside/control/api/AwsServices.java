@@ -3,8 +3,10 @@ package dev.nearside.control.api;
 import static dev.nearside.control.aws.Operation.query;
 import static dev.nearside.control.aws.Operation.rest;
 
+import dev.nearside.control.aws.AwsJson;
 import dev.nearside.control.aws.AwsService;
 import dev.nearside.control.aws.Operation;
+import dev.nearside.control.aws.Principals;
 import dev.nearside.control.aws.QueryXml;
 import dev.nearside.control.aws.RestJson;
 import dev.nearside.control.aws.RestXml;
@@ -57,7 +59,10 @@ final class AwsServices {
         Deployment deployment = parts.deployment();
         Publisher publisher = parts.publisher();
         Account account = parts.account();
-        LambdaFunctions functions = new LambdaFunctions(deployment, parts.code(), account);
+        Principals principals = new LocalPrincipals(account.id());
+        KeyCalls keys = new KeyCalls(parts.keyring(), principals);
+        LambdaFunctions functions =
+                new LambdaFunctions(deployment, parts.code(), account, new FunctionVariables(keys, account));
         return List.of(
                 cloudFront(deployment, publisher, account),
                 lambda(
@@ -66,7 +71,9 @@ final class AwsServices {
                         new Invocations(functions, publisher, lambdaNodes, deployment::nowMillis)),
                 new AwsService(
                         "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
-                sts(new CallerIdentity(account)));
+                kms(keys),
+                new AwsService("cloudtrail", new AwsJson("1.1"), new KeyEvents(deployment, account).operations()),
+                sts(new CallerIdentity(account, principals)));
     }
 
     private static AwsService cloudFront(Deployment deployment, Publisher publisher, Account account) {
@@ -154,6 +161,17 @@ final class AwsServices {
                                 GetFunctionConcurrencyRequest::builder,
                                 concurrency::get),
                         rest("POST " + one + "/invocations", 200, InvokeRequest::builder, invocations::invoke)));
+    }
+
+    private static AwsService kms(KeyCalls keys) {
+        List<Operation<?, ?>> operations = new ArrayList<>();
+        operations.addAll(new KmsKeys(keys).operations());
+        operations.addAll(new KmsAliases(keys).operations());
+        operations.addAll(new KmsPolicies(keys).operations());
+        operations.addAll(new KmsGrants(keys).operations());
+        operations.addAll(new KmsRotation(keys).operations());
+        operations.addAll(new KmsCryptography(keys).operations());
+        return new AwsService("kms", new AwsJson("1.1"), operations);
     }
 
     private static AwsService sts(CallerIdentity identity) {

@@ -28,8 +28,6 @@ import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionResponse;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionResponse;
-import software.amazon.awssdk.services.lambda.model.Environment;
-import software.amazon.awssdk.services.lambda.model.EnvironmentResponse;
 import software.amazon.awssdk.services.lambda.model.FunctionCodeLocation;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.GetFunctionConfigurationRequest;
@@ -62,11 +60,13 @@ final class LambdaFunctions {
     private final Deployment deployment;
     private final CodeStore code;
     private final Account account;
+    private final FunctionVariables variables;
 
-    LambdaFunctions(Deployment deployment, CodeStore code, Account account) {
+    LambdaFunctions(Deployment deployment, CodeStore code, Account account, FunctionVariables variables) {
         this.deployment = deployment;
         this.code = code;
         this.account = account;
+        this.variables = variables;
     }
 
     CreateFunctionResponse create(CreateFunctionRequest request, Caller caller) {
@@ -82,7 +82,7 @@ final class LambdaFunctions {
                 .description(Objects.requireNonNullElse(request.description(), ""))
                 .timeout(Objects.requireNonNullElse(request.timeout(), 3))
                 .memorySize(Objects.requireNonNullElse(request.memorySize(), 128))
-                .environment(environment(request.environment()))
+                .kmsKeyArn(FunctionVariables.key(request.kmsKeyArn()))
                 .tracingConfig(tracing -> tracing.mode(TracingMode.PASS_THROUGH))
                 .packageType(PackageType.ZIP)
                 .architectures(Architecture.X86_64)
@@ -98,18 +98,22 @@ final class LambdaFunctions {
                 throw new AwsError(409, "ResourceConflictException", "Function already exist: " + name);
             }
             String sha256 = code.put(zip);
-            FunctionConfiguration latest = stamped(draft, withCode(made, zip)).build();
+            FunctionConfiguration sealed =
+                    variables.sealed(draft.connection(), caller, null, made.build(), request.environment());
+            FunctionConfiguration latest =
+                    stamped(draft, withCode(sealed.toBuilder(), zip)).build();
             new StoredFunction(name, 0, Tags.toJson(request.tags())).insert(draft.connection());
             FunctionVersions.stored(name, StoredVersion.LATEST, latest, sha256).insert(draft.connection());
             note(draft, latest, sha256);
             return publish ? publish(draft, name, null) : latest;
         });
-        return Shapes.copy(result, CreateFunctionResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), CreateFunctionResponse.builder())
+                .build();
     }
 
     GetFunctionResponse get(GetFunctionRequest request, Caller caller) {
         FunctionName wanted = FunctionName.parse(request.functionName()).qualifiedBy(request.qualifier());
-        return deployment.read(connection -> {
+        GetFunctionResponse stored = deployment.read(connection -> {
             StoredVersion version = require(connection, wanted);
             String tags = StoredFunction.find(connection, wanted.name())
                     .map(StoredFunction::tags)
@@ -121,12 +125,17 @@ final class LambdaFunctions {
                     .concurrency(ReservedConcurrency.of(connection, wanted.name()))
                     .build();
         });
+        return stored.toBuilder()
+                .configuration(variables.shown(stored.configuration(), caller))
+                .build();
     }
 
     GetFunctionConfigurationResponse getConfiguration(GetFunctionConfigurationRequest request, Caller caller) {
         FunctionName wanted = FunctionName.parse(request.functionName()).qualifiedBy(request.qualifier());
         StoredVersion version = deployment.read(connection -> require(connection, wanted));
-        return Shapes.copy(FunctionVersions.configuration(version), GetFunctionConfigurationResponse.builder())
+        return Shapes.copy(
+                        variables.shown(FunctionVersions.configuration(version), caller),
+                        GetFunctionConfigurationResponse.builder())
                 .build();
     }
 
@@ -148,7 +157,9 @@ final class LambdaFunctions {
                 FunctionName.ARN_ORDER,
                 Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListFunctionsResponse.builder()
-                .functions(page.items())
+                .functions(page.items().stream()
+                        .map(function -> variables.shown(function, caller))
+                        .toList())
                 .nextMarker(page.nextMarker())
                 .build();
     }
@@ -171,7 +182,8 @@ final class LambdaFunctions {
             note(draft, latest, sha256);
             return publish ? publish(draft, name, null) : latest;
         });
-        return Shapes.copy(result, UpdateFunctionCodeResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), UpdateFunctionCodeResponse.builder())
+                .build();
     }
 
     UpdateFunctionConfigurationResponse updateConfiguration(UpdateFunctionConfigurationRequest request, Caller caller) {
@@ -182,6 +194,7 @@ final class LambdaFunctions {
             FunctionConfiguration before = requireLatest(draft.connection(), name, request.revisionId());
             FunctionConfiguration edited = edited(before, request);
             FunctionChecks.check(edited);
+            edited = variables.sealed(draft.connection(), caller, before, edited, request.environment());
             FunctionConfiguration latest = stamped(draft, edited.toBuilder()).build();
             String sha256 =
                     require(draft.connection(), new FunctionName(name, null)).codeSha256();
@@ -189,7 +202,7 @@ final class LambdaFunctions {
             note(draft, latest, sha256);
             return latest;
         });
-        return Shapes.copy(result, UpdateFunctionConfigurationResponse.builder())
+        return Shapes.copy(variables.shown(result, caller), UpdateFunctionConfigurationResponse.builder())
                 .build();
     }
 
@@ -204,7 +217,8 @@ final class LambdaFunctions {
             }
             return publish(draft, name, request.description());
         });
-        return Shapes.copy(result, PublishVersionResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), PublishVersionResponse.builder())
+                .build();
     }
 
     ListVersionsByFunctionResponse listVersions(ListVersionsByFunctionRequest request, Caller caller) {
@@ -221,7 +235,9 @@ final class LambdaFunctions {
                 FunctionName.VERSION_ORDER,
                 Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListVersionsByFunctionResponse.builder()
-                .versions(page.items())
+                .versions(page.items().stream()
+                        .map(version -> variables.shown(version, caller))
+                        .toList())
                 .nextMarker(page.nextMarker())
                 .build();
     }
@@ -237,6 +253,7 @@ final class LambdaFunctions {
             requireUnused(draft.catalog(), version, wholeFunction);
             if (wholeFunction) {
                 requireFunction(draft.connection(), wanted.name()).delete(draft.connection());
+                FunctionVariables.forget(draft.connection(), wanted.name());
             } else {
                 version.delete(draft.connection());
             }
@@ -293,8 +310,8 @@ final class LambdaFunctions {
                 .description(Objects.requireNonNullElse(request.description(), before.description()))
                 .timeout(Objects.requireNonNullElse(request.timeout(), before.timeout()))
                 .memorySize(Objects.requireNonNullElse(request.memorySize(), before.memorySize()));
-        if (request.environment() != null) {
-            edited.environment(environment(request.environment()));
+        if (request.kmsKeyArn() != null) {
+            edited.kmsKeyArn(FunctionVariables.key(request.kmsKeyArn()));
         }
         return edited.build();
     }
@@ -364,16 +381,6 @@ final class LambdaFunctions {
         return edited.codeSha256(CodeDigest.base64(zip)).codeSize((long) zip.length);
     }
 
-    private static @Nullable EnvironmentResponse environment(@Nullable Environment environment) {
-        return environment == null
-                        || !environment.hasVariables()
-                        || environment.variables().isEmpty()
-                ? null
-                : EnvironmentResponse.builder()
-                        .variables(environment.variables())
-                        .build();
-    }
-
     private static void note(Draft draft, FunctionConfiguration configuration, String sha256) {
         draft.note(
                 "function " + configuration.functionName(),
@@ -381,6 +388,6 @@ final class LambdaFunctions {
     }
 
     private <T> T change(Caller caller, Change<T> change) {
-        return deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change);
+        return variables.during(() -> deployment.change(new Cause(caller.accessKeyId(), caller.operation()), change));
     }
 }

@@ -42,11 +42,13 @@ final class NearsideApi {
 
     private final Deployment deployment;
     private final Publisher publisher;
+    private final KeyEvents keyEvents;
     private volatile byte @Nullable [] world;
 
-    NearsideApi(Deployment deployment, Publisher publisher) {
+    NearsideApi(Deployment deployment, Publisher publisher, KeyEvents keyEvents) {
         this.deployment = deployment;
         this.publisher = publisher;
+        this.keyEvents = keyEvents;
     }
 
     /** Sets what {@code world} answers; a control plane that nobody has told belongs to no world. */
@@ -81,12 +83,14 @@ final class NearsideApi {
             case PREFIX + "nodes" -> json(200, nodes());
             case PREFIX + "world" -> world();
             case TRACES -> traces(request);
+            case PREFIX + "key-events" -> keyEvents(request);
             default ->
                 path.startsWith(TRACES + "/")
                         ? trace(path.substring(TRACES.length() + 1))
                         : message(
                                 404,
-                                "there is no " + path + ", expected one of health, status, nodes, traces, world below "
+                                "there is no " + path
+                                        + ", expected one of health, status, nodes, traces, key-events, world below "
                                         + PREFIX);
         };
     }
@@ -167,11 +171,9 @@ final class NearsideApi {
     }
 
     private WireResponse traces(WireRequest request) {
-        String given = request.query().getOrDefault("limit", List.of()).stream()
-                .findFirst()
-                .orElse(String.valueOf(DEFAULT_TRACES));
-        if (!given.matches("[1-9][0-9]{0,3}") || Integer.parseInt(given) > MAX_TRACES) {
-            return message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
+        String given = limit(request);
+        if (!isLimit(given)) {
+            return badLimit(given);
         }
         List<JsonNode> all = new ArrayList<>();
         ask("traces", given).forEach(answer -> answer.forEach(all::add));
@@ -179,6 +181,25 @@ final class NearsideApi {
         ObjectNode answer = MAPPER.createObjectNode();
         answer.putArray("traces").addAll(all.subList(0, Math.min(all.size(), Integer.parseInt(given))));
         return json(200, answer);
+    }
+
+    private WireResponse keyEvents(WireRequest request) {
+        String given = limit(request);
+        return isLimit(given) ? json(200, keyEvents.newest(Integer.parseInt(given))) : badLimit(given);
+    }
+
+    private static String limit(WireRequest request) {
+        return request.query().getOrDefault("limit", List.of()).stream()
+                .findFirst()
+                .orElse(String.valueOf(DEFAULT_TRACES));
+    }
+
+    private static boolean isLimit(String given) {
+        return given.matches("[1-9][0-9]{0,3}") && Integer.parseInt(given) <= MAX_TRACES;
+    }
+
+    private static WireResponse badLimit(String given) {
+        return message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
     }
 
     /** ISO times sort as text; numbers are made to. */

@@ -88,7 +88,6 @@ final class UnofferedMembers {
                     asked -> asked.deadLetterConfig() == null
                             ? null
                             : asked.deadLetterConfig().targetArn()),
-            new Member<>("KMSKeyArn", CreateFunctionRequest::kmsKeyArn),
             new Member<>("FileSystemConfigs", asked -> items(asked.fileSystemConfigs())),
             new Member<>("ImageConfig", asked -> text(asked.imageConfig())),
             new Member<>("CodeSigningConfigArn", CreateFunctionRequest::codeSigningConfigArn),

@@ -50,6 +50,17 @@ public record Operation<I, O extends SdkPojo>(
         return new Operation<>(name, new QueryRoute(name), 200, newRequest, handler);
     }
 
+    /**
+     * An operation that the header {@code X-Amz-Target} names.
+     *
+     * @param prefix of the service, for example {@code TrentService}
+     */
+    public static <I, B extends SdkPojo & SdkBuilder<?, I>, O extends SdkPojo> Operation<I, O> target(
+            String prefix, Supplier<B> newRequest, Handler<I, O> handler) {
+        String name = nameOf(newRequest);
+        return new Operation<>(name, new TargetRoute(prefix + "." + name), 200, newRequest, handler);
+    }
+
     /** {@code GetDistribution} for a builder of {@code GetDistributionRequest}. */
     private static <I, B extends SdkPojo & SdkBuilder<?, I>> String nameOf(Supplier<B> newRequest) {
         Object request = newRequest.get().build();
@@ -91,6 +102,19 @@ public record Operation<I, O extends SdkPojo>(
         @Override
         public Optional<Map<String, String>> match(WireRequest request) {
             return request.actionName().filter(action::equals).map(_ -> Map.of());
+        }
+
+        @Override
+        public boolean isSpecific() {
+            return true;
+        }
+    }
+
+    /** A value of {@code X-Amz-Target}. */
+    record TargetRoute(String target) implements Route {
+        @Override
+        public Optional<Map<String, String>> match(WireRequest request) {
+            return request.header("x-amz-target").filter(target::equals).map(_ -> Map.of());
         }
 
         @Override

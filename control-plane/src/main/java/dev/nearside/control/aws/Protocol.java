@@ -4,7 +4,7 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkPojo;
 
 /** One of AWS's wire protocols, from the service's side. */
-public sealed interface Protocol permits RestXml, RestJson, QueryXml {
+public sealed interface Protocol permits RestXml, RestJson, QueryXml, AwsJson {
 
     /**
      * Builds the SDK request.

@@ -18,7 +18,8 @@ final class Migrations {
             "002-configurations.sql",
             "003-renewals.sql",
             "004-cloudfront-functions.sql",
-            "005-reserved-concurrency.sql");
+            "005-reserved-concurrency.sql",
+            "007-keys.sql");
 
     private Migrations() {}
 

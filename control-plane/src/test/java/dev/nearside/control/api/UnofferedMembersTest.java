@@ -233,7 +233,6 @@ class UnofferedMembersTest {
                 function("Layers '[arn:layer]'", f -> f.layers("arn:layer")),
                 function("VpcConfig '[subnet-1]'", f -> f.vpcConfig(v -> v.subnetIds("subnet-1"))),
                 function("DeadLetterConfig 'arn:sqs'", f -> f.deadLetterConfig(d -> d.targetArn("arn:sqs"))),
-                function("KMSKeyArn 'arn:kms'", f -> f.kmsKeyArn("arn:kms")),
                 function(
                         "FileSystemConfigs",
                         f -> f.fileSystemConfigs(FileSystemConfig.builder()

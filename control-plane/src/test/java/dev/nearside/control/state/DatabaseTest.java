@@ -106,6 +106,9 @@ class DatabaseTest {
                     statement.executeUpdate("DROP TABLE key_value_store");
                     statement.executeUpdate("DROP TABLE cloudfront_function");
                     statement.executeUpdate("DROP TABLE reserved_concurrency");
+                    for (String table : List.of("key_event", "kms_grant", "kms_alias", "kms_material", "kms_key")) {
+                        statement.executeUpdate("DROP TABLE " + table);
+                    }
                     return statement.executeUpdate("DELETE FROM schema_version WHERE version > 1");
                 }
             });

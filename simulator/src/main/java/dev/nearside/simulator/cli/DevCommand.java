@@ -91,7 +91,8 @@ final class DevCommand implements Callable<Integer> {
                     hostMap,
                     WorldConfig.Origins.DEFAULT,
                     List.of(),
-                    JsEngine.AUTO);
+                    JsEngine.AUTO,
+                    false);
             try (World world = World.start(config)) {
                 run(
                         world.apiAddress().getPort(),

@@ -99,6 +99,12 @@ final class UpCommand implements Callable<Integer> {
                             + " what needs more than that has).")
     private JsEngine jsEngine = JsEngine.AUTO;
 
+    @Option(
+            names = "--strict",
+            description =
+                    "Refuse what only Nearside can do as AWS does: environment variables of functions at the edge.")
+    private boolean strict;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         WorldConfig config;
@@ -112,7 +118,8 @@ final class UpCommand implements Callable<Integer> {
                     hostMap,
                     new WorldConfig.Origins(originCa, breakers),
                     shieldRegions(),
-                    jsEngine);
+                    jsEngine,
+                    strict);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));
         }

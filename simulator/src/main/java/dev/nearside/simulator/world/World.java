@@ -130,7 +130,8 @@ public final class World implements AutoCloseable {
 
     private static ControlPlaneConfig controlPlaneConfig(WorldConfig config) {
         return ControlPlaneConfig.in(config.folder().resolve("control-plane").toString())
-                .onPorts(config.ports().api(), config.ports().watch());
+                .onPorts(config.ports().api(), config.ports().watch())
+                .withStrict(config.strict());
     }
 
     private EdgeNodeConfig nodeConfig(WorldConfig world, int index) {

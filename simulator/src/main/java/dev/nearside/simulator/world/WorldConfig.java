@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins what nodes think of origins
  * @param shields AWS regions in which shield nodes stand, for origins that ask for one; none twice
  * @param jsEngine which engine runs JavaScript functions
+ * @param strict whether what only Nearside can do is refused as AWS does
  */
 public record WorldConfig(
         List<String> pops,
@@ -29,7 +30,8 @@ public record WorldConfig(
         Map<String, URI> hostMap,
         Origins origins,
         List<String> shields,
-        JsEngine jsEngine) {
+        JsEngine jsEngine,
+        boolean strict) {
 
     /** The PoPs of a world that nobody has chosen. */
     public static final List<String> DEFAULT_POPS = List.of("IAD", "LHR", "NRT", "SYD", "GRU");
@@ -64,33 +66,41 @@ public record WorldConfig(
                 Map.of(),
                 Origins.DEFAULT,
                 List.of(),
-                JsEngine.AUTO);
+                JsEngine.AUTO,
+                false);
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine);
+        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine, strict);
     }
 
     public WorldConfig withPops(String... codes) {
         return new WorldConfig(
-                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine);
+                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, strict);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, strict);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, strict);
     }
 
     public WorldConfig withShields(String... regions) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine);
+                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine, strict);
     }
 
     public WorldConfig withJsEngine(JsEngine engine) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine);
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, strict);
+    }
+
+    /** The same, refusing what AWS refuses. */
+    public WorldConfig withStrict() {
+        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, true);
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */

@@ -217,7 +217,8 @@ class WorldTest {
                 Map.of(),
                 WorldConfig.Origins.DEFAULT,
                 List.of(),
-                JsEngine.AUTO);
+                JsEngine.AUTO,
+                false);
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))
