@@ -2,7 +2,6 @@ package dev.nearside.control.keys;
 
 import dev.nearside.control.state.StoredKey;
 import dev.nearside.control.state.StoredKeyMaterial;
-import dev.nearside.kit.keys.AesGcm;
 import dev.nearside.kit.keys.EncryptionContext;
 import dev.nearside.kit.keys.SealedVariables.DataKey;
 import java.sql.Connection;
@@ -87,11 +86,6 @@ public final class Cryptography {
             byte[] drawn = keyring.randomBytes(bytes);
             return new DataKey(keyring.arn(key), drawn, sealed(connection, key, drawn, use.context()));
         });
-    }
-
-    /** The same of the size that this platform's own envelopes have. */
-    public DataKey dataKey(Connection connection, KeyUse use, String named) throws SQLException {
-        return dataKey(connection, use, named, AesGcm.KEY_BYTES);
     }
 
     private byte[] sealed(Connection connection, StoredKey key, byte[] message, EncryptionContext context)

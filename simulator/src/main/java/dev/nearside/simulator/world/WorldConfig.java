@@ -98,11 +98,6 @@ public record WorldConfig(
         return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, strict);
     }
 
-    /** The same, refusing what AWS refuses. */
-    public WorldConfig withStrict() {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, true);
-    }
-
     /** Where the authority is that the certificates of all PoPs are made by. */
     public Path tlsFolder() {
         return tlsFolder(folder);
