@@ -2,16 +2,20 @@ package dev.nearside.control;
 
 import dev.nearside.control.api.Account;
 import dev.nearside.control.api.ApiServer;
+import dev.nearside.control.api.DataKeys;
 import dev.nearside.control.auth.AccessKey;
 import dev.nearside.control.auth.AccessKeys;
 import dev.nearside.control.auth.SignatureVerifier;
 import dev.nearside.control.aws.Authenticator;
 import dev.nearside.control.core.CodeSource;
+import dev.nearside.control.core.NodeSources;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.core.WatchServer;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Rollouts;
 import dev.nearside.control.deploy.Standing;
+import dev.nearside.control.keys.Keyring;
+import dev.nearside.control.keys.MasterKey;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.StateException;
@@ -27,6 +31,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -93,6 +99,12 @@ public final class ControlPlane implements AutoCloseable {
         String token = config.enrolmentToken() != null
                 ? config.enrolmentToken()
                 : EnrolmentToken.loadOrCreate(directory, secrets);
+        Account account = new Account(config.accountId(), config.maxViewerTimeoutSeconds(), config.strict(), secrets);
+        Keyring keyring = keyring(directory, database, account, time);
+        database.transaction(connection -> {
+            ApiServer.sealVariables(connection, keyring, account);
+            return null;
+        });
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
         Standing standing = Standing.load(database, state, ApiServer::load, time.epochMillis());
@@ -103,11 +115,13 @@ public final class ControlPlane implements AutoCloseable {
         Deployment deployment = new Deployment(database, publisher, time, ApiServer::load, standing);
         Rollouts rollouts = new Rollouts(deployment, publisher, ApiServer::keyValueStore);
         parts.push(rollouts);
+        ExecutorService keyThreads = Executors.newVirtualThreadPerTaskExecutor();
+        parts.push(keyThreads::shutdownNow);
         WatchServer watchServer = WatchServer.bind(
                 transport,
                 new InetSocketAddress(config.watchHost(), config.watchPort()),
                 publisher,
-                sha256 -> openZip(code, sha256),
+                new NodeSources(sha256 -> openZip(code, sha256), new DataKeys(keyring, account, keyThreads)),
                 token);
         parts.push(watchServer);
         ApiServer apiServer = ApiServer.bind(
@@ -117,12 +131,18 @@ public final class ControlPlane implements AutoCloseable {
                         publisher,
                         rollouts,
                         code,
-                        new Account(config.accountId(), config.maxViewerTimeoutSeconds(), secrets),
+                        account,
+                        keyring,
                         keys == null || ownKey == null
                                 ? Authenticator.OPEN
                                 : new SignatureVerifier(keys.with(ownKey), time)));
         parts.push(apiServer);
         return new ControlPlane(parts, apiServer, watchServer, token, ownKey);
+    }
+
+    private static Keyring keyring(Path directory, Database database, Account account, Time time) {
+        MasterKey masterKey = MasterKey.loadOrCreate(directory, account.random(), !Keyring.hasMaterial(database));
+        return new Keyring(database, masterKey, account.id(), account.random(), time::epochMillis);
     }
 
     /** Where the AWS API and {@code /_nearside/} are. */

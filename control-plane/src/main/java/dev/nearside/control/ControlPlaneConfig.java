@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param accountId the AWS account that everything belongs to: twelve digits
  * @param maxViewerTimeoutSeconds the longest timeout of functions on viewer events: 5, as most of AWS's documents say, or
  *     up to 30, as the newest do
+ * @param strict whether what only Nearside can do, such as environment variables at the edge, is refused as AWS does
  * @param database a PostgreSQL database that keeps the state, {@code jdbc:postgresql://HOST:PORT/DATABASE}; if null, it is
  *     a file in {@code data}
  * @param databaseUser who logs in there, unless the URL says it; if null, {@code PGUSER}
@@ -34,6 +35,7 @@ public record ControlPlaneConfig(
         @Nullable String enrolmentToken,
         String accountId,
         Integer maxViewerTimeoutSeconds,
+        Boolean strict,
         @Nullable String database,
         @Nullable String databaseUser,
         @Nullable String databasePassword,
@@ -56,6 +58,7 @@ public record ControlPlaneConfig(
         data = Objects.requireNonNullElse(data, ".nearside/control-plane");
         accountId = Objects.requireNonNullElse(accountId, "000000000000");
         maxViewerTimeoutSeconds = Objects.requireNonNullElse(maxViewerTimeoutSeconds, USUAL_VIEWER_TIMEOUT_SECONDS);
+        strict = Objects.requireNonNullElse(strict, false);
         if (maxViewerTimeoutSeconds < 1 || maxViewerTimeoutSeconds > LONGEST_VIEWER_TIMEOUT_SECONDS) {
             throw new ConfigException("max-viewer-timeout-seconds is " + maxViewerTimeoutSeconds + ", expected 1 to "
                     + LONGEST_VIEWER_TIMEOUT_SECONDS);
@@ -90,6 +93,7 @@ public record ControlPlaneConfig(
                 null,
                 "000000000000",
                 USUAL_VIEWER_TIMEOUT_SECONDS,
+                false,
                 null,
                 null,
                 null,
@@ -107,6 +111,25 @@ public record ControlPlaneConfig(
                 enrolmentToken,
                 accountId,
                 maxViewerTimeoutSeconds,
+                strict,
+                database,
+                databaseUser,
+                databasePassword,
+                auth);
+    }
+
+    /** The same, refusing what AWS refuses or not. */
+    public ControlPlaneConfig withStrict(boolean refuses) {
+        return new ControlPlaneConfig(
+                apiHost,
+                apiPort,
+                watchHost,
+                watchPort,
+                data,
+                enrolmentToken,
+                accountId,
+                maxViewerTimeoutSeconds,
+                refuses,
                 database,
                 databaseUser,
                 databasePassword,
@@ -124,6 +147,7 @@ public record ControlPlaneConfig(
                 enrolmentToken,
                 accountId,
                 maxViewerTimeoutSeconds,
+                strict,
                 newDatabase,
                 databaseUser,
                 databasePassword,
@@ -141,6 +165,7 @@ public record ControlPlaneConfig(
                 enrolmentToken,
                 accountId,
                 maxViewerTimeoutSeconds,
+                strict,
                 database,
                 databaseUser,
                 databasePassword,
@@ -166,7 +191,7 @@ public record ControlPlaneConfig(
     public String toString() {
         return "ControlPlaneConfig[api " + apiHost + ":" + apiPort + ", watch " + watchHost + ":" + watchPort
                 + ", data " + data + ", database " + (database == null ? "in data" : postgres()) + ", account "
-                + accountId + ", viewer timeout " + maxViewerTimeoutSeconds + " s]";
+                + accountId + ", viewer timeout " + maxViewerTimeoutSeconds + " s" + (strict ? ", strict" : "") + "]";
     }
 
     private static int port(String key, int value) {

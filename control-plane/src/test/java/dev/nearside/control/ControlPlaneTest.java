@@ -166,6 +166,7 @@ class ControlPlaneTest {
                                 "a-very-secret-token",
                                 null,
                                 null,
+                                null,
                                 "jdbc:postgresql://db.example/state?user=secret-name&password=secret-word",
                                 "secret-name",
                                 "secret-word",

@@ -28,11 +28,14 @@ import software.amazon.awssdk.services.cloudfront.model.DistributionConfig;
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+import software.amazon.awssdk.services.cloudtrail.CloudTrailClient;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** A control plane on free ports with stock AWS clients for it, and the requests that most tests start from. */
 public final class TestPlane implements AutoCloseable {
@@ -49,6 +52,7 @@ public final class TestPlane implements AutoCloseable {
 
     private final AwsCredentials credentials;
     private final List<FakeNode> nodes = new ArrayList<>();
+    private final List<SdkAutoCloseable> clients = new ArrayList<>();
 
     public TestPlane(Path data) {
         this(data, TestState.SQLITE);
@@ -95,14 +99,56 @@ public final class TestPlane implements AutoCloseable {
     }
 
     private <B extends AwsClientBuilder<B, C>, C> B configured(B builder) {
+        return configured(builder, credentials);
+    }
+
+    private <B extends AwsClientBuilder<B, C>, C> B configured(B builder, AwsCredentials as) {
         return builder.endpointOverride(
                         URI.create("http://127.0.0.1:" + plane.apiAddress().getPort()))
-                .credentialsProvider(StaticCredentialsProvider.create(credentials));
+                .credentialsProvider(StaticCredentialsProvider.create(as));
     }
 
     /** All defaults but the ports, which are free ones. */
     public static ControlPlaneConfig config(Path data, TestState state) {
         return ControlPlaneConfig.in(data.toString()).onPorts(0, 0).withDatabase(state.url());
+    }
+
+    /** KMS for the user of that name; closed together with the control plane. */
+    public KmsClient kms(String user) {
+        KmsClient kms = configured(
+                        KmsClient.builder()
+                                .region(Region.US_EAST_1)
+                                .httpClientBuilder(UrlConnectionHttpClient.builder()),
+                        user(user))
+                .build();
+        clients.add(kms);
+        return kms;
+    }
+
+    /** Lambda for the user of that name; closed together with the control plane. */
+    public LambdaClient lambda(String user) {
+        LambdaClient other = configured(
+                        LambdaClient.builder()
+                                .region(Region.US_EAST_1)
+                                .httpClientBuilder(UrlConnectionHttpClient.builder()),
+                        user(user))
+                .build();
+        clients.add(other);
+        return other;
+    }
+
+    private static AwsCredentials user(String name) {
+        return AwsBasicCredentials.create(name, "not checked");
+    }
+
+    /** CloudTrail; closed together with the control plane. */
+    public CloudTrailClient cloudTrail() {
+        CloudTrailClient trail = configured(CloudTrailClient.builder()
+                        .region(Region.US_EAST_1)
+                        .httpClientBuilder(UrlConnectionHttpClient.builder()))
+                .build();
+        clients.add(trail);
+        return trail;
     }
 
     /** A node that is closed together with the control plane. */
@@ -184,6 +230,7 @@ public final class TestPlane implements AutoCloseable {
     @Override
     public void close() {
         nodes.forEach(FakeNode::close);
+        clients.forEach(SdkAutoCloseable::close);
         cloudFront.close();
         lambda.close();
         sqs.close();

@@ -116,7 +116,7 @@ public final class EdgeNode implements AutoCloseable {
                 new NodeSync.Source(config.controlPlaneAddress(), config.enrolmentToken(), config.folder()),
                 identity,
                 transport,
-                new NodeSync.Engines(engines, cloudFrontFunctions, limits.warmUpMillis()),
+                new NodeSync.Engines(engines, cloudFrontFunctions, limits.warmUpMillis(), time),
                 cache.purges(),
                 answers(
                         records,

@@ -8,9 +8,10 @@ import java.util.random.RandomGenerator;
  *
  * @param id twelve digits
  * @param maxViewerTimeoutSeconds the longest timeout of functions on viewer events
+ * @param strict whether what only Nearside can do is refused as AWS does
  * @param random where new identifiers come from
  */
-public record Account(String id, int maxViewerTimeoutSeconds, RandomGenerator random) {
+public record Account(String id, int maxViewerTimeoutSeconds, boolean strict, RandomGenerator random) {
 
     /** Where all functions are, as Lambda@Edge demands it. */
     static final String LAMBDA_REGION = "us-east-1";

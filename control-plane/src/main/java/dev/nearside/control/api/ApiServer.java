@@ -15,6 +15,7 @@ import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Rollouts;
+import dev.nearside.control.keys.Keyring;
 import dev.nearside.control.sqs.Queues;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.StoredKeyValueStore;
@@ -91,7 +92,14 @@ public final class ApiServer implements AutoCloseable {
             Rollouts rollouts,
             CodeStore code,
             Account account,
+            Keyring keyring,
             Authenticator authenticator) {}
+
+    /** Seals environment variables that earlier releases stored in clear. */
+    public static void sealVariables(Connection connection, Keyring keyring, Account account) throws SQLException {
+        new FunctionVariables(new KeyCalls(keyring, new AccountPrincipals(account.id())), account)
+                .sealStored(connection);
+    }
 
     /** The catalog that the stored rows made at that time. */
     public static Catalog load(Connection connection, long atMillis) throws SQLException {
@@ -110,11 +118,18 @@ public final class ApiServer implements AutoCloseable {
      */
     public static ApiServer bind(InetSocketAddress address, Parts parts) {
         Account account = parts.account();
-        NearsideApi nearside = new NearsideApi(parts.deployment(), parts.publisher(), parts.rollouts());
+        NearsideApi nearside = new NearsideApi(
+                parts.deployment(),
+                parts.publisher(),
+                new RolloutApi(parts.rollouts()),
+                new KeyEvents(parts.deployment(), account));
         SignedAccess access = new SignedAccess(parts.authenticator());
+        KeyCalls keys = new KeyCalls(parts.keyring(), new AccountPrincipals(account.id()));
         Queues queues = new Queues(parts.deployment(), Account.LAMBDA_REGION, account.id(), account.random());
-        LambdaService lambda = new LambdaService(parts, queues, () -> nearside.nodesIn(Account.LAMBDA_REGION));
-        AwsGateway aws = new AwsGateway(AwsServices.of(parts, lambda, queues), parts.authenticator(), account.random());
+        LambdaService lambda = new LambdaService(
+                parts, queues, new FunctionVariables(keys, account), () -> nearside.nodesIn(Account.LAMBDA_REGION));
+        AwsGateway aws =
+                new AwsGateway(AwsServices.of(parts, lambda, queues, keys), parts.authenticator(), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);

@@ -67,6 +67,15 @@ final class AssociatedFunctions {
         }
     }
 
+    /** Refuses functions with environment variables, which AWS has none of at the edge. */
+    static void refuseVariables(List<Resource> parts) {
+        for (Resource part : parts) {
+            if (part instanceof FunctionVersion version && version.sealedVariables() != null) {
+                throw invalid("The function cannot have environment variables. Function: " + version.id());
+            }
+        }
+    }
+
     private static void checkRuntime(FunctionVersion version) {
         if (FAMILIES.stream().noneMatch(version.runtime()::startsWith)) {
             throw invalid("The function's runtime is '" + version.runtime()

@@ -3,6 +3,7 @@ package dev.nearside.control.api;
 import static dev.nearside.control.aws.Operation.query;
 import static dev.nearside.control.aws.Operation.rest;
 
+import dev.nearside.control.aws.AwsJson;
 import dev.nearside.control.aws.AwsService;
 import dev.nearside.control.aws.Operation;
 import dev.nearside.control.aws.QueryXml;
@@ -35,8 +36,8 @@ final class AwsServices {
 
     private AwsServices() {}
 
-    /** The operations on those parts, and those of Lambda and SQS, which are wired together. */
-    static List<AwsService> of(ApiServer.Parts parts, LambdaService lambda, Queues queues) {
+    /** The operations on those parts, and those of Lambda, SQS and KMS, which are wired together. */
+    static List<AwsService> of(ApiServer.Parts parts, LambdaService lambda, Queues queues, KeyCalls keys) {
         Deployment deployment = parts.deployment();
         Account account = parts.account();
         List<AwsService> services = new ArrayList<>(List.of(
@@ -44,7 +45,9 @@ final class AwsServices {
                 lambda.service(),
                 new AwsService(
                         "cloudfront-keyvaluestore", new RestJson(), new KeyValueData(deployment, account).operations()),
-                sts(new CallerIdentity(account))));
+                kms(keys),
+                new AwsService("cloudtrail", new AwsJson("1.1"), new KeyEvents(deployment, account).operations()),
+                sts(new CallerIdentity(account, keys.principals()))));
         services.addAll(Sqs.services(deployment, queues));
         return List.copyOf(services);
     }
@@ -90,6 +93,17 @@ final class AwsServices {
                 rest("POST " + invalidation, 201, CreateInvalidationRequest::builder, invalidations::create),
                 rest("GET " + invalidation, 200, ListInvalidationsRequest::builder, invalidations::list),
                 rest("GET " + invalidation + "/{Id}", 200, GetInvalidationRequest::builder, invalidations::get));
+    }
+
+    private static AwsService kms(KeyCalls keys) {
+        List<Operation<?, ?>> operations = new ArrayList<>();
+        operations.addAll(new KmsKeys(keys).operations());
+        operations.addAll(new KmsAliases(keys).operations());
+        operations.addAll(new KmsPolicies(keys).operations());
+        operations.addAll(new KmsGrants(keys).operations());
+        operations.addAll(new KmsRotation(keys).operations());
+        operations.addAll(new KmsCryptography(keys).operations());
+        return new AwsService("kms", new AwsJson("1.1"), operations);
     }
 
     private static AwsService sts(CallerIdentity identity) {

@@ -283,6 +283,9 @@ final class Distributions {
         List<Resource> parts =
                 DistributionMapping.map(id, config, References.in(draft.connection(), account.functionArn("")));
         AssociatedFunctions.check(parts, account.maxViewerTimeoutSeconds());
+        if (account.strict()) {
+            AssociatedFunctions.refuseVariables(parts);
+        }
         requireFreeAliases(draft.catalog(), id, parts);
         draft.deploy(id, parts);
         draft.note("distribution " + id, StoredConfigs.writeWithoutSecrets(config));

@@ -130,6 +130,9 @@ public final class FunctionChecks {
         int bytes = 0;
         for (Map.Entry<String, String> variable : variables.entrySet()) {
             String key = variable.getKey();
+            if (variable.getValue() == null) {
+                throw validation("null", "environment.variables." + key, "Member must be a string");
+            }
             bytes += utf8Length(key) + utf8Length(variable.getValue());
             if (RESERVED_KEYS.contains(key) || key.startsWith("AWS_LAMBDA_")) {
                 throw invalid("Lambda was unable to configure your environment variables because the environment "

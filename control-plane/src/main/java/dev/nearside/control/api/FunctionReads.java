@@ -28,10 +28,12 @@ final class FunctionReads {
 
     private final Deployment deployment;
     private final FunctionLookup lookup;
+    private final FunctionVariables variables;
 
-    FunctionReads(Deployment deployment, FunctionLookup lookup) {
+    FunctionReads(Deployment deployment, FunctionLookup lookup, FunctionVariables variables) {
         this.deployment = deployment;
         this.lookup = lookup;
+        this.variables = variables;
     }
 
     List<Operation<?, ?>> operations() {
@@ -49,7 +51,7 @@ final class FunctionReads {
 
     private GetFunctionResponse get(GetFunctionRequest request, Caller caller) {
         FunctionName wanted = FunctionName.parse(request.functionName()).qualifiedBy(request.qualifier());
-        return deployment.read(connection -> {
+        GetFunctionResponse stored = deployment.read(connection -> {
             FunctionConfiguration configuration = lookup.configuration(connection, wanted);
             String tags = StoredFunction.find(connection, wanted.name())
                     .map(StoredFunction::tags)
@@ -61,12 +63,15 @@ final class FunctionReads {
                     .concurrency(ReservedConcurrency.of(connection, wanted.name()))
                     .build();
         });
+        return stored.toBuilder()
+                .configuration(variables.shown(stored.configuration(), caller))
+                .build();
     }
 
     private GetFunctionConfigurationResponse getConfiguration(GetFunctionConfigurationRequest request, Caller caller) {
         FunctionName wanted = FunctionName.parse(request.functionName()).qualifiedBy(request.qualifier());
         FunctionConfiguration configuration = deployment.read(connection -> lookup.configuration(connection, wanted));
-        return Shapes.copy(configuration, GetFunctionConfigurationResponse.builder())
+        return Shapes.copy(variables.shown(configuration, caller), GetFunctionConfigurationResponse.builder())
                 .build();
     }
 
@@ -88,7 +93,7 @@ final class FunctionReads {
                 FunctionName.ARN_ORDER,
                 Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListFunctionsResponse.builder()
-                .functions(page.items())
+                .functions(shown(page.items(), caller))
                 .nextMarker(page.nextMarker())
                 .build();
     }
@@ -107,7 +112,7 @@ final class FunctionReads {
                 FunctionName.VERSION_ORDER,
                 Page.Wanted.of(request.marker(), request.maxItems(), PAGE));
         return ListVersionsByFunctionResponse.builder()
-                .versions(page.items())
+                .versions(shown(page.items(), caller))
                 .nextMarker(page.nextMarker())
                 .build();
     }
@@ -118,5 +123,11 @@ final class FunctionReads {
         return configuration.toBuilder()
                 .functionArn(lookup.arn(new FunctionName(stored.name(), configuration.version())))
                 .build();
+    }
+
+    private List<FunctionConfiguration> shown(List<FunctionConfiguration> stored, Caller caller) {
+        return stored.stream()
+                .map(configuration -> variables.shown(configuration, caller))
+                .toList();
     }
 }

@@ -49,8 +49,8 @@ final class FunctionVersions {
                 configuration.codeSize(),
                 configuration.memorySize(),
                 configuration.timeout(),
-                configuration.environment() == null
-                        ? Map.of()
-                        : configuration.environment().variables());
+                Map.of(),
+                null,
+                FunctionVariables.of(configuration).orElse(null));
     }
 }

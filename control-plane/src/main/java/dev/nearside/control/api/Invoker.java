@@ -88,6 +88,9 @@ final class Invoker {
         if (failure != null && failure.kind() == InvokeAnswer.Kind.THROTTLED) {
             throw throttled(failure.message());
         }
+        if (failure != null && failure.kind() == InvokeAnswer.Kind.KEY) {
+            throw new AwsError(502, failure.errorType(), failure.message());
+        }
         if (failure != null && failure.kind() == InvokeAnswer.Kind.NODE) {
             throw service(failure.message());
         }

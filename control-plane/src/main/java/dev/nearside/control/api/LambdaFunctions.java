@@ -20,14 +20,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.Architecture;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionResponse;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.DeleteFunctionResponse;
-import software.amazon.awssdk.services.lambda.model.Environment;
-import software.amazon.awssdk.services.lambda.model.EnvironmentResponse;
 import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
 import software.amazon.awssdk.services.lambda.model.LastUpdateStatus;
 import software.amazon.awssdk.services.lambda.model.PackageType;
@@ -52,14 +49,21 @@ final class LambdaFunctions {
     private final FunctionLookup lookup;
     private final VersionPublishing versions;
     private final EventTargets targets;
+    private final FunctionVariables variables;
 
-    LambdaFunctions(ApiServer.Parts parts, FunctionLookup lookup, VersionPublishing versions, EventTargets targets) {
+    LambdaFunctions(
+            ApiServer.Parts parts,
+            FunctionLookup lookup,
+            VersionPublishing versions,
+            EventTargets targets,
+            FunctionVariables variables) {
         this.deployment = parts.deployment();
         this.code = parts.code();
         this.account = parts.account();
         this.lookup = lookup;
         this.versions = versions;
         this.targets = targets;
+        this.variables = variables;
     }
 
     List<Operation<?, ?>> operations() {
@@ -88,8 +92,8 @@ final class LambdaFunctions {
                 .description(Objects.requireNonNullElse(request.description(), ""))
                 .timeout(Objects.requireNonNullElse(request.timeout(), 3))
                 .memorySize(Objects.requireNonNullElse(request.memorySize(), 128))
-                .environment(environment(request.environment()))
                 .deadLetterConfig(EventTargets.given(request.deadLetterConfig()))
+                .kmsKeyArn(FunctionVariables.key(request.kmsKeyArn()))
                 .tracingConfig(tracing -> tracing.mode(TracingMode.PASS_THROUGH))
                 .packageType(PackageType.ZIP)
                 .architectures(Architecture.X86_64)
@@ -106,13 +110,17 @@ final class LambdaFunctions {
             }
             targets.check(draft.connection(), request.deadLetterConfig());
             String sha256 = code.put(zip);
-            FunctionConfiguration latest = stamped(draft, withCode(made, zip)).build();
+            FunctionConfiguration sealed =
+                    variables.sealed(draft.connection(), caller, null, made.build(), request.environment());
+            FunctionConfiguration latest =
+                    stamped(draft, withCode(sealed.toBuilder(), zip)).build();
             new StoredFunction(name, 0, Tags.toJson(FunctionTags.checked(request.tags()))).insert(draft.connection());
             FunctionVersions.stored(name, StoredVersion.LATEST, latest, sha256).insert(draft.connection());
             VersionPublishing.note(draft, latest, sha256);
             return publish ? versions.publish(draft, name, null) : latest;
         });
-        return Shapes.copy(result, CreateFunctionResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), CreateFunctionResponse.builder())
+                .build();
     }
 
     private UpdateFunctionCodeResponse updateCode(UpdateFunctionCodeRequest request, Caller caller) {
@@ -133,7 +141,8 @@ final class LambdaFunctions {
             VersionPublishing.note(draft, latest, sha256);
             return publish ? versions.publish(draft, name, null) : latest;
         });
-        return Shapes.copy(result, UpdateFunctionCodeResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), UpdateFunctionCodeResponse.builder())
+                .build();
     }
 
     private UpdateFunctionConfigurationResponse updateConfiguration(
@@ -146,6 +155,7 @@ final class LambdaFunctions {
             targets.check(draft.connection(), request.deadLetterConfig());
             FunctionConfiguration edited = edited(before, request);
             FunctionChecks.check(edited);
+            edited = variables.sealed(draft.connection(), caller, before, edited, request.environment());
             FunctionConfiguration latest = stamped(draft, edited.toBuilder()).build();
             String sha256 = lookup.require(draft.connection(), new FunctionName(name, null))
                     .codeSha256();
@@ -153,7 +163,7 @@ final class LambdaFunctions {
             VersionPublishing.note(draft, latest, sha256);
             return latest;
         });
-        return Shapes.copy(result, UpdateFunctionConfigurationResponse.builder())
+        return Shapes.copy(variables.shown(result, caller), UpdateFunctionConfigurationResponse.builder())
                 .build();
     }
 
@@ -172,6 +182,7 @@ final class LambdaFunctions {
             draft.catalogs().forEach(catalog -> requireUnused(catalog, version, wholeFunction));
             if (wholeFunction) {
                 lookup.requireFunction(draft.connection(), wanted.name()).delete(draft.connection());
+                FunctionVariables.forget(draft.connection(), wanted.name());
             } else {
                 Aliases.requireNone(draft.connection(), version);
                 version.delete(draft.connection());
@@ -192,8 +203,8 @@ final class LambdaFunctions {
                 .description(Objects.requireNonNullElse(request.description(), before.description()))
                 .timeout(Objects.requireNonNullElse(request.timeout(), before.timeout()))
                 .memorySize(Objects.requireNonNullElse(request.memorySize(), before.memorySize()));
-        if (request.environment() != null) {
-            edited.environment(environment(request.environment()));
+        if (request.kmsKeyArn() != null) {
+            edited.kmsKeyArn(FunctionVariables.key(request.kmsKeyArn()));
         }
         if (request.deadLetterConfig() != null) {
             edited.deadLetterConfig(EventTargets.given(request.deadLetterConfig()));
@@ -223,17 +234,7 @@ final class LambdaFunctions {
         return edited.codeSha256(CodeDigest.base64(zip)).codeSize((long) zip.length);
     }
 
-    private static @Nullable EnvironmentResponse environment(@Nullable Environment environment) {
-        return environment == null
-                        || !environment.hasVariables()
-                        || environment.variables().isEmpty()
-                ? null
-                : EnvironmentResponse.builder()
-                        .variables(environment.variables())
-                        .build();
-    }
-
     private <T> T change(Caller caller, Change<T> change) {
-        return deployment.change(Cause.of(caller), change);
+        return variables.during(() -> deployment.change(Cause.of(caller), change));
     }
 }

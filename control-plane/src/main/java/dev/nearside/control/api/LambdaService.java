@@ -26,22 +26,23 @@ final class LambdaService implements AutoCloseable {
     /**
      * Wires it; nothing runs before the start.
      *
+     * @param variables seals and shows environment variables
      * @param nodes names of the nodes that stand in the functions' region
      */
-    LambdaService(ApiServer.Parts parts, Queues queues, Supplier<Set<String>> nodes) {
+    LambdaService(ApiServer.Parts parts, Queues queues, FunctionVariables variables, Supplier<Set<String>> nodes) {
         Deployment deployment = parts.deployment();
         Account account = parts.account();
         FunctionLookup lookup = new FunctionLookup(account);
         EventTargets targets = new EventTargets(queues);
-        VersionPublishing versions = new VersionPublishing(deployment, lookup, account);
+        VersionPublishing versions = new VersionPublishing(deployment, lookup, variables, account);
         Invoker invoker = new Invoker(parts.publisher(), nodes);
         later = new AsyncInvocations(deployment, lookup, invoker, queues, threads);
         pollers = new EventSourcePollers(deployment, lookup, invoker, queues, threads);
         EventSourceChecks checks = new EventSourceChecks(lookup, queues);
 
         List<Operation<?, ?>> operations = new ArrayList<>();
-        operations.addAll(new LambdaFunctions(parts, lookup, versions, targets).operations());
-        operations.addAll(new FunctionReads(deployment, lookup).operations());
+        operations.addAll(new LambdaFunctions(parts, lookup, versions, targets, variables).operations());
+        operations.addAll(new FunctionReads(deployment, lookup, variables).operations());
         operations.addAll(versions.operations());
         operations.addAll(new Aliases(deployment, lookup, account).operations());
         operations.addAll(new FunctionTags(deployment, lookup).operations());

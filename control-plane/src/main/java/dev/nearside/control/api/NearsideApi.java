@@ -10,7 +10,6 @@ import dev.nearside.control.core.NodeAnswer;
 import dev.nearside.control.core.NodeStatus;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Deployment;
-import dev.nearside.control.deploy.Rollouts;
 import dev.nearside.control.state.History;
 import dev.nearside.control.state.StateRow;
 import dev.nearside.control.state.StateUnavailableException;
@@ -45,12 +44,14 @@ final class NearsideApi {
     private final Deployment deployment;
     private final Publisher publisher;
     private final RolloutApi rollouts;
+    private final KeyEvents keyEvents;
     private volatile byte @Nullable [] world;
 
-    NearsideApi(Deployment deployment, Publisher publisher, Rollouts rollouts) {
+    NearsideApi(Deployment deployment, Publisher publisher, RolloutApi rollouts, KeyEvents keyEvents) {
         this.deployment = deployment;
         this.publisher = publisher;
-        this.rollouts = new RolloutApi(rollouts);
+        this.rollouts = rollouts;
+        this.keyEvents = keyEvents;
     }
 
     /** Sets what {@code world} answers; a control plane that nobody has told belongs to no world. */
@@ -99,13 +100,15 @@ final class NearsideApi {
             case PREFIX + "world" -> world();
             case PREFIX + "history" -> history(request);
             case TRACES -> traces(request);
+            case PREFIX + "key-events" -> keyEvents(request);
             default ->
                 path.startsWith(TRACES + "/")
                         ? trace(path.substring(TRACES.length() + 1))
                         : NearsideJson.message(
                                 404,
                                 "there is no " + path
-                                        + ", expected one of health, history, nodes, rollouts, status, traces, world below "
+                                        + ", expected one of health, history, key-events, nodes, rollouts, status, "
+                                        + "traces, world below "
                                         + PREFIX);
         };
     }
@@ -212,11 +215,9 @@ final class NearsideApi {
     }
 
     private WireResponse traces(WireRequest request) {
-        String given = request.query().getOrDefault("limit", List.of()).stream()
-                .findFirst()
-                .orElse(String.valueOf(DEFAULT_TRACES));
-        if (!given.matches("[1-9][0-9]{0,3}") || Integer.parseInt(given) > MAX_TRACES) {
-            return NearsideJson.message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
+        String given = limit(request);
+        if (!isLimit(given)) {
+            return badLimit(given);
         }
         List<JsonNode> all = new ArrayList<>();
         ask("traces", given).forEach(answer -> answer.forEach(all::add));
@@ -224,6 +225,25 @@ final class NearsideApi {
         ObjectNode answer = MAPPER.createObjectNode();
         answer.putArray("traces").addAll(all.subList(0, Math.min(all.size(), Integer.parseInt(given))));
         return NearsideJson.answer(200, answer);
+    }
+
+    private WireResponse keyEvents(WireRequest request) {
+        String given = limit(request);
+        return isLimit(given) ? NearsideJson.answer(200, keyEvents.newest(Integer.parseInt(given))) : badLimit(given);
+    }
+
+    private static String limit(WireRequest request) {
+        return request.query().getOrDefault("limit", List.of()).stream()
+                .findFirst()
+                .orElse(String.valueOf(DEFAULT_TRACES));
+    }
+
+    private static boolean isLimit(String given) {
+        return given.matches("[1-9][0-9]{0,3}") && Integer.parseInt(given) <= MAX_TRACES;
+    }
+
+    private static WireResponse badLimit(String given) {
+        return NearsideJson.message(400, "limit '" + given + "' is not valid, expected 1 to " + MAX_TRACES);
     }
 
     /** ISO times sort as text; numbers are made to. */

@@ -83,7 +83,6 @@ final class UnofferedMembers {
                                             asked.vpcConfig().securityGroupIds())
                                     .flatMap(List::stream)
                                     .toList())),
-            new Member<>("KMSKeyArn", CreateFunctionRequest::kmsKeyArn),
             new Member<>("FileSystemConfigs", asked -> items(asked.fileSystemConfigs())),
             new Member<>("ImageConfig", asked -> text(asked.imageConfig())),
             new Member<>("CodeSigningConfigArn", CreateFunctionRequest::codeSigningConfigArn),

@@ -24,11 +24,13 @@ final class VersionPublishing {
 
     private final Deployment deployment;
     private final FunctionLookup lookup;
+    private final FunctionVariables variables;
     private final Account account;
 
-    VersionPublishing(Deployment deployment, FunctionLookup lookup, Account account) {
+    VersionPublishing(Deployment deployment, FunctionLookup lookup, FunctionVariables variables, Account account) {
         this.deployment = deployment;
         this.lookup = lookup;
+        this.variables = variables;
         this.account = account;
     }
 
@@ -51,7 +53,8 @@ final class VersionPublishing {
             }
             return publish(draft, name, request.description());
         });
-        return Shapes.copy(result, PublishVersionResponse.builder()).build();
+        return Shapes.copy(variables.shown(result, caller), PublishVersionResponse.builder())
+                .build();
     }
 
     /** The version that {@code $LATEST} is published as: a new one, or the newest if nothing changed since. */

@@ -25,6 +25,7 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 import software.amazon.awssdk.protocols.jsoncore.JsonValueNodeFactory;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonFactory;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 
 /** SDK shapes to and from JSON, by the SDK's own code. */
@@ -81,9 +82,19 @@ public final class JsonShapes {
             return UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
         } catch (RuntimeException e) {
             // The SDK has no type of its own for a value that does not fit, for example a string for a number.
-            throw AwsError.badRequest(
-                    "SerializationException", "The JSON in the request cannot be used: " + e.getMessage());
+            throw AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault(e));
         }
+    }
+
+    /** What is wrong; of text that is no JSON the place only, since a parser quotes what it stumbles over: a secret even. */
+    private static String fault(RuntimeException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JsonProcessingException parser && parser.getLocation() != null) {
+                return "it is not well-formed at line " + parser.getLocation().getLineNr() + ", column "
+                        + parser.getLocation().getColumnNr();
+            }
+        }
+        return String.valueOf(e.getMessage());
     }
 
     /** A structure as one JSON object. */

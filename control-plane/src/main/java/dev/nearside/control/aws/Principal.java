@@ -9,12 +9,14 @@ package dev.nearside.control.aws;
  */
 public record Principal(String accessKeyId, String name, boolean verified) {
 
-    private static final String ANONYMOUS = "anonymous";
+    /** Nobody in particular. */
+    public static final Principal ANONYMOUS = new Principal("anonymous", "anonymous", false);
 
     /** Whoever a request says that it is from, where no keys are configured. */
     public static Principal claimed(WireRequest request) {
-        String accessKeyId =
-                request.credentialScope().map(CredentialScope::accessKeyId).orElse(ANONYMOUS);
-        return new Principal(accessKeyId, accessKeyId, false);
+        return request.credentialScope()
+                .map(CredentialScope::accessKeyId)
+                .map(accessKeyId -> new Principal(accessKeyId, accessKeyId, false))
+                .orElse(ANONYMOUS);
     }
 }

@@ -3,6 +3,7 @@ package dev.nearside.control.core;
 import dev.nearside.control.core.CodeSource.CodeZip;
 import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.watch.Acknowledgement;
+import dev.nearside.kit.watch.DataKeyRequest;
 import dev.nearside.kit.watch.WatchRequest;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -34,16 +35,17 @@ final class WatchConnection extends SimpleChannelInboundHandler<FullHttpRequest>
 
     private static final String ANSWERS = "/answers/";
     private static final String CODE = "/code/";
+    private static final String DATA_KEYS = "/data-keys";
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private final NodeWatch nodes;
-    private final CodeSource code;
+    private final NodeSources sources;
     private @Nullable HeldWatch held;
     private boolean busy;
 
-    WatchConnection(NodeWatch nodes, CodeSource code) {
+    WatchConnection(NodeWatch nodes, NodeSources sources) {
         this.nodes = nodes;
-        this.code = code;
+        this.sources = sources;
     }
 
     @Override
@@ -77,6 +79,8 @@ final class WatchConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         } else if (post && path.startsWith(ANSWERS)) {
             nodes.answer(path.substring(ANSWERS.length()), body);
             respond(context, HttpResponseStatus.NO_CONTENT, "");
+        } else if (post && path.equals(DATA_KEYS)) {
+            openDataKey(context, SnapshotCodec.decode(body, DataKeyRequest.class));
         } else if (request.method().equals(HttpMethod.GET) && path.startsWith(CODE)) {
             sendCode(context, path.substring(CODE.length()));
         } else {
@@ -102,8 +106,29 @@ final class WatchConnection extends SimpleChannelInboundHandler<FullHttpRequest>
         nodes.watch(watch);
     }
 
+    private void openDataKey(ChannelHandlerContext context, DataKeyRequest request) {
+        if (request.node() == null || request.versionId() == null || request.dataKey() == null) {
+            throw new IllegalArgumentException("a data key request needs node, versionId and dataKey");
+        }
+        sources.dataKeys()
+                .open(request)
+                .whenCompleteAsync(
+                        (answer, failure) -> {
+                            if (failure == null) {
+                                respond(context, HttpResponseStatus.OK, SnapshotCodec.encode(answer));
+                            } else {
+                                LOG.error("the data key for {} could not be had", request.versionId(), failure);
+                                respond(
+                                        context,
+                                        HttpResponseStatus.INTERNAL_SERVER_ERROR,
+                                        "the data key could not be had");
+                            }
+                        },
+                        context.executor());
+    }
+
     private void sendCode(ChannelHandlerContext context, String sha256) {
-        Optional<CodeZip> zip = code.zip(sha256);
+        Optional<CodeZip> zip = sources.code().zip(sha256);
         if (zip.isEmpty()) {
             respond(context, HttpResponseStatus.NOT_FOUND, "no code has the digest '" + sha256 + "'");
             return;

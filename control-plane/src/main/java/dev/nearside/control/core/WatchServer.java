@@ -39,7 +39,11 @@ public final class WatchServer implements AutoCloseable {
      * @throws ConfigException if the address cannot be bound
      */
     public static WatchServer bind(
-            Transport transport, SocketAddress address, Publisher publisher, CodeSource code, String enrolmentToken) {
+            Transport transport,
+            SocketAddress address,
+            Publisher publisher,
+            NodeSources sources,
+            String enrolmentToken) {
         ChannelGroup connections = new DefaultChannelGroup(transport.group().next());
         ChannelFuture bound = transport
                 .serverBootstrap()
@@ -57,7 +61,7 @@ public final class WatchServer implements AutoCloseable {
                                 .addLast(new EnrolmentCheck(enrolmentToken))
                                 .addLast(new HttpObjectAggregator(MAX_BODY_BYTES))
                                 .addLast(new ChunkedWriteHandler())
-                                .addLast(new WatchConnection(publisher.watch(), code));
+                                .addLast(new WatchConnection(publisher.watch(), sources));
                     }
                 })
                 .bind(address)

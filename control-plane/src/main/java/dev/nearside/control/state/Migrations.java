@@ -26,6 +26,7 @@ final class Migrations {
             "004-cloudfront-functions.sql",
             "005-reserved-concurrency.sql",
             "006-lambda-and-queues.sql",
+            "007-keys.sql",
             "008-history.sql",
             "009-rollouts.sql"));
 

@@ -214,7 +214,8 @@ class AwsSessionTest {
         assertThat(served().all(FunctionVersion.class)).singleElement().satisfies(version -> {
             assertThat(version.id()).isEqualTo(HELLO + ":1");
             assertThat(version.handler()).isEqualTo("index.handler");
-            assertThat(version.environment()).containsEntry("SECRET", "value");
+            assertThat(version.environment()).isEmpty();
+            assertThat(version.sealedVariables()).as("variables travel sealed").isNotNull();
         });
         Distribution distribution = served().distribution(id).orElseThrow();
         assertThat(distribution.defaultBehavior().functionAssociations())

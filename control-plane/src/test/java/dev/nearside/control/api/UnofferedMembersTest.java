@@ -232,7 +232,6 @@ class UnofferedMembersTest {
                 function("Architectures '[arm64]'", f -> f.architecturesWithStrings("arm64")),
                 function("Layers '[arn:layer]'", f -> f.layers("arn:layer")),
                 function("VpcConfig '[subnet-1]'", f -> f.vpcConfig(v -> v.subnetIds("subnet-1"))),
-                function("KMSKeyArn 'arn:kms'", f -> f.kmsKeyArn("arn:kms")),
                 function(
                         "FileSystemConfigs",
                         f -> f.fileSystemConfigs(FileSystemConfig.builder()

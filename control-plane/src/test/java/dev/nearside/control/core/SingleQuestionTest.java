@@ -6,6 +6,7 @@ import dev.nearside.control.FakeNode;
 import dev.nearside.kit.snapshot.Snapshot;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.DataKeyAnswer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,9 @@ class SingleQuestionTest {
                 transport,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 publisher,
-                _ -> Optional.empty(),
+                new NodeSources(
+                        _ -> Optional.empty(),
+                        _ -> CompletableFuture.completedFuture(DataKeyAnswer.refused("None", "no keys here"))),
                 TOKEN);
     }
 

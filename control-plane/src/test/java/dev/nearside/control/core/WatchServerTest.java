@@ -11,9 +11,12 @@ import dev.nearside.kit.snapshot.Distribution.ViewerProtocolPolicy;
 import dev.nearside.kit.snapshot.Invalidation;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.Snapshot;
+import dev.nearside.kit.snapshot.SnapshotCodec;
 import dev.nearside.kit.snapshot.SnapshotDelta;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
+import dev.nearside.kit.watch.DataKeyAnswer;
+import dev.nearside.kit.watch.DataKeyRequest;
 import dev.nearside.kit.watch.WatchAnswer;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
@@ -22,8 +25,10 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +49,8 @@ class WatchServerTest {
     void listen() throws Exception {
         publisher = new Publisher(transport.group().next(), Time.system(), Release.of(Snapshot.of("s", 0, List.of())));
         publish(3, invalidation("a"));
-        server = WatchServer.bind(transport, ANY_PORT, publisher, WatchServerTest::zip, TOKEN);
+        server = WatchServer.bind(
+                transport, ANY_PORT, publisher, new NodeSources(WatchServerTest::zip, WatchServerTest::dataKey), TOKEN);
         node = new FakeNode("node-1", server.address(), TOKEN);
     }
 
@@ -74,6 +80,25 @@ class WatchServerTest {
         assertThat(delta.base()).isEqualTo(3);
         assertThat(delta.changed()).containsExactly(invalidation("b"));
         assertThat(delta.removed()).isEmpty();
+    }
+
+    @Test
+    void aDataKeyIsHandedOutOrRefusedAndTheConnectionGoesOn() throws Exception {
+        DataKeyAnswer key = dataKeyOf("arn:f:1");
+        DataKeyAnswer refused = dataKeyOf("arn:f:2");
+
+        assertThat(key.key()).containsExactly(1, 2, 3);
+        assertThat(refused.key()).isNull();
+        assertThat(refused.errorType()).isEqualTo("KMSDisabledException");
+        assertThat(node.post("/data-keys", SnapshotCodec.encode(Map.of("node", "n")))
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(node.watch(1_000).delta()).isNotNull();
+    }
+
+    private DataKeyAnswer dataKeyOf(String versionId) throws Exception {
+        byte[] request = SnapshotCodec.encode(new DataKeyRequest("n", versionId, "AQ=="));
+        return SnapshotCodec.decode(node.post("/data-keys", request).body(), DataKeyAnswer.class);
     }
 
     @Test
@@ -268,7 +293,12 @@ class WatchServerTest {
 
     @Test
     void takenAddressIsNamed() {
-        assertThatThrownBy(() -> WatchServer.bind(transport, server.address(), publisher, WatchServerTest::zip, TOKEN))
+        assertThatThrownBy(() -> WatchServer.bind(
+                        transport,
+                        server.address(),
+                        publisher,
+                        new NodeSources(WatchServerTest::zip, WatchServerTest::dataKey),
+                        TOKEN))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining(":" + server.address().getPort())
                 .hasMessageContaining("watch-port");
@@ -318,6 +348,12 @@ class WatchServerTest {
                 List.of(),
                 Distribution.GeoRestriction.NONE,
                 Distribution.Logging.OFF);
+    }
+
+    private static CompletionStage<DataKeyAnswer> dataKey(DataKeyRequest request) {
+        return CompletableFuture.supplyAsync(() -> request.versionId().equals("arn:f:1")
+                ? DataKeyAnswer.of(new byte[] {1, 2, 3})
+                : DataKeyAnswer.refused("KMSDisabledException", "the key is disabled"));
     }
 
     private static Optional<CodeSource.CodeZip> zip(String sha256) {

@@ -25,10 +25,17 @@ public final class EngineChoice {
     public record Loaded(LoadedFunction function, String engine) {}
 
     private final List<FunctionEngine> engines;
+    private final Variables.Source variables;
 
     /** Chooses among the engines, the preferred one first; they stay their owner's. */
     public EngineChoice(List<FunctionEngine> engines) {
+        this(engines, Variables::inClear);
+    }
+
+    /** The same with a source of environment variables. */
+    public EngineChoice(List<FunctionEngine> engines, Variables.Source variables) {
         this.engines = List.copyOf(engines);
+        this.variables = variables;
     }
 
     /**
@@ -55,7 +62,7 @@ public final class EngineChoice {
                 if (!refusals.isEmpty()) {
                     LOG.info("{} runs on {}: {}", version.id(), engine.name(), String.join("; ", refusals));
                 }
-                return new Loaded(engine.load(version, code), engine.name());
+                return new Loaded(engine.load(version, code, variables.of(version)), engine.name());
             }
             lacking = lacking == null ? engine : lacking;
             refusals.add(engine.name() + " lacks " + String.join(", ", missing));
@@ -63,7 +70,7 @@ public final class EngineChoice {
         if (lacking != null) {
             // What it lacks may be behind a branch that is never taken; if not, the function's own error names it.
             LOG.warn("{} runs on {} although {}", version.id(), lacking.name(), String.join("; ", refusals));
-            return new Loaded(lacking.load(version, code), lacking.name());
+            return new Loaded(lacking.load(version, code, variables.of(version)), lacking.name());
         }
         return unrunnable("Runtime.Unsupported", noEngine(version));
     }

@@ -30,14 +30,19 @@ public record EnvironmentFacts(
                 + "]";
     }
 
-    /** The facts of a new environment; each has a log stream of its own. */
-    public static EnvironmentFacts of(FunctionVersion version, Time time, RandomGenerator random) {
+    /**
+     * The facts of a new environment; each has a log stream of its own.
+     *
+     * @param environment the user's variables in clear
+     */
+    public static EnvironmentFacts of(
+            FunctionVersion version, Map<String, String> environment, Time time, RandomGenerator random) {
         String[] arn = version.id().split(":", -1);
         String region = arn.length > 3 ? arn[3] : "us-east-1";
         String group = "/aws/lambda/us-east-1." + version.name();
         String stream = time.now().toString().substring(0, 10).replace('-', '/') + "/[" + version.version() + "]"
                 + String.format("%016x%016x", random.nextLong(), random.nextLong());
-        Map<String, String> variables = new TreeMap<>(version.environment());
+        Map<String, String> variables = new TreeMap<>(environment);
         variables.put("AWS_REGION", region);
         variables.put("AWS_DEFAULT_REGION", region);
         variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_" + version.runtime());

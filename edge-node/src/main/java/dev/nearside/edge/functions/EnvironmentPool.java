@@ -4,6 +4,7 @@ import dev.nearside.kit.time.Time;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,11 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
 
     /** What a pool holds. */
     public interface Environment {
+        /** Takes the user's environment variables; called once, before the first event. */
+        default void open(Map<String, String> variables) {
+            // an environment may have no use for them
+        }
+
         /**
          * Frees everything, ending what runs; may be called more than once. Has itself forgotten by its pool, and gives
          * its share of the budget back when it holds nothing any more.
@@ -104,8 +110,39 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
         budget.pools.add(this);
     }
 
-    /** The environment that was used last, a new one, or null if there may be no more: the event is throttled. */
-    public @Nullable E acquire() {
+    /**
+     * Finds an environment for an event: the one that was used last, or a new one, which first needs its variables.
+     *
+     * @param ready gets it, at once or when the variables are there
+     * @param refused gets the reason if there is none: there may be no more, or the variables cannot be had
+     */
+    public void acquire(Variables variables, Consumer<E> ready, Consumer<Failures.Failure> refused) {
+        Acquired<E> acquired = acquire();
+        if (acquired == null) {
+            refused.accept(Failures.THROTTLED);
+        } else if (acquired.fresh) {
+            open(acquired.environment, variables, ready, refused);
+        } else {
+            ready.accept(acquired.environment);
+        }
+    }
+
+    private void open(E created, Variables variables, Consumer<E> ready, Consumer<Failures.Failure> refused) {
+        variables.open(
+                opened -> {
+                    created.open(opened);
+                    ready.accept(created);
+                },
+                failure -> {
+                    created.discard();
+                    refused.accept(failure);
+                });
+    }
+
+    private record Acquired<E>(E environment, boolean fresh) {}
+
+    /** Null if there may be no more. */
+    private @Nullable Acquired<E> acquire() {
         E created;
         synchronized (this) {
             if (closed) {
@@ -113,7 +150,7 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
             }
             Free<E> warmest = free.pollLast();
             if (warmest != null) {
-                return warmest.environment();
+                return new Acquired<>(warmest.environment(), false);
             }
             if (all.size() >= maxEnvironments) {
                 return null;
@@ -122,7 +159,7 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
             all.add(created);
         }
         if (budget.take()) {
-            return created;
+            return new Acquired<>(created, true);
         }
         forget(created);
         return null;
@@ -135,7 +172,8 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
      * @param whenDone told here if there is nothing to start
      * @param starter starts the environment; it comes back by {@link #release} when it is ready
      */
-    public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone, Consumer<E> starter) {
+    public void warmUp(
+            Variables variables, Consumer<Optional<InvocationOutcome.Failed>> whenDone, Consumer<E> starter) {
         E created = null;
         boolean there;
         synchronized (this) {
@@ -146,7 +184,12 @@ public final class EnvironmentPool<E extends EnvironmentPool.Environment> implem
             }
         }
         if (created != null) {
-            starter.accept(created);
+            open(
+                    created,
+                    variables,
+                    starter,
+                    failure ->
+                            whenDone.accept(Optional.of(failure.outcome(InvocationOutcome.InvocationReport.NOTHING))));
         } else {
             whenDone.accept(
                     there

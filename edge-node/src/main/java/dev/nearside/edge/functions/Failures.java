@@ -62,6 +62,15 @@ public final class Failures {
                         + " bytes).");
     }
 
+    /**
+     * The environment cannot start, because the key of its variables may not be used.
+     *
+     * @param errorType as Lambda names it, for example {@code KMSDisabledException}
+     */
+    public static Failure keyRefused(String errorType, String message) {
+        return new Failure(FailureReason.KEY_REFUSED, errorType, message);
+    }
+
     /** The engine's own fault; what exactly stands in the node's log. */
     public static Failure engineFault(String message) {
         return new Failure(FailureReason.ENGINE_FAULT, "Runtime.Unknown", message);

@@ -27,6 +27,15 @@ public interface FunctionEngine extends AutoCloseable {
      */
     LoadedFunction load(FunctionVersion version, CodeBundle code);
 
+    /**
+     * The same for a version whose variables come from elsewhere; engines without a use for them need not do anything.
+     *
+     * @param variables asked whenever an execution environment starts
+     */
+    default LoadedFunction load(FunctionVersion version, CodeBundle code, Variables variables) {
+        return load(version, code);
+    }
+
     /** Ends every loaded function and whatever still runs. */
     @Override
     void close();

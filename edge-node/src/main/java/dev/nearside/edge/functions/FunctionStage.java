@@ -141,7 +141,7 @@ public final class FunctionStage {
     private static StageResult failure(InvocationOutcome.Failed failed) {
         String message = failed.errorType() + ": " + failed.message();
         return switch (failed.reason()) {
-            case THREW, INIT_FAILED, OUT_OF_MEMORY, ENGINE_FAULT ->
+            case THREW, INIT_FAILED, OUT_OF_MEMORY, KEY_REFUSED, ENGINE_FAULT ->
                 new StageResult.Failed(503, "LambdaExecutionError", message);
             case TIMED_OUT, THROTTLED -> new StageResult.Failed(503, "LambdaLimitExceeded", message);
             case BAD_RESULT -> new StageResult.Failed(502, "LambdaValidationError", message);

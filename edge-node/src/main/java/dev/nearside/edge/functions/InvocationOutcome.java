@@ -33,6 +33,8 @@ public sealed interface InvocationOutcome {
         OUT_OF_MEMORY,
         /** No execution environment was free and no more may be made. */
         THROTTLED,
+        /** The key of the environment variables may not be used, so that no environment starts. */
+        KEY_REFUSED,
         /** The answer is not JSON, or longer than allowed. */
         BAD_RESULT,
         /** The engine itself failed; never the user's fault. */

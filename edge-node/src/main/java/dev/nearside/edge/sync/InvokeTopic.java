@@ -200,6 +200,7 @@ final class InvokeTopic implements NodeAnswers.Topic, AutoCloseable {
         return switch (reason) {
             case THREW, INIT_FAILED, OUT_OF_MEMORY, BAD_RESULT -> Kind.FUNCTION;
             case TIMED_OUT -> Kind.TIMED_OUT;
+            case KEY_REFUSED -> Kind.KEY;
             case THROTTLED -> Kind.THROTTLED;
             case ENGINE_FAULT -> Kind.NODE;
         };

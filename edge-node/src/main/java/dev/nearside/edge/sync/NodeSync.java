@@ -9,6 +9,7 @@ import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionEngine;
 import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.kit.watch.CodeQuestion;
 import dev.nearside.kit.watch.InvokeQuestion;
@@ -39,8 +40,10 @@ public final class NodeSync implements AutoCloseable {
      * What runs code; stays its owner's.
      *
      * @param warmUpMillis how long a snapshot waits for the first environments of functions that are new in it
+     * @param time by which data keys of environment variables grow old
      */
-    public record Engines(List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront, long warmUpMillis) {
+    public record Engines(
+            List<FunctionEngine> functions, CloudFrontFunctionEngine cloudFront, long warmUpMillis, Time time) {
         public Engines {
             functions = List.copyOf(functions);
         }
@@ -80,7 +83,9 @@ public final class NodeSync implements AutoCloseable {
                 new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken());
         NodeDisk disk = new NodeDisk(source.folder());
         NodeCode code = new NodeCode(controlPlane, disk);
-        EngineChoice choice = new EngineChoice(engines.functions());
+        NodeVariables variables =
+                new NodeVariables(identity.name(), controlPlane::post, engines.time(), controlPlane.loop());
+        EngineChoice choice = new EngineChoice(engines.functions(), variables);
         InvokeTopic invocations =
                 new InvokeTopic(identity.name(), new InvokedFunctions(choice), code.tried(), controlPlane.loop());
         SnapshotSubscriber subscriber = new SnapshotSubscriber(

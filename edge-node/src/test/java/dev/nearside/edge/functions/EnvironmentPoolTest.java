@@ -6,13 +6,16 @@ import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.kit.time.ManualTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Environments that are made ahead of events: what they count for, and that they go again. */
 class EnvironmentPoolTest {
 
     private static final int ALL = 2;
+    private static final Variables NONE = (opened, _) -> opened.accept(Map.of());
 
     private final ManualTime time = new ManualTime(0);
     private final EnvironmentPool.Budget budget = new EnvironmentPool.Budget(ALL);
@@ -43,9 +46,16 @@ class EnvironmentPoolTest {
         return home.getFirst();
     }
 
+    /** The environment for an event; null if there is none. */
+    private static @Nullable Empty acquired(EnvironmentPool<Empty> pool) {
+        List<Empty> got = new ArrayList<>();
+        pool.acquire(NONE, got::add, _ -> {});
+        return got.isEmpty() ? null : got.getFirst();
+    }
+
     private Empty warmedUp(EnvironmentPool<Empty> pool) {
         List<Empty> started = new ArrayList<>();
-        pool.warmUp(told::add, started::add);
+        pool.warmUp(NONE, told::add, started::add);
         assertThat(started).hasSize(1);
         pool.release(started.getFirst());
         return started.getFirst();
@@ -56,14 +66,14 @@ class EnvironmentPoolTest {
         EnvironmentPool<Empty> pool = pool();
         Empty made = warmedUp(pool);
 
-        assertThat(pool.acquire()).isSameAs(made);
+        assertThat(acquired(pool)).isSameAs(made);
     }
 
     @Test
     void nothingIsMadeWhereThereIsOne() {
         EnvironmentPool<Empty> pool = pool();
         warmedUp(pool);
-        pool.warmUp(told::add, started -> {
+        pool.warmUp(NONE, told::add, started -> {
             throw new AssertionError("a second one was made");
         });
 
@@ -75,7 +85,7 @@ class EnvironmentPoolTest {
         warmedUp(pool());
         warmedUp(pool());
         EnvironmentPool<Empty> third = pool();
-        third.warmUp(told::add, started -> {
+        third.warmUp(NONE, told::add, started -> {
             throw new AssertionError("more than " + ALL + " were made");
         });
 
@@ -83,7 +93,7 @@ class EnvironmentPoolTest {
                 .singleElement()
                 .satisfies(failed -> assertThat(failed.orElseThrow().reason()).isEqualTo(FailureReason.THROTTLED));
         assertThat(third.size()).isZero();
-        assertThat(third.acquire()).as("an event may take one that nobody uses").isNotNull();
+        assertThat(acquired(third)).as("an event may take one that nobody uses").isNotNull();
     }
 
     @Test
@@ -103,7 +113,7 @@ class EnvironmentPoolTest {
     void aClosedFunctionGetsNone() {
         EnvironmentPool<Empty> pool = pool();
         pool.close();
-        pool.warmUp(told::add, started -> {
+        pool.warmUp(NONE, told::add, started -> {
             throw new AssertionError("one was made for a closed function");
         });
 
@@ -115,7 +125,7 @@ class EnvironmentPoolTest {
     void whatIsReadyAfterTheCloseGoesAtOnce() {
         EnvironmentPool<Empty> pool = pool();
         List<Empty> started = new ArrayList<>();
-        pool.warmUp(told::add, started::add);
+        pool.warmUp(NONE, told::add, started::add);
         pool.close();
         pool.release(started.getFirst());
 

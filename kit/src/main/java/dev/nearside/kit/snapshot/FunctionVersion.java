@@ -1,5 +1,6 @@
 package dev.nearside.kit.snapshot;
 
+import dev.nearside.kit.keys.SealedVariables;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param handler for example {@code index.handler}
  * @param codeSha256 digest of the zip, lower-case hexadecimal
  * @param timeoutSeconds 1 to 900, of which events use at most 30
- * @param environment variables in clear
+ * @param environment variables in clear, of a handler that is tried without a control plane; what is published has none
  * @param reservedConcurrency the executions at once that are kept for the function, over all its versions, and also the
  *     most it may have; null if it shares with the other functions
+ * @param sealedVariables environment variables as they are stored and sent; null if the function has none
  */
 public record FunctionVersion(
         String id,
@@ -28,7 +30,8 @@ public record FunctionVersion(
         int memoryMb,
         int timeoutSeconds,
         Map<String, String> environment,
-        @Nullable Integer reservedConcurrency)
+        @Nullable Integer reservedConcurrency,
+        @Nullable SealedVariables sealedVariables)
         implements Resource {
     public FunctionVersion {
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
@@ -46,7 +49,19 @@ public record FunctionVersion(
             int memoryMb,
             int timeoutSeconds,
             Map<String, String> environment) {
-        this(id, name, version, runtime, handler, codeSha256, codeBytes, memoryMb, timeoutSeconds, environment, null);
+        this(
+                id,
+                name,
+                version,
+                runtime,
+                handler,
+                codeSha256,
+                codeBytes,
+                memoryMb,
+                timeoutSeconds,
+                environment,
+                null,
+                null);
     }
 
     /** The same with that many executions at once for the function; null for none of its own. */
@@ -62,7 +77,30 @@ public record FunctionVersion(
                 memoryMb,
                 timeoutSeconds,
                 environment,
-                executions);
+                executions,
+                sealedVariables);
+    }
+
+    /** The same with variables in an envelope; null for none. */
+    public FunctionVersion withSealedVariables(@Nullable SealedVariables variables) {
+        return new FunctionVersion(
+                id,
+                name,
+                version,
+                runtime,
+                handler,
+                codeSha256,
+                codeBytes,
+                memoryMb,
+                timeoutSeconds,
+                environment,
+                reservedConcurrency,
+                variables);
+    }
+
+    /** The function's ARN, which its variables are bound to: the id without the version. */
+    public String functionArn() {
+        return id.endsWith(":" + version) ? id.substring(0, id.length() - version.length() - 1) : id;
     }
 
     /** Whether both run the same code in the same way, whatever else is said of them. */
@@ -75,6 +113,7 @@ public record FunctionVersion(
     public String toString() {
         return "FunctionVersion[" + id + ", " + runtime + ", " + handler + ", code " + codeSha256 + ", " + memoryMb
                 + " MB, " + timeoutSeconds + " s, environment " + environment.keySet()
+                + (sealedVariables == null ? "" : ", " + sealedVariables)
                 + (reservedConcurrency == null ? "" : ", " + reservedConcurrency + " executions reserved") + "]";
     }
 }

@@ -38,6 +38,8 @@ public record InvokeAnswer(
         TIMED_OUT,
         /** Nobody's: as much runs as may. */
         THROTTLED,
+        /** The key's: the environment variables may not be decrypted, so the function did not start. */
+        KEY,
         /** The node's. */
         NODE
     }

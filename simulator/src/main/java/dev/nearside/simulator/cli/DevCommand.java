@@ -92,6 +92,7 @@ final class DevCommand implements Callable<Integer> {
                     WorldConfig.Origins.DEFAULT,
                     List.of(),
                     JsEngine.AUTO,
+                    false,
                     WorldConfig.State.DEFAULT);
             try (World world = World.start(config)) {
                 run(

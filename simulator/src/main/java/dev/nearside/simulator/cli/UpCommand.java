@@ -99,6 +99,12 @@ final class UpCommand implements Callable<Integer> {
                             + " what needs more than that has).")
     private JsEngine jsEngine = JsEngine.AUTO;
 
+    @Option(
+            names = "--strict",
+            description =
+                    "Refuse what only Nearside can do as AWS does: environment variables of functions at the edge.")
+    private boolean strict;
+
     @Mixin
     private StateOptions stateOptions = new StateOptions();
 
@@ -116,6 +122,7 @@ final class UpCommand implements Callable<Integer> {
                     new WorldConfig.Origins(originCa, breakers),
                     shieldRegions(),
                     jsEngine,
+                    strict,
                     new WorldConfig.State(stateOptions.database(), stateOptions.auth()));
         } catch (IllegalArgumentException e) {
             throw CliException.usage(String.valueOf(e.getMessage()));

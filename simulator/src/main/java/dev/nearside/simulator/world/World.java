@@ -133,6 +133,7 @@ public final class World implements AutoCloseable {
         Path auth = config.state().auth();
         return ControlPlaneConfig.in(config.folder().resolve("control-plane").toString())
                 .onPorts(config.ports().api(), config.ports().watch())
+                .withStrict(config.strict())
                 .withDatabase(config.state().database())
                 .withAuth(auth == null ? null : auth.toString());
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins what nodes think of origins
  * @param shields AWS regions in which shield nodes stand, for origins that ask for one; none twice
  * @param jsEngine which engine runs JavaScript functions
+ * @param strict whether what only Nearside can do is refused as AWS does
  * @param state where the control plane keeps it, and who may change it
  */
 public record WorldConfig(
@@ -31,6 +32,7 @@ public record WorldConfig(
         Origins origins,
         List<String> shields,
         JsEngine jsEngine,
+        boolean strict,
         State state) {
 
     /** The PoPs of a world that nobody has chosen. */
@@ -67,40 +69,63 @@ public record WorldConfig(
                 Origins.DEFAULT,
                 List.of(),
                 JsEngine.AUTO,
+                false,
                 State.DEFAULT);
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine, state);
+        return new WorldConfig(
+                pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine, strict, state);
     }
 
     public WorldConfig withPops(String... codes) {
         return new WorldConfig(
-                List.of(codes), folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, state);
+                List.of(codes),
+                folder,
+                distance,
+                originRegion,
+                ports,
+                hostMap,
+                origins,
+                shields,
+                jsEngine,
+                strict,
+                state);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, state);
+                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, strict, state);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, state);
+                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, strict, state);
     }
 
     public WorldConfig withShields(String... regions) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, List.of(regions), jsEngine, state);
+                pops,
+                folder,
+                distance,
+                originRegion,
+                ports,
+                hostMap,
+                origins,
+                List.of(regions),
+                jsEngine,
+                strict,
+                state);
     }
 
     public WorldConfig withJsEngine(JsEngine engine) {
-        return new WorldConfig(pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, state);
+        return new WorldConfig(
+                pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, strict, state);
     }
 
     public WorldConfig withState(State newState) {
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, newState);
+                pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, strict, newState);
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */

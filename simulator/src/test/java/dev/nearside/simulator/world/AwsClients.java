@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociatio
 import software.amazon.awssdk.services.cloudfront.model.Origin;
 import software.amazon.awssdk.services.cloudfront.model.OriginProtocolPolicy;
 import software.amazon.awssdk.services.cloudfront.model.ViewerProtocolPolicy;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.Runtime;
@@ -39,8 +40,10 @@ public final class AwsClients implements AutoCloseable {
     private final CloudFrontClient cloudFront;
     private final LambdaClient lambda;
     private final SqsClient sqs;
+    private final int apiPort;
 
     public AwsClients(int apiPort) {
+        this.apiPort = apiPort;
         cloudFront =
                 configured(CloudFrontClient.builder().httpClient(http), apiPort).build();
         lambda = configured(LambdaClient.builder().httpClient(http), apiPort).build();
@@ -66,6 +69,11 @@ public final class AwsClients implements AutoCloseable {
 
     public SqsClient sqs() {
         return sqs;
+    }
+
+    /** A client for KMS, which its user closes. */
+    public KmsClient kms() {
+        return configured(KmsClient.builder().httpClient(http), apiPort).build();
     }
 
     /** Creates a function with one second to answer and publishes it; the result is the version's ARN. */

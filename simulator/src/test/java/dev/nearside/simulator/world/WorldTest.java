@@ -218,6 +218,7 @@ class WorldTest {
                 WorldConfig.Origins.DEFAULT,
                 List.of(),
                 JsEngine.AUTO,
+                false,
                 WorldConfig.State.DEFAULT);
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {

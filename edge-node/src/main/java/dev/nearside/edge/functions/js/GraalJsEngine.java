@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.js;
 
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.time.Time;
@@ -43,8 +44,13 @@ public final class GraalJsEngine implements FunctionEngine {
 
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
+        return load(version, code, Variables.inClear(version));
+    }
+
+    @Override
+    public LoadedFunction load(FunctionVersion version, CodeBundle code, Variables variables) {
         runtime.awaitWarm();
-        return new JsFunction(runtime, version, new ModuleFiles(code));
+        return new JsFunction(runtime, version, new ModuleFiles(code), variables);
     }
 
     @Override

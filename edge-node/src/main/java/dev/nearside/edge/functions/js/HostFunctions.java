@@ -94,7 +94,7 @@ final class HostFunctions {
 
     private ObjectNode about() {
         FunctionVersion version = function.version();
-        EnvironmentFacts facts = function.facts();
+        EnvironmentFacts facts = function.facts(environment.variables());
         ObjectNode about = JsonNodeFactory.instance.objectNode();
         about.put("functionName", version.name());
         about.put("functionVersion", version.version());

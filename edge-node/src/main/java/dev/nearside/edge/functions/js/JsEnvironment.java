@@ -13,6 +13,7 @@ import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.edge.functions.inprocess.RunningInvocation.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -49,10 +50,21 @@ final class JsEnvironment implements EnvironmentPool.Environment, GuestEnvironme
     private boolean discarded;
     private volatile @Nullable GuestContext guest;
     private final InitLog initLog = new InitLog();
+    private volatile Map<String, String> variables = Map.of();
 
     JsEnvironment(JsFunction function, JsRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    @Override
+    public void open(Map<String, String> opened) {
+        variables = opened;
+    }
+
+    /** The user's environment variables. */
+    Map<String, String> variables() {
+        return variables;
     }
 
     /** Loads the user's code although there is no event; only when new. */

@@ -6,9 +6,11 @@ import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -20,12 +22,14 @@ final class JsFunction implements LoadedFunction {
     private final JsRuntime runtime;
     private final FunctionVersion version;
     private final ModuleFiles files;
+    private final Variables variables;
     private final EnvironmentPool<JsEnvironment> environments;
 
-    JsFunction(JsRuntime runtime, FunctionVersion version, ModuleFiles files) {
+    JsFunction(JsRuntime runtime, FunctionVersion version, ModuleFiles files, Variables variables) {
         this.runtime = runtime;
         this.version = version;
         this.files = files;
+        this.variables = variables;
         this.environments = new EnvironmentPool<>(
                 runtime.budget(),
                 runtime.limits().maxEnvironmentsPerFunction(),
@@ -46,25 +50,25 @@ final class JsFunction implements LoadedFunction {
     }
 
     /** What a new environment shows its code about itself. */
-    EnvironmentFacts facts() {
-        return EnvironmentFacts.of(version, runtime.time(), runtime.randomness());
+    EnvironmentFacts facts(Map<String, String> environment) {
+        return EnvironmentFacts.of(version, environment, runtime.time(), runtime.randomness());
     }
 
     @Override
     public void invoke(Invocation invocation, Consumer<InvocationOutcome> whenDone) {
         RunningInvocation running = new RunningInvocation(
                 invocation, whenDone, runtime.time(), runtime.limits().maxLogBytes());
-        JsEnvironment environment = environments.acquire();
-        if (environment != null) {
-            environment.serve(running);
-        } else if (running.claim()) {
-            running.deliver(THROTTLED);
-        }
+        environments.acquire(variables, environment -> environment.serve(running), failure -> {
+            if (running.claim()) {
+                running.deliver(Answer.Failure.of(failure, false));
+            }
+        });
     }
 
     @Override
     public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
         environments.warmUp(
+                variables,
                 whenDone,
                 environment -> environment.warmUp(
                         Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),

@@ -13,6 +13,7 @@ import dev.nearside.function.EdgeResult;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The code of one environment, loaded: its class loader, its meter and its handler. Used by one thread at a time. */
@@ -26,14 +27,16 @@ final class Guest {
     private static final int MAX_CAUSES = 5;
 
     private final FunctionVersion version;
+    private final Map<String, String> variables;
     private final long maxSteps;
     private final GuestLoader loader;
     private final MeterControl meter;
     private @Nullable EdgeHandler handler;
 
     /** Nothing of the guest's runs yet. */
-    Guest(FunctionVersion version, HandlerCode code, long maxSteps) {
+    Guest(FunctionVersion version, Map<String, String> variables, HandlerCode code, long maxSteps) {
         this.version = version;
+        this.variables = Map.copyOf(variables);
         this.maxSteps = maxSteps;
         this.loader = new GuestLoader(code, version.memoryMb() * BYTES_PER_MB);
         this.meter = loader.meter();
@@ -102,7 +105,7 @@ final class Guest {
         begin(invocation);
         EdgeResult result;
         try {
-            result = ready.handle(event, new HandlerContext(version, invocation));
+            result = ready.handle(event, new HandlerContext(version, variables, invocation));
         } catch (OutOfMemoryError e) {
             return outOfMemory(invocation);
         } catch (Throwable e) {

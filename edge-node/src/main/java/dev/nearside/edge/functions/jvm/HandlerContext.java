@@ -3,9 +3,11 @@ package dev.nearside.edge.functions.jvm;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.function.InvocationContext;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Map;
 
 /** What one invocation's handler may know; harmless when a handler keeps it longer. */
-record HandlerContext(FunctionVersion version, RunningInvocation invocation) implements InvocationContext {
+record HandlerContext(FunctionVersion version, Map<String, String> variables, RunningInvocation invocation)
+        implements InvocationContext {
 
     @Override
     public String functionName() {
@@ -35,6 +37,11 @@ record HandlerContext(FunctionVersion version, RunningInvocation invocation) imp
     @Override
     public long remainingTimeMillis() {
         return invocation.remainingMillis();
+    }
+
+    @Override
+    public Map<String, String> environment() {
+        return variables;
     }
 
     @Override

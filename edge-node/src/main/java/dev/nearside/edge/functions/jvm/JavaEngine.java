@@ -6,6 +6,7 @@ import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import dev.nearside.kit.snapshot.FunctionVersion;
@@ -45,11 +46,16 @@ public final class JavaEngine implements FunctionEngine {
 
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
+        return load(version, code, Variables.inClear(version));
+    }
+
+    @Override
+    public LoadedFunction load(FunctionVersion version, CodeBundle code, Variables variables) {
         if (!Warm.DONE) {
             throw new IllegalStateException("the allow-list is not warm");
         }
         try {
-            return new JavaFunction(runtime, version, new HandlerCode(code));
+            return new JavaFunction(runtime, version, new HandlerCode(code), variables);
         } catch (CodeBundleException e) {
             return new Unreadable("a jar in lib/: " + e.getMessage());
         }

@@ -10,6 +10,7 @@ import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.GuestEnvironment;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.edge.functions.inprocess.RunningInvocation.Phase;
+import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,16 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
     private boolean hasStandIn;
     private boolean discarded;
     private final InitLog initLog = new InitLog();
+    private volatile Map<String, String> variables = Map.of();
 
     JavaEnvironment(JavaFunction function, JavaRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    @Override
+    public void open(Map<String, String> opened) {
+        variables = opened;
     }
 
     /** Loads the user's code although there is no event; only when new. */
@@ -95,7 +102,7 @@ final class JavaEnvironment implements EnvironmentPool.Environment, GuestEnviron
         if (!invocation.leaveQueue(Phase.INIT, runtime.limits().initTimeoutMillis())) {
             return null;
         }
-        Guest created = function.newGuest();
+        Guest created = function.newGuest(variables);
         adopt(created);
         Answer.Failure failure = created.load(invocation);
         if (failure != null) {

@@ -1,14 +1,15 @@
 package dev.nearside.edge.functions.jvm;
 
 import dev.nearside.edge.functions.EnvironmentPool;
-import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.InvocationOutcome.FailureReason;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.edge.functions.inprocess.Answer;
 import dev.nearside.edge.functions.inprocess.RunningInvocation;
 import dev.nearside.kit.snapshot.FunctionVersion;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -22,13 +23,15 @@ final class JavaFunction implements LoadedFunction {
     private final JavaRuntime runtime;
     private final FunctionVersion version;
     private final HandlerCode code;
+    private final Variables variables;
     private final EnvironmentPool<JavaEnvironment> environments;
     private final AtomicInteger stuckThreads = new AtomicInteger();
 
-    JavaFunction(JavaRuntime runtime, FunctionVersion version, HandlerCode code) {
+    JavaFunction(JavaRuntime runtime, FunctionVersion version, HandlerCode code, Variables variables) {
         this.runtime = runtime;
         this.version = version;
         this.code = code;
+        this.variables = variables;
         this.environments = new EnvironmentPool<>(
                 runtime.budget(),
                 runtime.limits().maxEnvironmentsPerFunction(),
@@ -45,8 +48,8 @@ final class JavaFunction implements LoadedFunction {
     }
 
     /** The code for a new environment; nothing of it has run. */
-    Guest newGuest() {
-        return new Guest(version, code, runtime.limits().maxSteps());
+    Guest newGuest(Map<String, String> environment) {
+        return new Guest(version, environment, code, runtime.limits().maxSteps());
     }
 
     void threadIsStuck() {
@@ -72,12 +75,10 @@ final class JavaFunction implements LoadedFunction {
                             false));
             return;
         }
-        JavaEnvironment environment = environments.acquire();
-        if (environment == null) {
-            refuse(running, Answer.Failure.of(Failures.THROTTLED, false));
-        } else {
-            environment.serve(running);
-        }
+        environments.acquire(
+                variables,
+                environment -> environment.serve(running),
+                failure -> refuse(running, Answer.Failure.of(failure, false)));
     }
 
     private static void refuse(RunningInvocation running, Answer.Failure why) {
@@ -89,6 +90,7 @@ final class JavaFunction implements LoadedFunction {
     @Override
     public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
         environments.warmUp(
+                variables,
                 whenDone,
                 environment -> environment.warmUp(
                         Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),

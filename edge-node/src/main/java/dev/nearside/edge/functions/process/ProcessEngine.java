@@ -2,6 +2,7 @@ package dev.nearside.edge.functions.process;
 
 import dev.nearside.edge.functions.FunctionEngine;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.time.Time;
@@ -50,7 +51,12 @@ public final class ProcessEngine implements FunctionEngine {
 
     @Override
     public LoadedFunction load(FunctionVersion version, CodeBundle code) {
-        return new ProcessFunction(runtime(), version, code);
+        return load(version, code, Variables.inClear(version));
+    }
+
+    @Override
+    public LoadedFunction load(FunctionVersion version, CodeBundle code, Variables variables) {
+        return new ProcessFunction(runtime(), version, code, variables);
     }
 
     private synchronized ProcessRuntime runtime() {

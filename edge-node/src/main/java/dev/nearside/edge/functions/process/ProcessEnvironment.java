@@ -10,6 +10,7 @@ import dev.nearside.edge.functions.LogLines;
 import io.netty.channel.Channel;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +63,22 @@ final class ProcessEnvironment implements EnvironmentPool.Environment, RuntimeAp
     private boolean outputIsOver;
     private @Nullable String exit;
     private volatile String token = "";
+    private volatile Map<String, String> variables = Map.of();
     private long peakBytes;
 
     ProcessEnvironment(ProcessFunction function, ProcessRuntime runtime) {
         this.function = function;
         this.runtime = runtime;
+    }
+
+    @Override
+    public void open(Map<String, String> opened) {
+        variables = opened;
+    }
+
+    /** The user's environment variables. */
+    Map<String, String> variables() {
+        return variables;
     }
 
     /** Starts the process although there is no event; only when new. From any thread. */

@@ -2,14 +2,15 @@ package dev.nearside.edge.functions.process;
 
 import dev.nearside.edge.functions.EnvironmentFacts;
 import dev.nearside.edge.functions.EnvironmentPool;
-import dev.nearside.edge.functions.Failures;
 import dev.nearside.edge.functions.Invocation;
 import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.edge.functions.LoadedFunction;
+import dev.nearside.edge.functions.Variables;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.snapshot.FunctionVersion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class ProcessFunction implements LoadedFunction {
     private final ProcessRuntime runtime;
     private final FunctionVersion version;
     private final CodeBundle code;
+    private final Variables variables;
     private final EnvironmentPool<ProcessEnvironment> environments;
 
     /** Written on the starter's thread, with the first environment. */
@@ -27,10 +29,11 @@ final class ProcessFunction implements LoadedFunction {
 
     private volatile boolean closed;
 
-    ProcessFunction(ProcessRuntime runtime, FunctionVersion version, CodeBundle code) {
+    ProcessFunction(ProcessRuntime runtime, FunctionVersion version, CodeBundle code, Variables variables) {
         this.runtime = runtime;
         this.version = version;
         this.code = code;
+        this.variables = variables;
         this.environments = new EnvironmentPool<>(
                 runtime.budget(),
                 runtime.limits().maxEnvironmentsPerFunction(),
@@ -46,8 +49,8 @@ final class ProcessFunction implements LoadedFunction {
         return environments;
     }
 
-    EnvironmentFacts facts() {
-        return EnvironmentFacts.of(version, runtime.time(), runtime.randomness());
+    EnvironmentFacts facts(Map<String, String> environment) {
+        return EnvironmentFacts.of(version, environment, runtime.time(), runtime.randomness());
     }
 
     /** Where the files lie; on the starter's thread only. */
@@ -66,12 +69,7 @@ final class ProcessFunction implements LoadedFunction {
 
     /** Gives the event to an environment that is free, or throttles it. */
     void serve(ServedEvent event) {
-        ProcessEnvironment environment = environments.acquire();
-        if (environment == null) {
-            event.failed(Failures.THROTTLED, 0);
-        } else {
-            environment.serve(event);
-        }
+        environments.acquire(variables, environment -> environment.serve(event), failure -> event.failed(failure, 0));
     }
 
     /** An environment is gone. */
@@ -83,6 +81,7 @@ final class ProcessFunction implements LoadedFunction {
     @Override
     public void warmUp(Consumer<Optional<InvocationOutcome.Failed>> whenDone) {
         environments.warmUp(
+                variables,
                 whenDone,
                 environment -> environment.warmUp(
                         Invocation.ofWarmUp(version, runtime.limits().initTimeoutMillis()),

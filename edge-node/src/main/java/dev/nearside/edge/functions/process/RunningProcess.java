@@ -80,7 +80,7 @@ final class RunningProcess {
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(places.code().toFile())
                     .redirectErrorStream(true);
-            fill(builder.environment(), runtime, function.facts(), places, address, token);
+            fill(builder.environment(), runtime, function.facts(environment.variables()), places, address, token);
             Process process = builder.start();
             runtime.started(process);
             process.getOutputStream().close();

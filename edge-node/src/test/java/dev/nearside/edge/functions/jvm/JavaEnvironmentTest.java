@@ -8,6 +8,9 @@ import dev.nearside.edge.functions.InvocationOutcome;
 import dev.nearside.kit.code.CodeBundle;
 import dev.nearside.kit.code.CodeBundleException;
 import dev.nearside.kit.time.Time;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +29,8 @@ class JavaEnvironmentTest {
             JavaFunction function = new JavaFunction(
                     runtime,
                     JavaWorkbench.version("Handler"),
-                    new HandlerCode(CodeBundle.of(JavaWorkbench.compile(JavaWorkbench.handler("", "return 1;")))));
+                    new HandlerCode(CodeBundle.of(JavaWorkbench.compile(JavaWorkbench.handler("", "return 1;")))),
+                    (opened, _) -> opened.accept(Map.of()));
             invoke(function).join();
             CountDownLatch blocked = new CountDownLatch(1);
             CountDownLatch free = new CountDownLatch(1);
@@ -61,10 +65,10 @@ class JavaEnvironmentTest {
     private static int sharesOf(JavaRuntime runtime) {
         EnvironmentPool<EnvironmentPool.Environment> pool =
                 new EnvironmentPool<>(runtime.budget(), 10, Time.system(), () -> () -> {});
-        int shares = 0;
-        while (pool.acquire() != null) {
-            shares++;
+        List<EnvironmentPool.Environment> got = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            pool.acquire((opened, _) -> opened.accept(Map.of()), got::add, _ -> {});
         }
-        return shares;
+        return got.size();
     }
 }

@@ -80,6 +80,14 @@ class JavaHandlerContractTest {
     }
 
     @Test
+    void theContextHasTheFunctionsVariables() {
+        assertThat(bench.answer("return context.environment().get(\"PLACE\");")).isEqualTo("here");
+        assertThat(failureOf(bench.run("context.environment().put(\"A\", \"b\"); return null;"))
+                        .errorType())
+                .isEqualTo("java.lang.UnsupportedOperationException");
+    }
+
+    @Test
     void whatIsPrintedGoesToTheLog() {
         InvocationOutcome outcome = bench.run("""
                 System.out.println("out " + 1);

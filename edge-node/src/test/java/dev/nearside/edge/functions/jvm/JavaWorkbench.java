@@ -176,7 +176,7 @@ public final class JavaWorkbench implements AutoCloseable {
                 100,
                 128,
                 3,
-                Map.of());
+                Map.of("PLACE", "here"));
     }
 
     /** Loads a handler with that body, invokes once, waits. */

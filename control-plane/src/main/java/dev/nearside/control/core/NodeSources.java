@@ -1,0 +1,4 @@
+package dev.nearside.control.core;
+
+/** Where that comes from which nodes fetch beside snapshots. */
+public record NodeSources(CodeSource code, DataKeySource dataKeys) {}

@@ -1,0 +1,5 @@
+/** Tests of keys without the API. */
+@NullMarked
+package dev.nearside.control.keys;
+
+import org.jspecify.annotations.NullMarked;
