@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** How full the heap was after the latest collection; for the watchdog's thread. */
 final class HeapWatch {
 
-    private static final int COLLECTIONS_APART = 20;
+    private static final int COLLECTIONS_APART = 8;
 
     private final List<GarbageCollectorMXBean> collectors =
             ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);

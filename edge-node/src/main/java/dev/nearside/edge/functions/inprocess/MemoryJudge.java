@@ -13,8 +13,9 @@ import java.util.Optional;
  * allocated more than its memory limit is a suspect. When a collection then shows that since then the heap grew by as
  * much again (at least 128 MB), or that it is nearly full, the suspect that allocated most is convicted, if that is at
  * least the growth; one per collection. What a collection left may be dead all the same, such as what another hog had
- * before its end; so a verdict rests on a whole collection, which is asked for if need be. A heap that never needs
- * collecting convicts nobody.
+ * before its end; so a verdict rests on a whole collection, which is asked for if need be, but not too often. Until one
+ * may be asked for again nobody is convicted, unless the heap is nearly full. A heap that never needs collecting convicts
+ * nobody.
  */
 final class MemoryJudge {
 
@@ -31,8 +32,12 @@ final class MemoryJudge {
         suspects.keySet().retainAll(running);
         boolean collected = !suspects.isEmpty() && heap.refresh();
         Optional<RunningInvocation> convicted = collected ? worst() : Optional.empty();
-        if (convicted.isPresent() && heap.collectWholly()) {
-            convicted = worst();
+        if (convicted.isPresent()) {
+            if (heap.collectWholly()) {
+                convicted = worst();
+            } else if (!heap.isNearlyFull()) {
+                convicted = Optional.empty();
+            }
         }
         for (RunningInvocation invocation : running) {
             if (!suspects.containsKey(invocation) && invocation.allocation().total() > limitBytes(invocation)) {
