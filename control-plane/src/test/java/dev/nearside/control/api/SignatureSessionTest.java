@@ -177,7 +177,7 @@ class SignatureSessionTest {
         assertMismatch(signed.withTarget(signed.target().replace("MaxItems=1", "MaxItems=2")));
         assertMismatch(signed.withTarget(signed.target().replace("Expires=1200", "Expires=1201")));
         assertMismatch(signed.withTarget(signed.target() + "&Marker=E"));
-        assertMismatch(signed.with("x-amz-target", "Other"));
+        assertMismatch(signed.with("x-amz-new", "Other"));
     }
 
     @Test
