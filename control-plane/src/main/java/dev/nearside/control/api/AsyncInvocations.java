@@ -3,6 +3,7 @@ package dev.nearside.control.api;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.sqs.Queues;
+import dev.nearside.control.state.StateUnavailableException;
 import dev.nearside.control.state.StoredAsyncEvent;
 import dev.nearside.control.state.StoredReservation;
 import dev.nearside.control.state.StoredVersion;
@@ -33,6 +34,9 @@ import software.amazon.awssdk.services.lambda.model.FunctionConfiguration;
  * bear the same event twice. The row goes in the transaction that sends what became of it to a queue.
  */
 final class AsyncInvocations implements AutoCloseable {
+
+    private static final long FIRST_FAILURE_PAUSE_MILLIS = 1_000;
+    private static final long LONGEST_FAILURE_PAUSE_MILLIS = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AsyncInvocations.class);
 
@@ -124,15 +128,22 @@ final class AsyncInvocations implements AutoCloseable {
     }
 
     private void dispatch() {
+        long pauseMillis = LOOK_MILLIS;
+        long failurePauseMillis = FIRST_FAILURE_PAUSE_MILLIS;
         while (!closed) {
-            long pauseMillis = LOOK_MILLIS;
             try {
                 pauseMillis = startDue();
+                failurePauseMillis = FIRST_FAILURE_PAUSE_MILLIS;
+            } catch (StateUnavailableException e) {
+                LOG.warn("events cannot be read: {}", e.getMessage());
+                pauseMillis = failurePauseMillis;
+                failurePauseMillis = Math.min(2 * failurePauseMillis, LONGEST_FAILURE_PAUSE_MILLIS);
             } catch (RuntimeException e) {
-                // The border of a thread that must go on: what failed is the database, and it may come back.
+                // The border of a thread that must go on.
                 if (!closed) {
                     LOG.error("events cannot be read", e);
                 }
+                pauseMillis = LONGEST_FAILURE_PAUSE_MILLIS;
             }
             Parking.park(this, TimeUnit.MILLISECONDS.toNanos(pauseMillis));
         }

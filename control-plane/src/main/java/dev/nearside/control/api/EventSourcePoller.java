@@ -101,7 +101,8 @@ final class EventSourcePoller {
 
     private void pollOnce(Semaphore slots) throws InterruptedException {
         try {
-            if (enabled(deployment, mapping.uuid()).isPresent()) {
+            // A mapping that has changed is polled for by another, which the pollers start.
+            if (enabled(deployment, mapping.uuid()).filter(mapping::equals).isPresent()) {
                 poll(slots);
             } else {
                 stopped = true;
@@ -119,18 +120,25 @@ final class EventSourcePoller {
     private void poll(Semaphore slots) throws InterruptedException {
         pause();
         slots.acquire();
-        List<Received> batch = List.of();
+        boolean handedOver = false;
         try {
-            batch = collect();
+            List<Received> batch = collect();
+            if (!batch.isEmpty()) {
+                handOver(batch, slots);
+                handedOver = true;
+            }
         } catch (AwsError e) {
             lastResult = "PROBLEM: " + e.text();
             pauseAfterFailure();
+        } finally {
+            if (!handedOver) {
+                slots.release();
+            }
         }
-        if (batch.isEmpty()) {
-            slots.release();
-            return;
-        }
-        List<Received> taken = batch;
+    }
+
+    /** Deals with a batch aside, and gives its slot back then. */
+    private void handOver(List<Received> taken, Semaphore slots) {
         threads.execute(() -> {
             try {
                 process(taken);

@@ -4,15 +4,21 @@ import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.sqs.Queues;
 import dev.nearside.control.state.StoredFunctionPart;
 import dev.nearside.control.state.StoredFunctionPart.Kind;
+import dev.nearside.kit.time.Parking;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.lambda.model.EventSourceMappingConfiguration;
 
 /** Who polls for each event-source mapping that is enabled. */
 final class EventSourcePollers implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EventSourcePollers.class);
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     static final String NOTHING_YET = "No records processed";
 
@@ -38,21 +44,44 @@ final class EventSourcePollers implements AutoCloseable {
         this.threads = threads;
     }
 
-    /** Starts to poll for all mappings that are stored. */
+    /** Starts to poll for all mappings that are stored, and sees to it that this stays so. */
     void start() {
-        deployment
-                .read(connection -> StoredFunctionPart.all(connection, Kind.EVENT_SOURCE))
-                .forEach(part -> refresh(part.part()));
+        startMissing();
+        threads.execute(this::keepUp);
     }
 
-    /** Ends the polling for a mapping that has changed, and starts it anew if there is reason to. */
+    /**
+     * Ends the polling for a mapping that has changed, and starts it anew if there is reason to.
+     *
+     * @throws dev.nearside.control.state.StateUnavailableException if the mapping cannot be read; then nothing has changed
+     */
     void refresh(String uuid) {
+        Optional<EventSourceMappingConfiguration> mapping = EventSourcePoller.enabled(deployment, uuid);
         running.compute(uuid, (_, before) -> {
             if (before != null) {
                 before.stop();
             }
-            return started(uuid);
+            return isClosed ? null : mapping.map(this::started).orElse(null);
         });
+    }
+
+    private void startMissing() {
+        deployment.read(connection -> StoredFunctionPart.all(connection, Kind.EVENT_SOURCE)).stream()
+                .map(StoredFunctionPart::part)
+                .filter(uuid -> !running.containsKey(uuid))
+                .forEach(this::refresh);
+    }
+
+    /** A change whose answer was lost with the database's connection has been made all the same. */
+    private void keepUp() {
+        while (!isClosed && !Thread.currentThread().isInterrupted()) {
+            Parking.park(this, LOOK_AGAIN_NANOS);
+            try {
+                startMissing();
+            } catch (RuntimeException e) {
+                LOG.debug("event sources cannot be read now", e);
+            }
+        }
     }
 
     /** How the last batch went, in AWS's words. */
@@ -67,15 +96,11 @@ final class EventSourcePollers implements AutoCloseable {
         running.values().forEach(EventSourcePoller::stop);
     }
 
-    private @Nullable EventSourcePoller started(String uuid) {
-        Optional<EventSourceMappingConfiguration> mapping = EventSourcePoller.enabled(deployment, uuid);
-        if (isClosed || mapping.isEmpty()) {
-            return null;
-        }
-        EventSourcePoller poller = new EventSourcePoller(mapping.get(), deployment, lookup, invoker, queues, threads);
+    private EventSourcePoller started(EventSourceMappingConfiguration mapping) {
+        EventSourcePoller poller = new EventSourcePoller(mapping, deployment, lookup, invoker, queues, threads);
         threads.execute(() -> {
             poller.run();
-            running.remove(uuid, poller);
+            running.remove(mapping.uuid(), poller);
         });
         return poller;
     }

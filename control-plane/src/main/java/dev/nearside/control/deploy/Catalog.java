@@ -48,9 +48,14 @@ public record Catalog(
         return new Catalog(next, invalidations);
     }
 
-    /** With those parts of a distribution, or without it if there are none. */
+    /** With those parts of a distribution, or without it if there are none; its invalidations stay, as in all tracks. */
     Catalog with(String distributionId, @Nullable List<Resource> parts) {
-        return parts == null ? withdrawing(distributionId) : deploying(distributionId, parts);
+        if (parts != null) {
+            return deploying(distributionId, parts);
+        }
+        NavigableMap<String, List<Resource>> next = new TreeMap<>(distributions);
+        next.remove(distributionId);
+        return new Catalog(next, invalidations);
     }
 
     /** The ids of the distributions that use a resource. */

@@ -111,11 +111,10 @@ public final class Deployment {
         }
         StateRow row = database.transaction(StateRow::load);
         Standing stored = Standing.load(database, row, configurations, time.epochMillis());
-        boolean isAhead = !stored.release().equals(standing.release());
-        standing = stored;
-        if (isAhead) {
+        if (!stored.release().equals(standing.release())) {
             publisher.publish(stored.release()).toCompletableFuture().join();
         }
+        standing = stored;
         unsure = false;
     }
 

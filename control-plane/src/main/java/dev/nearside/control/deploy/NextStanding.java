@@ -92,12 +92,13 @@ final class NextStanding {
 
     private Snapshot stable(boolean rolledBack) {
         boolean anew = rolledBack || draft.isImmediate() || (draft.changesCatalog() && tracks.candidate() == null);
+        Snapshot promoted = before.candidate();
+        // Nodes that have the candidate must not go back to a smaller revision, not even of the same content.
+        if (!anew && draft.ended() != null && promoted != null) {
+            return tracks.stable().equals(before.tracks().candidate()) ? promoted : made(tracks.stable());
+        }
         if (!anew && tracks.stable().equals(before.tracks().stable())) {
             return before.stable();
-        }
-        Snapshot promoted = before.candidate();
-        if (!anew && promoted != null && tracks.stable().equals(before.tracks().candidate())) {
-            return promoted;
         }
         return made(tracks.stable());
     }

@@ -78,6 +78,10 @@ public final class Rollouts implements AutoCloseable {
         } catch (StateException | RejectedChangeException e) {
             LOG.error("rollout {} cannot go on: {}", decision.rollout(), e.getMessage());
             publisher.reconsider(decision.rollout());
+        } catch (RuntimeException e) {
+            // The border of a thread that must go on: without another decision the rollout would stand still for ever.
+            LOG.error("rollout {} cannot go on", decision.rollout(), e);
+            publisher.reconsider(decision.rollout());
         }
     }
 

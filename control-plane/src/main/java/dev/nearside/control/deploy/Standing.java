@@ -60,10 +60,14 @@ public record Standing(
 
     private static Standing load(Connection connection, StateRow state, Configurations configurations, long nowMillis)
             throws SQLException {
-        long madeMillis = History.madeMillis(connection, state.revision()).orElse(nowMillis);
-        Optional<Head> staged = StoredRelease.head(connection, CANDIDATE);
-        Head head = StoredRelease.head(connection, STABLE).orElse(new Head(state.revision(), madeMillis));
         StoredRollout rollout = StoredRollout.underWay(connection).orElse(null);
+        Optional<Head> staged = StoredRelease.head(connection, CANDIDATE);
+        Optional<Head> written = StoredRelease.head(connection, STABLE);
+        // It is written when it changes; until then it is what the first rollout started from.
+        long untouched = rollout == null ? state.revision() : rollout.fromRevision();
+        Head head = written.isPresent()
+                ? written.get()
+                : new Head(untouched, History.madeMillis(connection, untouched).orElse(nowMillis));
         long oldest = staged.map(candidate -> Math.min(candidate.madeMillis(), head.madeMillis()))
                 .orElse(head.madeMillis());
         Catalog configured = configurations.load(connection, oldest);

@@ -1,5 +1,8 @@
 package dev.nearside.edge.functions.cloudfront;
 
+import dev.nearside.edge.functions.cloudfront.RunOutcome.Failed;
+import dev.nearside.edge.functions.cloudfront.RunOutcome.Reason;
+import dev.nearside.edge.functions.cloudfront.RunOutcome.Report;
 import dev.nearside.edge.functions.js.GuestModules;
 import dev.nearside.kit.snapshot.CloudFrontFunction;
 import dev.nearside.kit.snapshot.KeyValueStore;
@@ -71,6 +74,14 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+    }
+
+    /** A run that waits for a thread. */
+    record Queued(PendingRun pending, Runnable work) implements Runnable {
+        @Override
+        public void run() {
+            work.run();
         }
     }
 
@@ -174,7 +185,11 @@ public final class CloudFrontFunctionEngine implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         if (pool != null) {
-            pool.shutdownNow();
+            for (Runnable task : pool.shutdownNow()) {
+                if (task instanceof Queued(PendingRun run, Runnable _)) {
+                    run.answer(new Failed(Reason.ENGINE_FAULT, "the engine was closed", Report.NOTHING));
+                }
+            }
         }
         watchdog.close();
     }

@@ -70,7 +70,7 @@ public final class LoadedCloudFrontFunction implements AutoCloseable {
         }
         try {
             PendingRun run = new PendingRun(event, rawQuery, engine.time().nanos(), whenDone);
-            engine.pool().execute(() -> runHere(source, run));
+            engine.pool().execute(new CloudFrontFunctionEngine.Queued(run, () -> runHere(source, run)));
         } catch (RejectedExecutionException e) {
             whenDone.accept(new Failed(
                     Reason.THROTTLED, "Error: too many runs wait for a thread of this node", Report.NOTHING));

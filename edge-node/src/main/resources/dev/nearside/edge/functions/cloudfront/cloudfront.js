@@ -255,9 +255,13 @@
         return namesBySymbol.get(symbol);
     });
 
-    // Their callbacks would outlive a run; CloudFront has neither.
+    // What they make would outlive a run, or lead to objects that no list below has; CloudFront has none of them.
     delete globalThis.WeakRef;
     delete globalThis.FinalizationRegistry;
+    delete globalThis.Iterator;
+    if (typeof Intl === 'object') {
+        delete Intl.Segmenter;
+    }
 
     define(globalThis, 'console', { log: (value) => void hostLog(logged(value)) });
 
@@ -390,8 +394,13 @@
         return [
             generator, asyncGenerator, async () => {}, generator(), asyncGenerator(),
             [][Symbol.iterator](), ''[Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](),
-            /./[Symbol.matchAll](''),
+            /./[Symbol.matchAll](''), ...iteratorHelpers(),
         ].map(Object.getPrototypeOf);
+    }
+
+    function iteratorHelpers() {
+        const values = [].values();
+        return typeof values.map === 'function' ? [values.map((value) => value)] : [];
     }
 
     // All objects that lead from one to another by properties and prototypes; what a run makes for itself is not there.
