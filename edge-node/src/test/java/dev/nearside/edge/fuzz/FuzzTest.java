@@ -27,12 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Looks for inputs that break parsers: a few seconds for each target in every run, longer with
+ * Looks for inputs that break parsers: a second for each target in every run, longer with
  * {@code -Dnearside.fuzz.seconds=600}. What was found once stays under {@code src/test/resources/fuzz} as a seed.
  */
 class FuzzTest {
 
-    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 3);
+    private static final long SECONDS = Long.getLong("nearside.fuzz.seconds", 1);
 
     /** A parser, and the folder with its seeds. */
     enum Target {
