@@ -3,6 +3,7 @@ package dev.nearside.control.keys;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.nearside.kit.http.Wildcards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -163,7 +164,7 @@ final class KeyPolicy {
     Verdict verdict(KeyUse use, String keyArn, String accountId) {
         Verdict verdict = Verdict.SILENT;
         for (Statement statement : statements) {
-            boolean ofKey = statement.resources.stream().anyMatch(pattern -> Wildcard.matches(pattern, keyArn));
+            boolean ofKey = statement.resources.stream().anyMatch(pattern -> Wildcards.matches(pattern, keyArn));
             if (ofKey && applies(statement, use, accountId)) {
                 if (!statement.allows) {
                     return Verdict.DENY;
@@ -195,7 +196,7 @@ final class KeyPolicy {
     }
 
     private static boolean fits(String pattern, String action) {
-        return Wildcard.matches(pattern.toLowerCase(Locale.ROOT), action);
+        return Wildcards.matches(pattern.toLowerCase(Locale.ROOT), action);
     }
 
     private static KeyException malformed(String why) {

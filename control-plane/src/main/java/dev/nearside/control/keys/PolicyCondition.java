@@ -1,5 +1,6 @@
 package dev.nearside.control.keys;
 
+import dev.nearside.kit.http.Wildcards;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,12 +34,12 @@ record PolicyCondition(String operator, String qualifier, boolean ifExists, Stri
             Map.entry("StringNotEquals", String::equals),
             Map.entry("StringEqualsIgnoreCase", String::equalsIgnoreCase),
             Map.entry("StringNotEqualsIgnoreCase", String::equalsIgnoreCase),
-            Map.entry("StringLike", Wildcard::matches),
-            Map.entry("StringNotLike", Wildcard::matches),
-            Map.entry("ArnEquals", Wildcard::matches),
-            Map.entry("ArnLike", Wildcard::matches),
-            Map.entry("ArnNotEquals", Wildcard::matches),
-            Map.entry("ArnNotLike", Wildcard::matches),
+            Map.entry("StringLike", Wildcards::matches),
+            Map.entry("StringNotLike", Wildcards::matches),
+            Map.entry("ArnEquals", Wildcards::matches),
+            Map.entry("ArnLike", Wildcards::matches),
+            Map.entry("ArnNotEquals", Wildcards::matches),
+            Map.entry("ArnNotLike", Wildcards::matches),
             Map.entry("Bool", String::equalsIgnoreCase),
             Map.entry("Null", String::equalsIgnoreCase));
 

@@ -2,7 +2,7 @@ package dev.nearside.edge.exchange;
 
 import dev.nearside.edge.http.Fields;
 import dev.nearside.edge.http.RequestHead;
-import dev.nearside.edge.http.Wildcards;
+import dev.nearside.kit.http.Wildcards;
 import dev.nearside.kit.snapshot.ResponseHeadersPolicy.Cors;
 import java.util.List;
 import java.util.Locale;

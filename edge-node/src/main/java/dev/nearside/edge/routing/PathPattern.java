@@ -1,6 +1,6 @@
 package dev.nearside.edge.routing;
 
-import dev.nearside.edge.http.Wildcards;
+import dev.nearside.kit.http.Wildcards;
 
 /**
  * A CloudFront path pattern: {@code *} stands for any characters, {@code ?} for exactly one; case matters; the leading

@@ -2,7 +2,7 @@ package dev.nearside.edge.signing;
 
 import dev.nearside.edge.http.RequestHead;
 import dev.nearside.edge.http.Viewer;
-import dev.nearside.edge.http.Wildcards;
+import dev.nearside.kit.http.Wildcards;
 import java.util.List;
 
 /**

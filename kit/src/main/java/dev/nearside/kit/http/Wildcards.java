@@ -1,12 +1,12 @@
-package dev.nearside.control.keys;
+package dev.nearside.kit.http;
 
-/** IAM's patterns: {@code *} for any characters, {@code ?} for one. */
-final class Wildcard {
+/** Wildcards of CloudFront and IAM: {@code *} stands for any characters, also none; {@code ?} for exactly one; case matters. */
+public final class Wildcards {
 
-    private Wildcard() {}
+    private Wildcards() {}
 
-    /** Whether the pattern fits the whole text; in time that grows with the product of their lengths at most. */
-    static boolean matches(String pattern, String text) {
+    /** Whether the whole text matches, in time proportional to both lengths at worst. */
+    public static boolean matches(String pattern, String text) {
         int p = 0;
         int t = 0;
         int star = -1;
