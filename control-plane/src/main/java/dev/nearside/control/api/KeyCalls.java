@@ -69,11 +69,13 @@ record KeyCalls(Keyring keyring, Principals principals) {
         return AwsError.badRequest("ValidationException", "1 validation error detected: " + fault);
     }
 
-    /** Ends a call that should only be tried, once it is known that it may. */
-    static void endDryRun(@Nullable Boolean dryRun) {
+    /** Ends a call that should only be tried, once it is known that it may; the attempt is written down. */
+    static void endDryRun(@Nullable Boolean dryRun, KeyUse use, String keyArn) {
         if (Boolean.TRUE.equals(dryRun)) {
             throw new KeyException(
-                    "DryRunOperationException", "The request would have succeeded, but the DryRun option is set.");
+                            "DryRunOperationException",
+                            "The request would have succeeded, but the DryRun option is set.")
+                    .during(use, keyArn);
         }
     }
 

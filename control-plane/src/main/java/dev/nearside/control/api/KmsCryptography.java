@@ -66,7 +66,7 @@ final class KmsCryptography {
         KeyUse use = calls.use(caller, request.encryptionContext());
         Result result = calls.run(connection -> {
             Result encrypted = cryptography.encrypt(connection, use, named, plaintext);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, encrypted.keyArn());
             return encrypted;
         });
         return EncryptResponse.builder()
@@ -83,7 +83,7 @@ final class KmsCryptography {
         KeyUse use = calls.use(caller, request.encryptionContext());
         Result result = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, use, request.keyId(), ciphertext);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, decrypted.keyArn());
             return decrypted;
         });
         return DecryptResponse.builder()
@@ -104,7 +104,7 @@ final class KmsCryptography {
         Pair pair = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, from, request.sourceKeyId(), ciphertext);
             Result encrypted = cryptography.encrypt(connection, to, destination, decrypted.bytes());
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), to, encrypted.keyArn());
             return new Pair(decrypted, encrypted);
         });
         return ReEncryptResponse.builder()
@@ -151,7 +151,7 @@ final class KmsCryptography {
         int bytes = bytes(wanted);
         return calls.run(connection -> {
             DataKey key = cryptography.dataKey(connection, use, named, bytes);
-            KeyCalls.endDryRun(wanted.dryRun);
+            KeyCalls.endDryRun(wanted.dryRun, use, key.keyArn());
             return key;
         });
     }

@@ -69,7 +69,7 @@ final class KmsGrants {
         KeyUse use = calls.use(caller);
         StoredKeyGrant grant = calls.run(connection -> {
             StoredKeyGrant made = grants.create(connection, use, named, wish);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(made.keyId()));
             return made;
         });
         return CreateGrantResponse.builder()
@@ -111,8 +111,8 @@ final class KmsGrants {
         String grantId = KeyCalls.required(request.grantId(), "grantId");
         KeyUse use = calls.use(caller);
         calls.run(connection -> {
-            grants.revoke(connection, use, named, grantId);
-            KeyCalls.endDryRun(request.dryRun());
+            StoredKeyGrant revoked = grants.revoke(connection, use, named, grantId);
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(revoked.keyId()));
             return null;
         });
         return RevokeGrantResponse.builder().build();
@@ -124,8 +124,8 @@ final class KmsGrants {
         }
         KeyUse use = calls.use(caller);
         calls.run(connection -> {
-            grants.retire(connection, use, request.grantToken(), request.grantId());
-            KeyCalls.endDryRun(request.dryRun());
+            StoredKeyGrant retired = grants.retire(connection, use, request.grantToken(), request.grantId());
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(retired.keyId()));
             return null;
         });
         return RetireGrantResponse.builder().build();
