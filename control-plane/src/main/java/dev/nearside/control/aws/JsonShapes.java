@@ -2,6 +2,8 @@ package dev.nearside.control.aws;
 
 import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -32,6 +34,9 @@ import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 public final class JsonShapes {
 
     static final String JSON = "application/json";
+
+    /** The one map whose service has its own words for a null in it: Lambda names the variable. */
+    private static final String VARIABLES = "Environment.Variables";
 
     private static final URI NOWHERE = URI.create("http://localhost/");
 
@@ -68,7 +73,9 @@ public final class JsonShapes {
     private JsonShapes() {}
 
     /**
-     * Reads a structure's members from a JSON object; members that do not travel in bodies stay unset.
+     * Reads a structure's members from a JSON object; members that do not travel in bodies stay unset. A member may be
+     * null, which leaves it unset; an item of a list or a value of a map may not, nor may a text hold U+0000, which no
+     * service takes and PostgreSQL does not store.
      *
      * @param builder of the structure, to be filled
      * @throws AwsError if it is no JSON object or a value does not fit its member
@@ -79,11 +86,48 @@ public final class JsonShapes {
             if (!content.isObject()) {
                 throw new IllegalArgumentException("expected an object");
             }
-            return UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
+            SdkPojo read = UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
+            requireUsable(read, "");
+            return read;
         } catch (RuntimeException e) {
             // The SDK has no type of its own for a value that does not fit, for example a string for a number.
             throw AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault(e));
         }
+    }
+
+    private static void requireUsable(SdkPojo shape, String path) {
+        for (SdkField<?> field : shape.sdkFields()) {
+            requireUsable(field.getValueOrDefault(shape), path + field.memberName());
+        }
+    }
+
+    /** The message says where, and never what: it may be a secret. */
+    private static void requireUsable(@Nullable Object value, String path) {
+        switch (value) {
+            case null -> {}
+            case String text -> requireNoNul(text, path);
+            case SdkPojo shape -> requireUsable(shape, path + ".");
+            case List<?> list -> list.forEach(item -> requireUsable(present(item, path), path));
+            case Map<?, ?> map ->
+                map.forEach((key, item) -> {
+                    requireNoNul(String.valueOf(key), path);
+                    requireUsable(path.equals(VARIABLES) ? item : present(item, path), path);
+                });
+            default -> {}
+        }
+    }
+
+    private static void requireNoNul(String text, String path) {
+        if (text.indexOf(0) >= 0) {
+            throw new IllegalArgumentException(path + " has the character U+0000, expected text without it");
+        }
+    }
+
+    private static Object present(@Nullable Object item, String path) {
+        if (item == null) {
+            throw new IllegalArgumentException(path + " has a null in it, expected values only");
+        }
+        return item;
     }
 
     /** What is wrong; of text that is no JSON the place only, since a parser quotes what it stumbles over: a secret even. */
