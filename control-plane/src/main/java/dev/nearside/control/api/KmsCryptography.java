@@ -10,7 +10,6 @@ import dev.nearside.control.keys.Cryptography;
 import dev.nearside.control.keys.Cryptography.Result;
 import dev.nearside.control.keys.KeyUse;
 import dev.nearside.control.keys.Keyring;
-import dev.nearside.kit.keys.EncryptionContext;
 import dev.nearside.kit.keys.SealedVariables.DataKey;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ final class KmsCryptography {
 
     EncryptResponse encrypt(EncryptRequest request, Caller caller) {
         checkAlgorithm(request.encryptionAlgorithmAsString());
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         byte[] plaintext = KeyCalls.required(request.plaintext(), "plaintext");
         KeyUse use = calls.use(caller, request.encryptionContext());
         Result result = calls.run(connection -> {
@@ -81,6 +80,7 @@ final class KmsCryptography {
         refuseRecipient(request.recipient());
         byte[] ciphertext = KeyCalls.required(request.ciphertextBlob(), "ciphertextBlob");
         KeyUse use = calls.use(caller, request.encryptionContext());
+        KeyCalls.requireShort(request.keyId(), "keyId");
         Result result = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, use, request.keyId(), ciphertext);
             KeyCalls.endDryRun(request.dryRun(), use, decrypted.keyArn());
@@ -97,9 +97,10 @@ final class KmsCryptography {
         checkAlgorithm(request.sourceEncryptionAlgorithmAsString());
         checkAlgorithm(request.destinationEncryptionAlgorithmAsString());
         byte[] ciphertext = KeyCalls.required(request.ciphertextBlob(), "ciphertextBlob");
-        String destination = KeyCalls.required(request.destinationKeyId(), "destinationKeyId");
+        String destination = KeyCalls.name(request.destinationKeyId(), "destinationKeyId");
         KeyUse from = calls.use(caller, request.sourceEncryptionContext()).to("ReEncryptFrom");
-        KeyUse to = from.to("ReEncryptTo").in(new EncryptionContext(request.destinationEncryptionContext()));
+        KeyUse to = calls.use(caller, request.destinationEncryptionContext()).to("ReEncryptTo");
+        KeyCalls.requireShort(request.sourceKeyId(), "sourceKeyId");
         record Pair(Result from, Result to) {}
         Pair pair = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, from, request.sourceKeyId(), ciphertext);
@@ -147,7 +148,7 @@ final class KmsCryptography {
             @Nullable Boolean dryRun) {}
 
     private DataKey dataKey(Wanted wanted, KeyUse use) {
-        String named = KeyCalls.required(wanted.keyId, "keyId");
+        String named = KeyCalls.name(wanted.keyId, "keyId");
         int bytes = bytes(wanted);
         return calls.run(connection -> {
             DataKey key = cryptography.dataKey(connection, use, named, bytes);
