@@ -73,9 +73,7 @@ public final class JsonShapes {
     private JsonShapes() {}
 
     /**
-     * Reads a structure's members from a JSON object; members that do not travel in bodies stay unset. A member may be
-     * null, which leaves it unset; an item of a list or a value of a map may not, nor may a text hold U+0000, which no
-     * service takes and PostgreSQL does not store.
+     * Reads a structure's members from a JSON object; members that do not travel in bodies stay unset.
      *
      * @param builder of the structure, to be filled
      * @throws AwsError if it is no JSON object or a value does not fit its member
@@ -86,13 +84,27 @@ public final class JsonShapes {
             if (!content.isObject()) {
                 throw new IllegalArgumentException("expected an object");
             }
-            SdkPojo read = UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
-            requireUsable(read, "");
-            return read;
+            return UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
         } catch (RuntimeException e) {
             // The SDK has no type of its own for a value that does not fit, for example a string for a number.
-            throw AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault(e));
+            throw unusable(fault(e));
         }
+    }
+
+    /**
+     * The same for what a caller sends. A member may be null, which leaves it unset; an item of a list or a value of a
+     * map may not, nor may a text hold U+0000, which no service takes and PostgreSQL does not store.
+     *
+     * @throws AwsError if it cannot be used
+     */
+    static SdkPojo readRequest(byte[] json, SdkPojo builder) {
+        SdkPojo read = read(json, builder);
+        requireUsable(read, "");
+        return read;
+    }
+
+    private static AwsError unusable(String fault) {
+        return AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault);
     }
 
     private static void requireUsable(SdkPojo shape, String path) {
@@ -119,13 +131,13 @@ public final class JsonShapes {
 
     private static void requireNoNul(String text, String path) {
         if (text.indexOf(0) >= 0) {
-            throw new IllegalArgumentException(path + " has the character U+0000, expected text without it");
+            throw unusable(path + " has the character U+0000, expected text without it");
         }
     }
 
     private static Object present(@Nullable Object item, String path) {
         if (item == null) {
-            throw new IllegalArgumentException(path + " has a null in it, expected values only");
+            throw unusable(path + " has a null in it, expected values only");
         }
         return item;
     }

@@ -213,7 +213,7 @@ class WireProtocolsTest {
 
     @Test
     void nullMembersAreUnsetAndANullVariableIsLambdasToRefuse() {
-        CreateFunctionRequest read = (CreateFunctionRequest) JsonShapes.read(
+        CreateFunctionRequest read = (CreateFunctionRequest) JsonShapes.readRequest(
                 "{\"Description\":null,\"Layers\":null,\"Environment\":{\"Variables\":{\"A\":null}}}"
                         .getBytes(StandardCharsets.UTF_8),
                 CreateFunctionRequest.builder());
