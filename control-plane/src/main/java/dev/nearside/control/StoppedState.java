@@ -1,5 +1,6 @@
 package dev.nearside.control;
 
+import dev.nearside.control.keys.MasterKey;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.Database;
 import dev.nearside.control.state.PostgresAddress;
@@ -13,10 +14,12 @@ import java.nio.file.Path;
 /** The state of a control plane that does not run, kept from starting while this is open. */
 public final class StoppedState implements AutoCloseable {
 
+    private final Path directory;
     private final Database database;
     private final CodeStore code;
 
-    private StoppedState(Database database, CodeStore code) {
+    private StoppedState(Path directory, Database database, CodeStore code) {
+        this.directory = directory;
         this.database = database;
         this.code = code;
     }
@@ -30,7 +33,7 @@ public final class StoppedState implements AutoCloseable {
         Path directory = createDirectory(Path.of(config.data()));
         Database database = database(config, directory);
         try {
-            return new StoppedState(database, new CodeStore(directory.resolve("code")));
+            return new StoppedState(directory, database, new CodeStore(directory.resolve("code")));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -67,9 +70,11 @@ public final class StoppedState implements AutoCloseable {
     /**
      * Fills this state, which must be empty, from a file.
      *
-     * @throws StateException if it is not empty, or something is wrong with the file; then nothing was changed
+     * @throws StateException if it is not empty, the folder lacks the master key that the file's keys need, or something
+     *     is wrong with the file; then nothing was changed
      */
     public void importFrom(StateImport file) {
+        file.keyMaterial().ifPresent(material -> MasterKey.requireOpens(directory, material));
         file.into(database, code);
     }
 

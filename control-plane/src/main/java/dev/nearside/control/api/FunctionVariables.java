@@ -2,7 +2,6 @@ package dev.nearside.control.api;
 
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Operation.Caller;
-import dev.nearside.control.aws.Principal;
 import dev.nearside.control.keys.Cryptography;
 import dev.nearside.control.keys.Grants;
 import dev.nearside.control.keys.KeyException;
@@ -40,6 +39,10 @@ final class FunctionVariables {
     private static final String KEY = "nearside:key";
     private static final String DATA_KEY = "nearside:data-key";
     private static final String CIPHERTEXT = "nearside:ciphertext";
+
+    /** Who seals at a start, when nobody calls; AWS keeps this path for services. */
+    private static final String PLATFORM = ":role/aws-service-role/nearside";
+
     private static final Pattern KEY_ARN = Pattern.compile("arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:key/[0-9a-f-]{36}");
 
     private final KeyCalls calls;
@@ -74,7 +77,16 @@ final class FunctionVariables {
             FunctionConfiguration edited,
             @Nullable Environment given)
             throws SQLException {
-        KeyUse use = use(caller, edited);
+        return sealed(connection, use(caller, edited), before, edited, given);
+    }
+
+    private FunctionConfiguration sealed(
+            Connection connection,
+            KeyUse use,
+            @Nullable FunctionConfiguration before,
+            FunctionConfiguration edited,
+            @Nullable Environment given)
+            throws SQLException {
         SealedVariables old = before == null ? null : of(before).orElse(null);
         String keyBefore = before == null ? "" : Objects.requireNonNullElse(before.kmsKeyArn(), "");
         boolean sameKey = keyBefore.equals(Objects.requireNonNullElse(edited.kmsKeyArn(), ""));
@@ -130,8 +142,11 @@ final class FunctionVariables {
     }
 
     private KeyUse use(Caller caller, FunctionConfiguration configuration) {
-        return calls.use(caller)
-                .to("Encrypt")
+        return forFunction(calls.use(caller), configuration);
+    }
+
+    private KeyUse forFunction(KeyUse use, FunctionConfiguration configuration) {
+        return use.to("Encrypt")
                 .via(Keyring.LAMBDA)
                 .in(EncryptionContext.ofFunction(account.functionArn(configuration.functionName())));
     }
@@ -260,8 +275,7 @@ final class FunctionVariables {
         for (StoredFunction function : StoredFunction.all(connection)) {
             for (StoredVersion version : StoredVersion.all(connection, function.name())) {
                 // Reading a configuration costs a start more than looking at its text.
-                if (version.configuration().contains("\"Environment\"")
-                        && !version.configuration().contains(CIPHERTEXT)) {
+                if (version.configuration().contains("\"Environment\"")) {
                     seal(connection, version);
                 }
             }
@@ -269,13 +283,14 @@ final class FunctionVariables {
     }
 
     private void seal(Connection connection, StoredVersion version) throws SQLException {
-        Caller nearside = new Caller(Principal.ANONYMOUS, "Encrypt", "start", "");
         FunctionConfiguration clear = FunctionVersions.configuration(version);
         EnvironmentResponse environment = clear.environment();
-        if (environment != null) {
+        if (environment != null && of(clear).isEmpty()) {
+            String platform = "arn:aws:iam::" + account.id() + PLATFORM;
             Environment given =
                     Environment.builder().variables(environment.variables()).build();
-            FunctionConfiguration sealed = sealed(connection, nearside, null, clear, given);
+            FunctionConfiguration sealed =
+                    sealed(connection, forFunction(KeyUse.of(platform, "Encrypt", "start"), clear), null, clear, given);
             FunctionVersions.stored(version.name(), version.version(), sealed, version.codeSha256())
                     .update(connection);
         }

@@ -97,6 +97,7 @@ final class KmsAliases {
 
     ListAliasesResponse list(ListAliasesRequest request, Caller caller) {
         KeyUse use = calls.use(caller);
+        KeyCalls.requireShort(request.keyId(), "keyId");
         List<StoredKeyAlias> all = calls.run(connection -> {
             if (request.keyId() == null) {
                 return keyring.noted(connection, use, StoredKeyAlias::all);
@@ -131,7 +132,7 @@ final class KmsAliases {
     }
 
     private static String name(@Nullable String given) {
-        String name = KeyCalls.required(given, "aliasName");
+        String name = KeyCalls.name(given, "aliasName");
         if (!NAME.matcher(name).matches()) {
             throw AwsError.badRequest(
                     "InvalidAliasNameException",
@@ -145,7 +146,7 @@ final class KmsAliases {
     }
 
     private static String key(@Nullable String given) {
-        String id = KeyCalls.required(given, "targetKeyId");
+        String id = KeyCalls.name(given, "targetKeyId");
         if (!KEY.matcher(id).matches()) {
             throw KeyCalls.invalid("Value '" + id + "' at 'targetKeyId' is not the id or ARN of a key");
         }

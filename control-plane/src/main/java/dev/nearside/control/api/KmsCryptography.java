@@ -10,7 +10,6 @@ import dev.nearside.control.keys.Cryptography;
 import dev.nearside.control.keys.Cryptography.Result;
 import dev.nearside.control.keys.KeyUse;
 import dev.nearside.control.keys.Keyring;
-import dev.nearside.kit.keys.EncryptionContext;
 import dev.nearside.kit.keys.SealedVariables.DataKey;
 import java.util.List;
 import java.util.Map;
@@ -61,12 +60,12 @@ final class KmsCryptography {
 
     EncryptResponse encrypt(EncryptRequest request, Caller caller) {
         checkAlgorithm(request.encryptionAlgorithmAsString());
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         byte[] plaintext = KeyCalls.required(request.plaintext(), "plaintext");
         KeyUse use = calls.use(caller, request.encryptionContext());
         Result result = calls.run(connection -> {
             Result encrypted = cryptography.encrypt(connection, use, named, plaintext);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, encrypted.keyArn());
             return encrypted;
         });
         return EncryptResponse.builder()
@@ -81,9 +80,10 @@ final class KmsCryptography {
         refuseRecipient(request.recipient());
         byte[] ciphertext = KeyCalls.required(request.ciphertextBlob(), "ciphertextBlob");
         KeyUse use = calls.use(caller, request.encryptionContext());
+        KeyCalls.requireShort(request.keyId(), "keyId");
         Result result = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, use, request.keyId(), ciphertext);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, decrypted.keyArn());
             return decrypted;
         });
         return DecryptResponse.builder()
@@ -97,14 +97,15 @@ final class KmsCryptography {
         checkAlgorithm(request.sourceEncryptionAlgorithmAsString());
         checkAlgorithm(request.destinationEncryptionAlgorithmAsString());
         byte[] ciphertext = KeyCalls.required(request.ciphertextBlob(), "ciphertextBlob");
-        String destination = KeyCalls.required(request.destinationKeyId(), "destinationKeyId");
+        String destination = KeyCalls.name(request.destinationKeyId(), "destinationKeyId");
         KeyUse from = calls.use(caller, request.sourceEncryptionContext()).to("ReEncryptFrom");
-        KeyUse to = from.to("ReEncryptTo").in(new EncryptionContext(request.destinationEncryptionContext()));
+        KeyUse to = calls.use(caller, request.destinationEncryptionContext()).to("ReEncryptTo");
+        KeyCalls.requireShort(request.sourceKeyId(), "sourceKeyId");
         record Pair(Result from, Result to) {}
         Pair pair = calls.run(connection -> {
             Result decrypted = cryptography.decrypt(connection, from, request.sourceKeyId(), ciphertext);
             Result encrypted = cryptography.encrypt(connection, to, destination, decrypted.bytes());
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), to, encrypted.keyArn());
             return new Pair(decrypted, encrypted);
         });
         return ReEncryptResponse.builder()
@@ -147,11 +148,11 @@ final class KmsCryptography {
             @Nullable Boolean dryRun) {}
 
     private DataKey dataKey(Wanted wanted, KeyUse use) {
-        String named = KeyCalls.required(wanted.keyId, "keyId");
+        String named = KeyCalls.name(wanted.keyId, "keyId");
         int bytes = bytes(wanted);
         return calls.run(connection -> {
             DataKey key = cryptography.dataKey(connection, use, named, bytes);
-            KeyCalls.endDryRun(wanted.dryRun);
+            KeyCalls.endDryRun(wanted.dryRun, use, key.keyArn());
             return key;
         });
     }

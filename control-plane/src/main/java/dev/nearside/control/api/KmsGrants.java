@@ -53,7 +53,7 @@ final class KmsGrants {
     }
 
     CreateGrantResponse create(CreateGrantRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         GrantConstraints constraints = request.constraints();
         Grants.Wish wish = new Grants.Wish(
                 Objects.requireNonNullElse(request.name(), ""),
@@ -69,7 +69,7 @@ final class KmsGrants {
         KeyUse use = calls.use(caller);
         StoredKeyGrant grant = calls.run(connection -> {
             StoredKeyGrant made = grants.create(connection, use, named, wish);
-            KeyCalls.endDryRun(request.dryRun());
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(made.keyId()));
             return made;
         });
         return CreateGrantResponse.builder()
@@ -79,7 +79,7 @@ final class KmsGrants {
     }
 
     ListGrantsResponse list(ListGrantsRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         KeyUse use = calls.use(caller);
         List<StoredKeyGrant> all = calls.run(connection -> grants.list(connection, use, named)).stream()
                 .filter(grant -> isNullOr(request.grantId(), grant.id())
@@ -94,7 +94,7 @@ final class KmsGrants {
     }
 
     ListRetirableGrantsResponse listRetirable(ListRetirableGrantsRequest request, Caller caller) {
-        String principal = KeyCalls.required(request.retiringPrincipal(), "retiringPrincipal");
+        String principal = KeyCalls.name(request.retiringPrincipal(), "retiringPrincipal");
         KeyUse use = calls.use(caller);
         List<StoredKeyGrant> all = calls.run(connection ->
                 keyring.noted(connection, use, transaction -> StoredKeyGrant.retirableBy(transaction, principal)));
@@ -107,12 +107,12 @@ final class KmsGrants {
     }
 
     RevokeGrantResponse revoke(RevokeGrantRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
-        String grantId = KeyCalls.required(request.grantId(), "grantId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
+        String grantId = KeyCalls.name(request.grantId(), "grantId");
         KeyUse use = calls.use(caller);
         calls.run(connection -> {
-            grants.revoke(connection, use, named, grantId);
-            KeyCalls.endDryRun(request.dryRun());
+            StoredKeyGrant revoked = grants.revoke(connection, use, named, grantId);
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(revoked.keyId()));
             return null;
         });
         return RevokeGrantResponse.builder().build();
@@ -120,12 +120,13 @@ final class KmsGrants {
 
     RetireGrantResponse retire(RetireGrantRequest request, Caller caller) {
         if (request.grantToken() == null) {
-            String _ = KeyCalls.required(request.grantId(), "grantId");
+            String _ = KeyCalls.name(request.grantId(), "grantId");
         }
+        KeyCalls.requireShort(request.grantToken(), "grantToken");
         KeyUse use = calls.use(caller);
         calls.run(connection -> {
-            grants.retire(connection, use, request.grantToken(), request.grantId());
-            KeyCalls.endDryRun(request.dryRun());
+            StoredKeyGrant retired = grants.retire(connection, use, request.grantToken(), request.grantId());
+            KeyCalls.endDryRun(request.dryRun(), use, keyring.arnOf(retired.keyId()));
             return null;
         });
         return RetireGrantResponse.builder().build();

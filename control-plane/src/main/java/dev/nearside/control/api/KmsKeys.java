@@ -109,7 +109,7 @@ final class KmsKeys {
     }
 
     DescribeKeyResponse describe(DescribeKeyRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         KeyUse use = calls.use(caller);
         StoredKey key = calls.run(connection -> keyring.using(connection, use, named, (found, _) -> found));
         return DescribeKeyResponse.builder().keyMetadata(metadata(key)).build();
@@ -217,7 +217,7 @@ final class KmsKeys {
     }
 
     ListResourceTagsResponse listTags(ListResourceTagsRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         KeyUse use = calls.use(caller);
         String json = calls.run(connection -> keyring.using(connection, use, named, (key, _) -> key.tags()));
         List<Tag> tags = Tags.fromJson(json).entrySet().stream()
@@ -246,7 +246,7 @@ final class KmsKeys {
 
     /** Changes a key if the caller may. */
     private StoredKey change(@Nullable String keyId, Caller caller, UnaryOperator<StoredKey> edit) {
-        String named = KeyCalls.required(keyId, "keyId");
+        String named = KeyCalls.name(keyId, "keyId");
         KeyUse use = calls.use(caller);
         return calls.run(connection -> keyring.using(connection, use, named, (key, _) -> {
             StoredKey edited = edit.apply(key);

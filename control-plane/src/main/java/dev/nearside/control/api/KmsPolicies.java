@@ -38,7 +38,7 @@ final class KmsPolicies {
     }
 
     PutKeyPolicyResponse put(PutKeyPolicyRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         String policy = KeyCalls.required(request.policy(), "policy");
         boolean bypass = Boolean.TRUE.equals(request.bypassPolicyLockoutSafetyCheck());
         KeyUse use = calls.use(caller);
@@ -52,7 +52,7 @@ final class KmsPolicies {
     }
 
     GetKeyPolicyResponse get(GetKeyPolicyRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         KeyUse use = calls.use(caller);
         String policy = calls.run(connection -> keyring.using(connection, use, named, (key, _) -> {
             requireName(request.policyName());
@@ -62,7 +62,7 @@ final class KmsPolicies {
     }
 
     ListKeyPoliciesResponse list(ListKeyPoliciesRequest request, Caller caller) {
-        String named = KeyCalls.required(request.keyId(), "keyId");
+        String named = KeyCalls.name(request.keyId(), "keyId");
         KeyUse use = calls.use(caller);
         calls.run(connection -> keyring.using(connection, use, named, (key, _) -> key));
         return ListKeyPoliciesResponse.builder()

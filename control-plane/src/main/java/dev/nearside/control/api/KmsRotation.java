@@ -150,7 +150,7 @@ final class KmsRotation {
     }
 
     private <T extends @Nullable Object> T on(@Nullable String keyId, Caller caller, Work<T> work) {
-        String named = KeyCalls.required(keyId, "keyId");
+        String named = KeyCalls.name(keyId, "keyId");
         KeyUse use = calls.use(caller);
         return calls.run(connection -> keyring.using(connection, use, named, (key, _) -> work.on(connection, key)));
     }

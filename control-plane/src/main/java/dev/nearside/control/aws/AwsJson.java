@@ -35,7 +35,7 @@ public record AwsJson(String version, Map<String, String> queryCodes) implements
     @Override
     public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
         SdkPojo builder = operation.newRequest().get();
-        JsonShapes.read(request.body().length == 0 ? EMPTY_OBJECT : request.body(), builder);
+        JsonShapes.readRequest(request.body().length == 0 ? EMPTY_OBJECT : request.body(), builder);
         return Shapes.build(builder);
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -16,7 +17,10 @@ import software.amazon.awssdk.core.traits.MapTrait;
  *
  * @param operation whose request it is; it is a part of some names
  */
-record FlatForm(String operation, Map<String, List<String>> fields) {
+record FlatForm(String operation, NavigableMap<String, List<String>> fields) {
+
+    /** More items than any list or map of a request has at AWS, and few enough to be read at once. */
+    private static final int MAX_ITEMS = 1_000;
 
     /** Sets the members of a structure whose fields begin with that prefix. */
     void read(SdkPojo builder, String prefix) {
@@ -38,6 +42,7 @@ record FlatForm(String operation, Map<String, List<String>> fields) {
         Optional<Object> next = value(item, name + 1);
         while (next.isPresent()) {
             list.add(next.get());
+            requireFew(list.size(), field);
             next = value(item, name + (list.size() + 1));
         }
         return list.isEmpty() ? Optional.empty() : Optional.of(list);
@@ -50,16 +55,26 @@ record FlatForm(String operation, Map<String, List<String>> fields) {
         Map<String, Object> map = new LinkedHashMap<>();
         List<String> entry = fields.get(name + 1 + key);
         for (int i = 1; entry != null; i++, entry = fields.get(name + i + key)) {
+            requireFew(i, field);
             String named = entry.getFirst();
             value(item, name + i + ".Value").ifPresent(value -> map.put(named, value));
         }
         return map.isEmpty() ? Optional.empty() : Optional.of(map);
     }
 
+    private static void requireFew(int items, SdkField<?> field) {
+        if (items > MAX_ITEMS) {
+            throw AwsError.badRequest(
+                    "ValidationException",
+                    field.memberName() + " has more than " + MAX_ITEMS + " items, expected at most that many");
+        }
+    }
+
     private Optional<Object> value(SdkField<?> field, String name) {
         if (field.marshallingType().getKnownType() == MarshallingKnownType.SDK_POJO) {
             String prefix = name + ".";
-            if (fields.keySet().stream().noneMatch(one -> one.startsWith(prefix))) {
+            String first = fields.ceilingKey(prefix);
+            if (first == null || !first.startsWith(prefix)) {
                 return Optional.empty();
             }
             SdkPojo builder = field.constructor().get();

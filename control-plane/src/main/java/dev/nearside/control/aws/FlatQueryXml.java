@@ -3,6 +3,7 @@ package dev.nearside.control.aws;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -30,7 +31,7 @@ public record FlatQueryXml(String namespace, Map<String, String> errorCodes) imp
     @Override
     public SdkPojo read(Operation<?, ?> operation, WireRequest request, Map<String, String> members) {
         SdkPojo builder = operation.newRequest().get();
-        new FlatForm(operation.name(), request.form()).read(builder, "");
+        new FlatForm(operation.name(), new TreeMap<>(request.form())).read(builder, "");
         return Shapes.build(builder);
     }
 

@@ -2,6 +2,8 @@ package dev.nearside.control.aws;
 
 import java.io.ByteArrayInputStream;
 import java.net.URI;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
@@ -32,6 +34,9 @@ import software.amazon.awssdk.thirdparty.jackson.core.StreamReadConstraints;
 public final class JsonShapes {
 
     static final String JSON = "application/json";
+
+    /** The one map whose service has its own words for a null in it: Lambda names the variable. */
+    private static final String VARIABLES = "Environment.Variables";
 
     private static final URI NOWHERE = URI.create("http://localhost/");
 
@@ -82,8 +87,59 @@ public final class JsonShapes {
             return UNMARSHALLER.unmarshall(builder, NO_HEADERS, content);
         } catch (RuntimeException e) {
             // The SDK has no type of its own for a value that does not fit, for example a string for a number.
-            throw AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault(e));
+            throw unusable(fault(e));
         }
+    }
+
+    /**
+     * The same for what a caller sends. A member may be null, which leaves it unset; an item of a list or a value of a
+     * map may not, nor may a text hold U+0000, which no service takes and PostgreSQL does not store.
+     *
+     * @throws AwsError if it cannot be used
+     */
+    static SdkPojo readRequest(byte[] json, SdkPojo builder) {
+        SdkPojo read = read(json, builder);
+        requireUsable(read, "");
+        return read;
+    }
+
+    private static AwsError unusable(String fault) {
+        return AwsError.badRequest("SerializationException", "The JSON in the request cannot be used: " + fault);
+    }
+
+    private static void requireUsable(SdkPojo shape, String path) {
+        for (SdkField<?> field : shape.sdkFields()) {
+            requireUsable(field.getValueOrDefault(shape), path + field.memberName());
+        }
+    }
+
+    /** The message says where, and never what: it may be a secret. */
+    private static void requireUsable(@Nullable Object value, String path) {
+        switch (value) {
+            case null -> {}
+            case String text -> requireNoNul(text, path);
+            case SdkPojo shape -> requireUsable(shape, path + ".");
+            case List<?> list -> list.forEach(item -> requireUsable(present(item, path), path));
+            case Map<?, ?> map ->
+                map.forEach((key, item) -> {
+                    requireNoNul(String.valueOf(key), path);
+                    requireUsable(path.equals(VARIABLES) ? item : present(item, path), path);
+                });
+            default -> {}
+        }
+    }
+
+    private static void requireNoNul(String text, String path) {
+        if (text.indexOf(0) >= 0) {
+            throw unusable(path + " has the character U+0000, expected text without it");
+        }
+    }
+
+    private static Object present(@Nullable Object item, String path) {
+        if (item == null) {
+            throw unusable(path + " has a null in it, expected values only");
+        }
+        return item;
     }
 
     /** What is wrong; of text that is no JSON the place only, since a parser quotes what it stumbles over: a secret even. */

@@ -26,7 +26,7 @@ public record RestJson() implements Protocol {
         if (raw.isPresent()) {
             raw.get().set(builder, SdkBytes.fromByteArray(request.body()));
         } else if (request.body().length > 0 && hasBody(builder)) {
-            JsonShapes.read(request.body(), builder);
+            JsonShapes.readRequest(request.body(), builder);
         }
         RequestMembers.set(builder, request, members);
         return Shapes.build(builder);

@@ -135,26 +135,26 @@ public final class Grants {
         return keyring.using(connection, use, named, (key, _) -> StoredKeyGrant.ofKey(connection, key.id()));
     }
 
-    /** Takes a grant back. */
-    public void revoke(Connection connection, KeyUse use, String named, String grantId) throws SQLException {
-        keyring.using(connection, use, named, (key, _) -> {
-            StoredKeyGrant.find(connection, grantId)
-                    .filter(grant -> grant.keyId().equals(key.id()))
-                    .orElseThrow(() -> unknown(grantId))
-                    .delete(connection);
-            return null;
+    /** Takes a grant back, and says which it was. */
+    public StoredKeyGrant revoke(Connection connection, KeyUse use, String named, String grantId) throws SQLException {
+        return keyring.using(connection, use, named, (key, _) -> {
+            StoredKeyGrant grant = StoredKeyGrant.find(connection, grantId)
+                    .filter(found -> found.keyId().equals(key.id()))
+                    .orElseThrow(() -> unknown(grantId));
+            grant.delete(connection);
+            return grant;
         });
     }
 
     /**
-     * Ends a grant that one has or may retire.
+     * Ends a grant that one has or may retire, and says which it was.
      *
      * @param token names the grant; null if {@code grantId} does
      * @param grantId null if {@code token} names the grant
      */
-    public void retire(Connection connection, KeyUse use, @Nullable String token, @Nullable String grantId)
+    public StoredKeyGrant retire(Connection connection, KeyUse use, @Nullable String token, @Nullable String grantId)
             throws SQLException {
-        keyring.noted(connection, use, transaction -> {
+        return keyring.noted(connection, use, transaction -> {
             Optional<StoredKeyGrant> found = token != null
                     ? StoredKeyGrant.byToken(transaction, token)
                     : StoredKeyGrant.find(transaction, String.valueOf(grantId));
@@ -168,7 +168,7 @@ public final class Grants {
                         use, "grant " + grant.id(), "because the grant names neither it nor an operation RetireGrant");
             }
             grant.delete(transaction);
-            return null;
+            return grant;
         });
     }
 

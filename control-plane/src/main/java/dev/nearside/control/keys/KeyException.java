@@ -40,7 +40,7 @@ public final class KeyException extends RuntimeException {
     }
 
     /** Notes what was tried, for the record; the first who knows it is right. */
-    KeyException during(KeyUse tried, String arn) {
+    public KeyException during(KeyUse tried, String arn) {
         if (use == null) {
             use = tried;
             keyArn = arn;

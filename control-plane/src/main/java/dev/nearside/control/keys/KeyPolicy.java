@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key policy: who may do what with one key. As at AWS an explicit denial wins, and what is not allowed is refused. The
@@ -118,7 +119,7 @@ final class KeyPolicy {
             throw malformed("a statement needs a Resource, which is \"*\" for the key itself");
         }
         return new Statement(
-                effect.equals("Allow"), principals, actions, notActions, resources, conditions(node.path("Condition")));
+                effect.equals("Allow"), principals, actions, notActions, resources, conditions(node.get("Condition")));
     }
 
     private static List<String> principals(JsonNode node) {
@@ -140,14 +141,41 @@ final class KeyPolicy {
         return principals;
     }
 
-    private static List<PolicyCondition> conditions(JsonNode node) {
+    /** The conditions of a statement: one that was skipped would let in whom nobody meant to. */
+    private static List<PolicyCondition> conditions(@Nullable JsonNode node) {
         List<PolicyCondition> conditions = new ArrayList<>();
+        if (node == null) {
+            return conditions;
+        }
+        if (!node.isObject()) {
+            throw malformed("Condition is " + kind(node) + ", expected an object of operators");
+        }
         for (Map.Entry<String, JsonNode> operator : node.properties()) {
-            for (Map.Entry<String, JsonNode> key : operator.getValue().properties()) {
-                conditions.add(PolicyCondition.of(operator.getKey(), key.getKey(), texts(key.getValue())));
+            JsonNode keys = operator.getValue();
+            if (!keys.isObject() || keys.isEmpty()) {
+                throw malformed("the condition operator '" + operator.getKey() + "' has " + kind(keys)
+                        + ", expected an object with at least one key");
+            }
+            for (Map.Entry<String, JsonNode> key : keys.properties()) {
+                conditions.add(PolicyCondition.of(operator.getKey(), key.getKey(), values(key)));
             }
         }
         return conditions;
+    }
+
+    private static List<String> values(Map.Entry<String, JsonNode> key) {
+        JsonNode given = key.getValue();
+        List<JsonNode> values = given.isArray() ? given.valueStream().toList() : List.of(given);
+        if (values.isEmpty() || !values.stream().allMatch(JsonNode::isTextual)) {
+            throw malformed("the condition key '" + key.getKey() + "' has " + kind(given)
+                    + ", expected a text or an array of at least one text and nothing else");
+        }
+        return values.stream().map(JsonNode::asText).toList();
+    }
+
+    private static String kind(JsonNode node) {
+        String kind = node.getNodeType().name().toLowerCase(Locale.ROOT);
+        return node.isContainerNode() && node.isEmpty() ? "an empty " + kind : "a value of type " + kind;
     }
 
     private static List<String> texts(JsonNode node) {

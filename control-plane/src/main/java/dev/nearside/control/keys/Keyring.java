@@ -34,6 +34,11 @@ public final class Keyring {
 
     private static final String REGION = "us-east-1";
     private static final long DAY_MILLIS = 86_400_000;
+    private static final int MAX_NOTED_ARN = 2_048;
+
+    /** As in CloudTrail's records. */
+    private static final int MAX_NOTED_MESSAGE = 1_024;
+
     private static final int YEAR_DAYS = 365;
     private static final Pattern ARN = Pattern.compile("arn:aws[a-z-]*:kms:([a-z0-9-]+):(\\d{12}):((?:key|alias)/.+)");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
@@ -148,12 +153,20 @@ public final class Keyring {
                         use.principal(),
                         use.via(),
                         use.operation(),
-                        keyArn,
+                        cut(keyArn, MAX_NOTED_ARN),
                         KeyAccess.json(use.context().pairs()),
                         refusal == null ? StoredKeyEvent.SUCCESS : refusal.code(),
-                        refusal == null ? "" : refusal.text(),
+                        refusal == null ? "" : cut(refusal.text(), MAX_NOTED_MESSAGE),
                         use.requestId())
                 .append(connection);
+    }
+
+    /** The beginning of a text that a caller may have made long: records are never removed. */
+    private static String cut(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
     }
 
     /** A key by any of its names; without a question of who asks. */
@@ -330,7 +343,7 @@ public final class Keyring {
                 material.number(), masterKey.unwrap(wrapped, label(material.keyId(), material.number())));
     }
 
-    private static String label(String keyId, int number) {
+    static String label(String keyId, int number) {
         return "key " + keyId + ", material " + number;
     }
 

@@ -1,6 +1,7 @@
 package dev.nearside.control.keys;
 
 import dev.nearside.control.state.StateException;
+import dev.nearside.control.state.StoredKeyMaterial;
 import dev.nearside.kit.files.OwnerOnly;
 import dev.nearside.kit.keys.AesGcm;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
@@ -54,6 +56,33 @@ public final class MasterKey {
             return new MasterKey(drawn, random);
         } catch (IOException e) {
             throw new StateException("cannot keep the master key in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Checks that a data directory has the master key of keys that are about to come into it.
+     *
+     * @param material any one of theirs
+     * @throws StateException if it has none, or another one
+     */
+    public static void requireOpens(Path directory, StoredKeyMaterial material) {
+        Path file = directory.resolve(FILE);
+        try {
+            if (!Files.exists(file) || !opens(read(file), material)) {
+                throw new StateException("this file's keys need the master key of its control plane, copy it to " + file
+                        + " first; nothing was changed");
+            }
+        } catch (IOException e) {
+            throw new StateException("cannot read the master key " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean opens(byte[] key, StoredKeyMaterial material) {
+        byte[] label = Keyring.label(material.keyId(), material.number()).getBytes(StandardCharsets.UTF_8);
+        try {
+            return AesGcm.open(key, Base64.getDecoder().decode(material.wrapped()), label).length > 0;
+        } catch (GeneralSecurityException _) {
+            return false;
         }
     }
 

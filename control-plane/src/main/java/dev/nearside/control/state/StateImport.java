@@ -20,6 +20,7 @@ import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.zip.ZipEntry;
@@ -31,6 +32,8 @@ public final class StateImport implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private static final String MATERIAL = "kms_material";
 
     private static final int MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
@@ -79,6 +82,31 @@ public final class StateImport implements AutoCloseable {
 
     public long revision() {
         return manifest.revision();
+    }
+
+    /** Any one material of the keys in the file, which only the master key of their control plane opens. */
+    public Optional<StoredKeyMaterial> keyMaterial() {
+        List<String> columns = manifest.tables().getOrDefault(MATERIAL, List.of());
+        if (columns.isEmpty()) {
+            return Optional.empty();
+        }
+        try (BufferedReader lines = lines(MATERIAL)) {
+            String line = lines.readLine();
+            return line == null
+                    ? Optional.empty()
+                    : Optional.of(material(row(MATERIAL, line, columns.size()), columns));
+        } catch (IOException e) {
+            throw new StateException("cannot read " + MATERIAL + " from " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static StoredKeyMaterial material(JsonNode row, List<String> columns) {
+        return new StoredKeyMaterial(
+                row.path(columns.indexOf("key_id")).asText(),
+                row.path(columns.indexOf("number")).asInt(),
+                row.path(columns.indexOf("wrapped")).asText(),
+                row.path(columns.indexOf("made_millis")).asLong(),
+                row.path(columns.indexOf("rotation")).asText());
     }
 
     /**

@@ -31,6 +31,9 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.cloudfront.model.CloudFrontException;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociation;
 import software.amazon.awssdk.services.cloudfront.model.LambdaFunctionAssociations;
+import software.amazon.awssdk.services.cloudtrail.model.Event;
+import software.amazon.awssdk.services.cloudtrail.model.LookupAttribute;
+import software.amazon.awssdk.services.cloudtrail.model.LookupAttributeKey;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.GrantListEntry;
@@ -325,7 +328,16 @@ class EncryptedVariablesTest {
                         .getFunctionConfiguration(request -> request.functionName("hello"))
                         .environment()
                         .variables())
-                .isEqualTo(Map.of("OLD", "cl3ar"));
+                .isEqualTo(Map.of("OLD", "cl3ar nearside:ciphertext"));
+        assertThat(aws.cloudTrail()
+                        .lookupEvents(request -> request.lookupAttributes(LookupAttribute.builder()
+                                .attributeKey(LookupAttributeKey.USERNAME)
+                                .attributeValue("nearside")
+                                .build()))
+                        .events())
+                .as("done by the platform, not by the account's root")
+                .extracting(Event::eventName)
+                .containsExactly("Encrypt");
         aws.close();
         try (Connection state = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("state.db"));
                 var rows = state.createStatement()
@@ -343,7 +355,8 @@ class EncryptedVariablesTest {
             rows.next();
             String sealed = rows.getString(1);
             String clear = sealed.replaceFirst(
-                    "\"Environment\":\\{[^}]*\\}\\}", "\"Environment\":{\"Variables\":{\"OLD\":\"cl3ar\"}}");
+                    "\"Environment\":\\{[^}]*\\}\\}",
+                    "\"Environment\":{\"Variables\":{\"OLD\":\"cl3ar nearside:ciphertext\"}}");
             assertThat(clear).contains("cl3ar");
             try (PreparedStatement update =
                     state.prepareStatement("UPDATE lambda_function_version SET configuration = ? WHERE version = 0")) {

@@ -89,6 +89,26 @@ class KeyEventsTest {
     }
 
     @Test
+    void aDryRunIsWrittenDownWithItsKeyAndContext() throws IOException {
+        assertThatThrownBy(() -> ann.encrypt(request -> request.keyId(key)
+                        .plaintext(SdkBytes.fromUtf8String("pl4in"))
+                        .encryptionContext(Map.of("app", "shop"))
+                        .dryRun(true)))
+                .isInstanceOf(KmsException.class);
+
+        List<Event> events = lookup(LookupAttributeKey.RESOURCE_NAME, key);
+
+        assertThat(events).extracting(Event::eventName).containsExactly("Encrypt", "CreateKey");
+        JsonNode tried = MAPPER.readTree(events.getFirst().cloudTrailEvent());
+        assertThat(tried.path("errorCode").asText()).isEqualTo("DryRunOperationException");
+        assertThat(tried.path("requestParameters")
+                        .path("encryptionContext")
+                        .path("app")
+                        .asText())
+                .isEqualTo("shop");
+    }
+
+    @Test
     void eventsAreFoundByAttributeAndTimeAndInPages() {
         for (int i = 0; i < 3; i++) {
             ann.describeKey(request -> request.keyId(key));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.nearside.control.TestPlane;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.cloudtrail.model.Event;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.AliasListEntry;
 import software.amazon.awssdk.services.kms.model.DataKeySpec;
@@ -198,6 +200,25 @@ class KmsSessionTest {
                 "DryRunOperationException",
                 () -> kms.generateDataKey(
                         request -> request.keyId(key).keySpec("AES_128").dryRun(true)));
+    }
+
+    @Test
+    void whatWouldFillTheRecordIsRefusedOrCut() {
+        String tooLong = "x".repeat(2_049);
+        Map<String, String> wide = Map.of("a", "\u00e9".repeat(4_096));
+        refused("ValidationException", () -> kms.describeKey(request -> request.keyId(tooLong)));
+        refused(
+                "ValidationException",
+                () -> kms.encrypt(
+                        request -> request.keyId(key).plaintext(MESSAGE).encryptionContext(wide)));
+        refused(
+                "ValidationException",
+                () -> kms.decrypt(request -> request.keyId(tooLong).ciphertextBlob(MESSAGE)));
+        refused("NotFoundException", () -> kms.describeKey(request -> request.keyId("x".repeat(2_048))));
+
+        List<Event> events = aws.cloudTrail().lookupEvents().events();
+        assertThat(events).extracting(Event::eventName).containsExactly("DescribeKey", "CreateKey");
+        assertThat(events.getFirst().cloudTrailEvent()).hasSizeLessThan(4_000);
     }
 
     @Test

@@ -189,6 +189,12 @@ class WireProtocolsTest {
                 "\"text\"",
                 "{\"Timeout\": \"soon\"}",
                 "{\"Environment\": {\"Variables\": 1}}",
+                "{\"Environment\": {\"Variables\": {\"A\": \"\\u0000\"}}}",
+                "{\"Environment\": {\"Variables\": {\"A\\u0000\": \"\"}}}",
+                "{\"Description\": \"a\\u0000b\"}",
+                "{\"Tags\": {\"a\": null}}",
+                "{\"Layers\": [null]}",
+                "{\"FileSystemConfigs\": [null]}",
                 "{\"Code\": {\"ZipFile\": \"***\"}}"
             })
     void malformedJsonIsRefused(String json) {
@@ -203,6 +209,18 @@ class WireProtocolsTest {
         assertThat(error).as(json).isNotNull();
         assertThat(error.code()).isEqualTo("SerializationException");
         assertThat(error.status()).isEqualTo(400);
+    }
+
+    @Test
+    void nullMembersAreUnsetAndANullVariableIsLambdasToRefuse() {
+        CreateFunctionRequest read = (CreateFunctionRequest) JsonShapes.readRequest(
+                "{\"Description\":null,\"Layers\":null,\"Environment\":{\"Variables\":{\"A\":null}}}"
+                        .getBytes(StandardCharsets.UTF_8),
+                CreateFunctionRequest.builder());
+
+        assertThat(read.description()).isNull();
+        assertThat(read.hasLayers()).isFalse();
+        assertThat(read.environment().variables()).containsEntry("A", null);
     }
 
     @Test

@@ -136,6 +136,33 @@ class KeyPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "[{\"StringEquals\":{\"kms:ViaService\":\"x\"}}]",
+                "\"StringEquals\"",
+                "{\"StringEquals\":null}",
+                "{\"StringEquals\":[\"kms:ViaService\",\"x\"]}",
+                "{\"StringEquals\":\"x\"}",
+                "{\"StringEquals\":{}}",
+                "{\"StringEquals\":{\"kms:ViaService\":null}}",
+                "{\"StringEquals\":{\"kms:ViaService\":{}}}",
+                "{\"StringEquals\":{\"kms:ViaService\":[]}}",
+                "{\"StringEquals\":{\"kms:ViaService\":[\"x\",1]}}",
+                "{\"StringEquals\":{\"kms:ViaService\":[[\"x\"]]}}"
+            })
+    void malformedConditionsAreNoMissingOnes(String condition) {
+        assertThatThrownBy(() -> KeyPolicy.parse(allow("*", "kms:*", ",\"Condition\":" + condition)))
+                .isInstanceOfSatisfying(
+                        KeyException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo("MalformedPolicyDocumentException"))
+                .hasMessageContaining("ondition")
+                .message()
+                .hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
             strings = {"DateLessThan;kms:ViaService", "StringEquals;aws:SourceIp", "ForSome:StringEquals;kms:ViaService"
             })
     void conditionsThatWouldBeIgnoredAreRefused(String condition) {

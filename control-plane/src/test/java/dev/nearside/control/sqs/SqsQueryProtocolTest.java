@@ -89,6 +89,24 @@ class SqsQueryProtocolTest {
                 .isEqualTo("AWS.SimpleQueueService.NonExistentQueue");
     }
 
+    @Test
+    void longListsAreRefused() throws Exception {
+        String url = text(call("Action=CreateQueue&QueueName=long"), "//QueueUrl");
+        StringBuilder form = new StringBuilder("Action=SendMessageBatch&QueueUrl=").append(url);
+        for (int i = 1; i <= 20_000; i++) {
+            form.append("&SendMessageBatchRequestEntry.")
+                    .append(i)
+                    .append(".Id=")
+                    .append(i);
+        }
+
+        HttpResponse<String> refused = post(form.toString());
+
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(text(parsed(refused.body()), "/ErrorResponse/Error/Message"))
+                .isEqualTo("Entries has more than 1000 items, expected at most that many");
+    }
+
     private Document call(String form) throws Exception {
         HttpResponse<String> answer = post(form);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -111,6 +112,32 @@ class StateFileTest {
 
         load(exported, started);
         assertThat(export(started, "again")).hasSameBinaryContentAs(exported);
+    }
+
+    @Test
+    void keysComeOnlyWhereTheirMasterKeyIs() throws Exception {
+        ControlPlaneConfig config = TestPlane.config(folder.resolve("data"), TestState.SQLITE);
+        String key;
+        try (TestPlane aws = new TestPlane(config)) {
+            key = aws.kms("ann").createKey().keyMetadata().arn();
+        }
+        Path exported = export(config, "exported");
+        ControlPlaneConfig fresh = TestPlane.config(folder.resolve("fresh"), TestState.SQLITE);
+        ControlPlaneConfig started = TestPlane.config(folder.resolve("started"), TestState.SQLITE);
+        new TestPlane(started).close();
+
+        for (ControlPlaneConfig target : List.of(fresh, started)) {
+            Path masterKey = Path.of(target.data()).resolve("master-key");
+            assertThatThrownBy(() -> load(exported, target))
+                    .isInstanceOf(StateException.class)
+                    .hasMessage("this file's keys need the master key of its control plane, copy it to " + masterKey
+                            + " first; nothing was changed");
+            Files.copy(folder.resolve("data").resolve("master-key"), masterKey, StandardCopyOption.REPLACE_EXISTING);
+            load(exported, target);
+            try (TestPlane aws = new TestPlane(target)) {
+                assertThat(aws.kms("ann").listKeys().keys().getFirst().keyArn()).isEqualTo(key);
+            }
+        }
     }
 
     /** What may be wrong with a file, and what is said of it. */
