@@ -63,14 +63,15 @@ public final class SignatureVerifier implements Authenticator {
             throw mismatch("The request signature we calculated does not match the signature you provided. Check your "
                     + "AWS Secret Access Key and signing method. Consult the service documentation for details.");
         }
-        return new Principal(key.accessKeyId(), key.name(), true);
+        return new Principal(key.accessKeyId(), key.name(), true, signed.service());
     }
 
     @Override
     public boolean allows(Principal principal, String service, String operation) {
-        return keys.find(principal.accessKeyId())
-                .filter(key -> key.allows(service, operation))
-                .isPresent();
+        return principal.service().equals(service)
+                && keys.find(principal.accessKeyId())
+                        .filter(key -> key.allows(service, operation))
+                        .isPresent();
     }
 
     private void requireFresh(SignedRequest signed) {

@@ -24,7 +24,8 @@ public interface Authenticator {
     Principal authenticate(WireRequest request);
 
     /**
-     * Whether a principal may make a call.
+     * Whether a principal may make a call with the request that it was found by; a signature for one service is not good for
+     * another.
      *
      * @param service AWS's signing name
      * @param operation AWS's name of the call
