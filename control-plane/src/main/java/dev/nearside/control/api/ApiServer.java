@@ -20,6 +20,7 @@ import dev.nearside.control.sqs.Queues;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.StoredKeyValueStore;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.watch.InvokeQuestion;
 import io.netty.channel.EventLoopGroup;
@@ -111,6 +112,12 @@ public final class ApiServer implements AutoCloseable {
         return StoredKeyValueStore.find(connection, arn).map(CloudFrontFunctionParts::store);
     }
 
+    /** What is published now under the ARN of a function version that nodes had before; empty if it was deleted. */
+    public static Optional<FunctionVersion> functionVersion(Connection connection, FunctionVersion before)
+            throws SQLException {
+        return FunctionVersions.published(connection, before.id(), before.name(), Long.parseLong(before.version()));
+    }
+
     /**
      * Listens.
      *
@@ -121,7 +128,7 @@ public final class ApiServer implements AutoCloseable {
         NearsideApi nearside = new NearsideApi(
                 parts.deployment(),
                 parts.publisher(),
-                new RolloutApi(parts.rollouts()),
+                new RolloutApi(parts.rollouts(), account.random()),
                 new KeyEvents(parts.deployment(), account));
         SignedAccess access = new SignedAccess(parts.authenticator());
         KeyCalls keys = new KeyCalls(parts.keyring(), new AccountPrincipals(account.id()));
@@ -139,6 +146,7 @@ public final class ApiServer implements AutoCloseable {
                 .maxRequestLength(MAX_BODY_BYTES)
                 .requestTimeout(REQUEST_TIMEOUT)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                .decoratorUnder(NearsideApi.PREFIX, new PlainPath())
                 .decorator(new PageGuard(address.getAddress().isLoopbackAddress()))
                 .errorHandler(new OversizeAnswer(aws))
                 .route()

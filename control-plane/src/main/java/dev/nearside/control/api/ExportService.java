@@ -34,6 +34,9 @@ record ExportService(Deployment deployment, CodeStore code, SignedAccess access,
 
     static final String PATH = NearsideApi.PREFIX + "export";
 
+    /** It holds more than what the calls that read show, so a key for reading is not enough. */
+    private static final String OPERATION = "ExportState";
+
     private static final Logger LOG = LoggerFactory.getLogger(ExportService.class);
 
     @Override
@@ -46,7 +49,7 @@ record ExportService(Deployment deployment, CodeStore code, SignedAccess access,
                                     HttpMessages.rawPath(context),
                                     whole.content().array());
                             try {
-                                return access.refusal(wire.withQuery(context.query()))
+                                return access.refusal(wire.withQuery(context.query()), OPERATION)
                                         .map(HttpMessages::response)
                                         .orElseGet(() -> export(context));
                             } catch (AwsError malformedQuery) {

@@ -211,6 +211,7 @@ class SignatureSessionTest {
             {"Bearer abc", "Unsupported AWS &apos;algorithm&apos;: &apos;Bearer&apos;"},
             {authorization.replaceFirst("Signature=.*", ""), "requires &apos;Signature&apos; parameter"},
             {authorization.replaceFirst("SignedHeaders=[^,]*,", ""), "requires &apos;SignedHeaders&apos; parameter"},
+            {authorization + ", Signature=00", "has &apos;Signature&apos; twice"},
             {authorization.replace("/aws4_request", ""), "exactly 5 slash-delimited elements"},
         }) {
             HttpResponse<String> refused = signed.with("Authorization", row[0]).send();
@@ -279,6 +280,34 @@ class SignatureSessionTest {
         assertThat(call(DISTRIBUTIONS, "lambda", READER).sign().send().statusCode())
                 .as("signed for another service than that of the path")
                 .isEqualTo(501);
+    }
+
+    @Test
+    void signatureForOneServiceIsNotGoodForAnother() throws Exception {
+        HttpResponse<String> refused =
+                call("/_nearside/status", "lambda", ANN).sign().send();
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("signed for the service 'lambda', expected 'nearside'");
+        SignedCall.Signed lambda = call(DISTRIBUTIONS, "lambda", ANN).sign();
+        String authorization = lambda.headers().get("Authorization");
+        assertRefused(
+                lambda.with("Authorization", authorization.replace("Credential=", "Credential = "))
+                        .send(),
+                "AccessDenied",
+                "cloudfront:ListDistributions");
+    }
+
+    @Test
+    void keyForReadingGetsNoExportHoweverItsPathIsSpelt() throws Exception {
+        HttpResponse<String> plain =
+                call("/_nearside/export", "nearside", READER).sign().send();
+        assertThat(plain.statusCode()).isEqualTo(403);
+        assertThat(plain.body()).contains("reader may not GET /_nearside/export");
+        for (String path : new String[] {"/_nearside//export", "/_nearside/%65xport", "/_nearside/export;x"}) {
+            HttpResponse<String> refused = call(path, "nearside", READER).sign().send();
+            assertThat(refused.statusCode()).as(path).isEqualTo(400);
+            assertThat(refused.body()).contains("'" + path + "', expected it as /_nearside/export");
+        }
     }
 
     private SignedCall call(String path, String service, AwsCredentials credentials) {
