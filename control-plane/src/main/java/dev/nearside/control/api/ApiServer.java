@@ -138,7 +138,7 @@ public final class ApiServer implements AutoCloseable {
         AwsGateway aws =
                 new AwsGateway(AwsServices.of(parts, lambda, queues, keys), parts.authenticator(), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
+        HttpService awsService = (context, request) -> serve(context, request, threads, aws::refusal, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
         Server server = Server.builder()
                 .http(address)
@@ -155,7 +155,8 @@ public final class ApiServer implements AutoCloseable {
                 .build(new ExportService(parts.deployment(), parts.code(), access, threads))
                 .serviceUnder(
                         NearsideApi.PREFIX,
-                        (context, request) -> serve(context, request, threads, access.to(nearside::handle), aws))
+                        (context, request) -> serve(
+                                context, request, threads, access::refusalOfHead, access.to(nearside::handle), aws))
                 .route()
                 .path("regex:^/2015-03-31/functions/[^/]+/invocations/?$")
                 .maxRequestLength(MAX_EVENT_BODY_BYTES)
@@ -221,21 +222,23 @@ public final class ApiServer implements AutoCloseable {
             ServiceRequestContext context,
             HttpRequest request,
             ExecutorService threads,
+            Function<WireRequest, Optional<WireResponse>> refusalOfHead,
             Function<WireRequest, WireResponse> service,
             AwsGateway refusals) {
-        return HttpResponse.of(request.aggregate()
-                .thenApplyAsync(
-                        whole -> {
-                            WireRequest wire = HttpMessages.request(
-                                    request.headers(),
-                                    HttpMessages.rawPath(context),
-                                    whole.content().array());
-                            try {
-                                return HttpMessages.response(service.apply(wire.withQuery(context.query())));
-                            } catch (AwsError malformedQuery) {
-                                return HttpMessages.response(refusals.refuse(wire, malformedQuery));
-                            }
-                        },
-                        threads));
+        WireRequest bare = HttpMessages.request(request.headers(), HttpMessages.rawPath(context), new byte[0]);
+        WireRequest head;
+        try {
+            head = bare.withQuery(context.query());
+        } catch (AwsError malformedQuery) {
+            return HttpMessages.response(refusals.refuse(bare, malformedQuery));
+        }
+        return refusalOfHead
+                .apply(head)
+                .map(HttpMessages::response)
+                .orElseGet(() -> HttpResponse.of(request.aggregate()
+                        .thenApplyAsync(
+                                whole -> HttpMessages.response(service.apply(
+                                        head.withBody(whole.content().array()))),
+                                threads)));
     }
 }

@@ -29,6 +29,24 @@ record SignedAccess(Authenticator authenticator) {
                         refusal -> refusal);
     }
 
+    /** The answer to a request whose head alone shows that it may not be made; empty if its body is worth reading. */
+    Optional<WireResponse> refusalOfHead(WireRequest head) {
+        if (head.path().equals(HEALTH)) {
+            return Optional.empty();
+        }
+        try {
+            authenticator.admit(head);
+            return Optional.empty();
+        } catch (SignatureException e) {
+            return Optional.of(unproven(e));
+        }
+    }
+
+    private static WireResponse unproven(SignatureException e) {
+        return NearsideJson.message(
+                e.status(), e.getMessage() + " (" + e.kind() + "; sign requests to the service nearside)");
+    }
+
     /**
      * The answer to a request that may not be made; empty if it may.
      *
@@ -44,8 +62,7 @@ record SignedAccess(Authenticator authenticator) {
         try {
             principal = authenticator.authenticate(request);
         } catch (SignatureException e) {
-            return refused.apply(NearsideJson.message(
-                    e.status(), e.getMessage() + " (" + e.kind() + "; sign requests to the service nearside)"));
+            return refused.apply(unproven(e));
         }
         if (authenticator.allows(principal, SERVICE, operation)) {
             return allowed.apply(principal);

@@ -6,6 +6,9 @@ public interface Authenticator {
     /** What stands for an authenticator where no keys are configured: everybody is who they say, and may do all. */
     Authenticator OPEN = new Authenticator() {
         @Override
+        public void admit(WireRequest head) {}
+
+        @Override
         public Principal authenticate(WireRequest request) {
             return Principal.claimed(request);
         }
@@ -15,6 +18,15 @@ public interface Authenticator {
             return true;
         }
     };
+
+    /**
+     * Looks at a request before its body is read, so that nobody without a key makes this server keep one. The signature
+     * itself may be wrong still.
+     *
+     * @param head the request without its body
+     * @throws SignatureException if the head alone shows that the request proves nothing
+     */
+    void admit(WireRequest head);
 
     /**
      * Who makes a request.

@@ -77,6 +77,34 @@ public final class AwsGateway {
         return envelope(null, request, request.credentialScope()).error(error, RequestId.draw(random));
     }
 
+    /** The answer to a request whose head alone shows that it may not be made; empty if its body is worth reading. */
+    public Optional<WireResponse> refusal(WireRequest head) {
+        try {
+            authenticator.admit(head);
+            return Optional.empty();
+        } catch (SignatureException e) {
+            Envelope envelope = envelopeOfHead(head);
+            return Optional.of(envelope.error(e.in(envelope), RequestId.draw(random)));
+        }
+    }
+
+    /** As for the whole request, whose body would name the operation if it is a form. */
+    private Envelope envelopeOfHead(WireRequest head) {
+        Optional<CredentialScope> scope = head.credentialScope();
+        String signed = scope.map(CredentialScope::service).orElse(null);
+        Match match = find(head, signed);
+        if (match != null || !head.isForm()) {
+            return envelope(match, head, scope);
+        }
+        return services.stream()
+                .filter(service -> service.name().equals(signed))
+                .map(AwsService::protocol)
+                .filter(protocol -> protocol instanceof QueryXml || protocol instanceof FlatQueryXml)
+                .findFirst()
+                .<Envelope>map(protocol -> protocol)
+                .orElseGet(() -> new QueryXml(""));
+    }
+
     private void requireAllowed(Principal principal, Match match) {
         String service = match.service.name();
         String operation = match.operation.name();

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nearside.control.SignedCall;
 import dev.nearside.control.TestPlane;
 import dev.nearside.control.TestState;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -295,6 +299,40 @@ class SignatureSessionTest {
                         .send(),
                 "AccessDenied",
                 "cloudfront:ListDistributions");
+    }
+
+    @Test
+    void bodyIsNotAwaitedFromWhoHasNoKey() throws Exception {
+        for (String path : new String[] {"/2015-03-31/functions", "/", "/_nearside/rollouts/policy"}) {
+            try (Socket socket = new Socket(api.getHost(), api.getPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: " + api.getAuthority()
+                                        + "\r\nContent-Length: 1000000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                assertThat(answer.readLine()).as(path).startsWith("HTTP/1.1 403");
+            }
+        }
+    }
+
+    @Test
+    void rolloutIsSteeredInTheNameOfTheKey() throws Exception {
+        HttpResponse<String> changed = call("/_nearside/rollouts/policy", "nearside", ANN)
+                .post("{\"bakeSeconds\": 7}", Map.of("Content-Type", "application/json"))
+                .sign()
+                .send();
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        JsonNode newest = new ObjectMapper()
+                .readTree(call("/_nearside/history?limit=1", "nearside", ANN)
+                        .sign()
+                        .send()
+                        .body())
+                .at("/entries/0");
+        assertThat(newest.path("who").asText()).isEqualTo("ann");
+        assertThat(newest.path("operation").asText()).isEqualTo("SetRolloutPolicy");
+        assertThat(changed.headers().firstValue("x-amzn-requestid"))
+                .hasValue(newest.path("requestId").asText());
     }
 
     @Test
