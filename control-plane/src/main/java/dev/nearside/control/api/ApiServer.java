@@ -227,14 +227,14 @@ public final class ApiServer implements AutoCloseable {
             AwsGateway refusals) {
         WireRequest bare = HttpMessages.request(request.headers(), HttpMessages.rawPath(context), new byte[0]);
         WireRequest head;
+        Optional<WireResponse> refusal;
         try {
             head = bare.withQuery(context.query());
-        } catch (AwsError malformedQuery) {
-            return HttpMessages.response(refusals.refuse(bare, malformedQuery));
+            refusal = refusalOfHead.apply(head);
+        } catch (AwsError malformed) {
+            return HttpMessages.response(refusals.refuse(bare, malformed));
         }
-        return refusalOfHead
-                .apply(head)
-                .map(HttpMessages::response)
+        return refusal.map(HttpMessages::response)
                 .orElseGet(() -> HttpResponse.of(request.aggregate()
                         .thenApplyAsync(
                                 whole -> HttpMessages.response(service.apply(
