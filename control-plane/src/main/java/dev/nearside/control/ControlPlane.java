@@ -113,7 +113,7 @@ public final class ControlPlane implements AutoCloseable {
         parts.push(transport);
         Publisher publisher = new Publisher(transport.group().next(), time, standing.release());
         Deployment deployment = new Deployment(database, publisher, time, ApiServer::load, standing);
-        Rollouts rollouts = new Rollouts(deployment, publisher, ApiServer::keyValueStore);
+        Rollouts rollouts = new Rollouts(deployment, publisher, ApiServer::keyValueStore, ApiServer::functionVersion);
         parts.push(rollouts);
         ExecutorService keyThreads = Executors.newVirtualThreadPerTaskExecutor();
         parts.push(keyThreads::shutdownNow);

@@ -20,6 +20,7 @@ import dev.nearside.control.sqs.Queues;
 import dev.nearside.control.state.CodeStore;
 import dev.nearside.control.state.StoredKeyValueStore;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.snapshot.FunctionVersion;
 import dev.nearside.kit.snapshot.KeyValueStore;
 import dev.nearside.kit.watch.InvokeQuestion;
 import io.netty.channel.EventLoopGroup;
@@ -111,6 +112,12 @@ public final class ApiServer implements AutoCloseable {
         return StoredKeyValueStore.find(connection, arn).map(CloudFrontFunctionParts::store);
     }
 
+    /** What is published now under the ARN of a function version that nodes had before; empty if it was deleted. */
+    public static Optional<FunctionVersion> functionVersion(Connection connection, FunctionVersion before)
+            throws SQLException {
+        return FunctionVersions.published(connection, before.id(), before.name(), Long.parseLong(before.version()));
+    }
+
     /**
      * Listens.
      *
@@ -121,7 +128,7 @@ public final class ApiServer implements AutoCloseable {
         NearsideApi nearside = new NearsideApi(
                 parts.deployment(),
                 parts.publisher(),
-                new RolloutApi(parts.rollouts()),
+                new RolloutApi(parts.rollouts(), account.random()),
                 new KeyEvents(parts.deployment(), account));
         SignedAccess access = new SignedAccess(parts.authenticator());
         KeyCalls keys = new KeyCalls(parts.keyring(), new AccountPrincipals(account.id()));
@@ -131,7 +138,7 @@ public final class ApiServer implements AutoCloseable {
         AwsGateway aws =
                 new AwsGateway(AwsServices.of(parts, lambda, queues, keys), parts.authenticator(), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        HttpService awsService = (context, request) -> serve(context, request, threads, aws::handle, aws);
+        HttpService awsService = (context, request) -> serve(context, request, threads, aws::refusal, aws::handle, aws);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
         Server server = Server.builder()
                 .http(address)
@@ -139,6 +146,7 @@ public final class ApiServer implements AutoCloseable {
                 .maxRequestLength(MAX_BODY_BYTES)
                 .requestTimeout(REQUEST_TIMEOUT)
                 .gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO)
+                .decoratorUnder(NearsideApi.PREFIX, new PlainPath())
                 .decorator(new PageGuard(address.getAddress().isLoopbackAddress()))
                 .errorHandler(new OversizeAnswer(aws))
                 .route()
@@ -147,7 +155,8 @@ public final class ApiServer implements AutoCloseable {
                 .build(new ExportService(parts.deployment(), parts.code(), access, threads))
                 .serviceUnder(
                         NearsideApi.PREFIX,
-                        (context, request) -> serve(context, request, threads, access.to(nearside::handle), aws))
+                        (context, request) -> serve(
+                                context, request, threads, access::refusalOfHead, access.to(nearside::handle), aws))
                 .route()
                 .path("regex:^/2015-03-31/functions/[^/]+/invocations/?$")
                 .maxRequestLength(MAX_EVENT_BODY_BYTES)
@@ -213,21 +222,23 @@ public final class ApiServer implements AutoCloseable {
             ServiceRequestContext context,
             HttpRequest request,
             ExecutorService threads,
+            Function<WireRequest, Optional<WireResponse>> refusalOfHead,
             Function<WireRequest, WireResponse> service,
             AwsGateway refusals) {
-        return HttpResponse.of(request.aggregate()
-                .thenApplyAsync(
-                        whole -> {
-                            WireRequest wire = HttpMessages.request(
-                                    request.headers(),
-                                    HttpMessages.rawPath(context),
-                                    whole.content().array());
-                            try {
-                                return HttpMessages.response(service.apply(wire.withQuery(context.query())));
-                            } catch (AwsError malformedQuery) {
-                                return HttpMessages.response(refusals.refuse(wire, malformedQuery));
-                            }
-                        },
-                        threads));
+        WireRequest bare = HttpMessages.request(request.headers(), HttpMessages.rawPath(context), new byte[0]);
+        WireRequest head;
+        Optional<WireResponse> refusal;
+        try {
+            head = bare.withQuery(context.query());
+            refusal = refusalOfHead.apply(head);
+        } catch (AwsError malformed) {
+            return HttpMessages.response(refusals.refuse(bare, malformed));
+        }
+        return refusal.map(HttpMessages::response)
+                .orElseGet(() -> HttpResponse.of(request.aggregate()
+                        .thenApplyAsync(
+                                whole -> HttpMessages.response(service.apply(
+                                        head.withBody(whole.content().array()))),
+                                threads)));
     }
 }

@@ -34,29 +34,38 @@ record ExportService(Deployment deployment, CodeStore code, SignedAccess access,
 
     static final String PATH = NearsideApi.PREFIX + "export";
 
+    /** It holds more than what the calls that read show, so a key for reading is not enough. */
+    private static final String OPERATION = "ExportState";
+
     private static final Logger LOG = LoggerFactory.getLogger(ExportService.class);
 
     @Override
     public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
-        return HttpResponse.of(request.aggregate()
-                .thenApplyAsync(
-                        whole -> {
-                            WireRequest wire = HttpMessages.request(
-                                    request.headers(),
-                                    HttpMessages.rawPath(context),
-                                    whole.content().array());
-                            try {
-                                return access.refusal(wire.withQuery(context.query()))
-                                        .map(HttpMessages::response)
-                                        .orElseGet(() -> export(context));
-                            } catch (AwsError malformedQuery) {
-                                return HttpMessages.response(NearsideJson.message(400, malformedQuery.text()));
-                            } catch (StateException e) {
-                                LOG.warn("the export failed: {}", e.getMessage());
-                                return HttpMessages.response(NearsideJson.message(503, String.valueOf(e.getMessage())));
-                            }
-                        },
-                        threads));
+        WireRequest head;
+        try {
+            head = HttpMessages.request(request.headers(), HttpMessages.rawPath(context), new byte[0])
+                    .withQuery(context.query());
+        } catch (AwsError malformedQuery) {
+            return HttpMessages.response(NearsideJson.message(400, malformedQuery.text()));
+        }
+        return access.refusalOfHead(head)
+                .map(HttpMessages::response)
+                .orElseGet(() -> HttpResponse.of(request.aggregate()
+                        .thenApplyAsync(
+                                whole -> answer(
+                                        context, head.withBody(whole.content().array())),
+                                threads)));
+    }
+
+    private HttpResponse answer(ServiceRequestContext context, WireRequest request) {
+        try {
+            return access.refusal(request, OPERATION)
+                    .map(HttpMessages::response)
+                    .orElseGet(() -> export(context));
+        } catch (StateException e) {
+            LOG.warn("the export failed: {}", e.getMessage());
+            return HttpMessages.response(NearsideJson.message(503, String.valueOf(e.getMessage())));
+        }
     }
 
     private HttpResponse export(ServiceRequestContext context) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.control.aws.Principal;
 import dev.nearside.control.aws.WireRequest;
 import dev.nearside.control.aws.WireResponse;
 import dev.nearside.control.core.NodeAnswer;
@@ -36,7 +37,7 @@ final class NearsideApi {
 
     private static final Logger LOG = LoggerFactory.getLogger(NearsideApi.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String TRACES = PREFIX + "traces";
+    static final String TRACES = PREFIX + "traces";
     private static final long ANSWER_TIMEOUT_MILLIS = 2_000;
     private static final int DEFAULT_TRACES = 50;
     private static final int MAX_TRACES = 1_000;
@@ -75,19 +76,19 @@ final class NearsideApi {
         return names;
     }
 
-    WireResponse handle(WireRequest request) {
+    WireResponse handle(WireRequest request, Principal principal) {
         try {
-            return answer(request);
+            return answer(request, principal);
         } catch (StateUnavailableException e) {
             LOG.warn("{} failed: {}", request.path(), e.getMessage());
             return NearsideJson.message(503, "the state database cannot be reached; try again");
         }
     }
 
-    private WireResponse answer(WireRequest request) {
+    private WireResponse answer(WireRequest request, Principal principal) {
         String path = request.path();
         if (RolloutApi.isBelow(path)) {
-            return rollouts.handle(request);
+            return rollouts.handle(request, principal);
         }
         if (!request.method().equals("GET")) {
             return NearsideJson.message(405, request.method() + " " + path + " is not possible, expected GET");

@@ -4,18 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.control.aws.Principal;
+import dev.nearside.control.aws.RequestId;
 import dev.nearside.control.aws.WireRequest;
 import dev.nearside.control.aws.WireResponse;
 import dev.nearside.control.core.RolloutProgress;
+import dev.nearside.control.deploy.Change;
 import dev.nearside.control.deploy.RejectedChangeException;
 import dev.nearside.control.deploy.RolloutRefusedException;
 import dev.nearside.control.deploy.Rollouts;
 import dev.nearside.control.state.StoredRollout;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
 
 /** Rollouts as JSON below {@code /_nearside/rollouts}: what is read is a GET, what changes something is a POST. */
 final class RolloutApi {
@@ -23,22 +30,32 @@ final class RolloutApi {
     static final String PATH = NearsideApi.PREFIX + "rollouts";
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String WHO = "rollouts";
     private static final String EXPECTED = "expected GET " + PATH + " or " + PATH + "/N, or POST " + PATH + "/policy, "
             + PATH + "/next-policy, " + PATH + "/rollback, or " + PATH + "/N/pause, /resume or /abort";
     private static final int LISTED = 50;
 
     private final Rollouts rollouts;
+    private final RandomGenerator random;
 
-    RolloutApi(Rollouts rollouts) {
+    RolloutApi(Rollouts rollouts, RandomGenerator random) {
         this.rollouts = rollouts;
+        this.random = random;
     }
 
     static boolean isBelow(String path) {
         return path.equals(PATH) || path.startsWith(PATH + "/");
     }
 
-    WireResponse handle(WireRequest request) {
+    /** Answers, under a request id by which the history knows what a change was made by. */
+    WireResponse handle(WireRequest request, Principal principal) {
+        String requestId = RequestId.draw(random);
+        WireResponse answer = answer(request, operation -> new Change.Cause(principal.name(), operation, requestId));
+        Map<String, String> headers = new HashMap<>(answer.headers());
+        headers.put(RequestId.HEADER, requestId);
+        return new WireResponse(answer.status(), headers, answer.body());
+    }
+
+    private WireResponse answer(WireRequest request, Function<String, Change.Cause> causes) {
         String[] parts = request.path().substring(PATH.length()).split("/", -1);
         try {
             if (request.method().equals("GET") && parts.length == 1) {
@@ -48,10 +65,10 @@ final class RolloutApi {
                 return NearsideJson.answer(200, one(Long.parseLong(parts[1])));
             }
             if (request.method().equals("POST") && parts.length == 2) {
-                return change(parts[1], request.body());
+                return change(parts[1], request.body(), causes);
             }
             if (request.method().equals("POST") && parts.length == 3 && isNumber(parts[1])) {
-                return steer(Long.parseLong(parts[1]), parts[2]);
+                return steer(Long.parseLong(parts[1]), parts[2], causes);
             }
             return nothing(request.method() + " " + request.path());
         } catch (IllegalArgumentException e) {
@@ -63,17 +80,18 @@ final class RolloutApi {
         }
     }
 
-    private WireResponse change(String what, byte[] body) {
+    private WireResponse change(String what, byte[] body, Function<String, Change.Cause> causes) {
         switch (what) {
-            case "policy" -> rollouts.setPolicy(WHO, RolloutPolicyJson.read(object(body)));
-            case "next-policy" -> rollouts.setNextPolicy(WHO, RolloutPolicyJson.read(object(body)));
+            case "policy" -> rollouts.setPolicy(causes.apply("SetRolloutPolicy"), RolloutPolicyJson.read(object(body)));
+            case "next-policy" ->
+                rollouts.setNextPolicy(causes.apply("SetRolloutPolicy"), RolloutPolicyJson.read(object(body)));
             case "rollback" -> {
                 JsonNode revision = object(body).path("revision");
                 if (!revision.isIntegralNumber() || !revision.canConvertToLong()) {
                     throw new IllegalArgumentException(
                             "revision is " + revision + ", expected the number of an earlier revision");
                 }
-                long made = rollouts.rollBackTo(WHO, revision.asLong());
+                long made = rollouts.rollBackTo(causes.apply("RollBack"), revision.asLong());
                 return NearsideJson.answer(200, MAPPER.createObjectNode().put("revision", made));
             }
             default -> {
@@ -83,11 +101,11 @@ final class RolloutApi {
         return NearsideJson.answer(200, all());
     }
 
-    private WireResponse steer(long id, String action) {
+    private WireResponse steer(long id, String action, Function<String, Change.Cause> causes) {
         switch (action) {
-            case "pause" -> rollouts.pause(WHO, id);
-            case "resume" -> rollouts.resume(WHO, id);
-            case "abort" -> rollouts.abort(WHO, id);
+            case "pause" -> rollouts.pause(causes.apply("PauseRollout"), id);
+            case "resume" -> rollouts.resume(causes.apply("ResumeRollout"), id);
+            case "abort" -> rollouts.abort(causes.apply("AbortRollout"), id);
             default -> {
                 return nothing("POST " + PATH + "/" + id + "/" + action);
             }

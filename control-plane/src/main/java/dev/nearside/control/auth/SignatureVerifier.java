@@ -53,24 +53,36 @@ public final class SignatureVerifier implements Authenticator {
     }
 
     @Override
+    public void admit(WireRequest head) {
+        keyOf(head, SignedRequest.of(head));
+    }
+
+    @Override
     public Principal authenticate(WireRequest request) {
         SignedRequest signed = SignedRequest.of(request);
-        requireFresh(signed);
-        AccessKey key = keys.find(signed.accessKeyId()).orElseThrow(SignatureVerifier::unknownKey);
-        requireToken(key, signed);
-        requireSignedHeaders(request, signed);
+        AccessKey key = keyOf(request, signed);
         if (!isRight(signed, key, textToSign(request, signed))) {
             throw mismatch("The request signature we calculated does not match the signature you provided. Check your "
                     + "AWS Secret Access Key and signing method. Consult the service documentation for details.");
         }
-        return new Principal(key.accessKeyId(), key.name(), true);
+        return new Principal(key.accessKeyId(), key.name(), true, signed.service());
     }
 
     @Override
     public boolean allows(Principal principal, String service, String operation) {
-        return keys.find(principal.accessKeyId())
-                .filter(key -> key.allows(service, operation))
-                .isPresent();
+        return principal.service().equals(service)
+                && keys.find(principal.accessKeyId())
+                        .filter(key -> key.allows(service, operation))
+                        .isPresent();
+    }
+
+    /** The key that a request says it is signed with, if all but the signature itself is right. */
+    private AccessKey keyOf(WireRequest request, SignedRequest signed) {
+        requireFresh(signed);
+        AccessKey key = keys.find(signed.accessKeyId()).orElseThrow(SignatureVerifier::unknownKey);
+        requireToken(key, signed);
+        requireSignedHeaders(request, signed);
+        return key;
     }
 
     private void requireFresh(SignedRequest signed) {

@@ -73,9 +73,11 @@ record SignedRequest(
         for (String part : authorization.substring(space + 1).split(",", -1)) {
             int equals = part.indexOf('=');
             if (equals > 0) {
-                parts.put(
-                        part.substring(0, equals).strip(),
-                        part.substring(equals + 1).strip());
+                String name = part.substring(0, equals).strip();
+                if (parts.put(name, part.substring(equals + 1).strip()) != null) {
+                    throw new SignatureException(
+                            Kind.INCOMPLETE, "Authorization header has '" + name + "' twice, expected it once.");
+                }
             }
         }
         for (String name : List.of("Credential", "SignedHeaders", "Signature")) {

@@ -2,7 +2,6 @@ package dev.nearside.control.aws;
 
 import dev.nearside.control.aws.Operation.Caller;
 import dev.nearside.control.state.StateUnavailableException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +35,7 @@ public final class AwsGateway {
 
     /** Answers any request; what goes wrong becomes AWS's error envelope. */
     public WireResponse handle(WireRequest request) {
-        String requestId = requestId();
+        String requestId = RequestId.draw(random);
         Optional<CredentialScope> scope = request.credentialScope();
         String serviceName = scope.map(CredentialScope::service).orElse(null);
         Match match = null;
@@ -75,7 +74,35 @@ public final class AwsGateway {
 
     /** A refusal made before the request was read, in the protocol that the caller speaks. */
     public WireResponse refuse(WireRequest request, AwsError error) {
-        return envelope(null, request, request.credentialScope()).error(error, requestId());
+        return envelope(null, request, request.credentialScope()).error(error, RequestId.draw(random));
+    }
+
+    /** The answer to a request whose head alone shows that it may not be made; empty if its body is worth reading. */
+    public Optional<WireResponse> refusal(WireRequest head) {
+        try {
+            authenticator.admit(head);
+            return Optional.empty();
+        } catch (SignatureException e) {
+            Envelope envelope = envelopeOfHead(head);
+            return Optional.of(envelope.error(e.in(envelope), RequestId.draw(random)));
+        }
+    }
+
+    /** As for the whole request, whose body would name the operation if it is a form. */
+    private Envelope envelopeOfHead(WireRequest head) {
+        Optional<CredentialScope> scope = head.credentialScope();
+        String signed = scope.map(CredentialScope::service).orElse(null);
+        Match match = find(head, signed);
+        if (match != null || !head.isForm()) {
+            return envelope(match, head, scope);
+        }
+        return services.stream()
+                .filter(service -> service.name().equals(signed))
+                .map(AwsService::protocol)
+                .filter(protocol -> protocol instanceof QueryXml || protocol instanceof FlatQueryXml)
+                .findFirst()
+                .<Envelope>map(protocol -> protocol)
+                .orElseGet(() -> new QueryXml(""));
     }
 
     private void requireAllowed(Principal principal, Match match) {
@@ -167,13 +194,6 @@ public final class AwsGateway {
                 .filter(service -> serviceName == null || service.getKey().equals(serviceName))
                 .flatMap(service -> service.getValue().name(request).stream())
                 .findFirst();
-    }
-
-    /** In the form of a UUID, as AWS's request ids are. */
-    private String requestId() {
-        byte[] bytes = new byte[16];
-        random.nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes).replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
     }
 
     private record Match(AwsService service, Operation<?, ?> operation, Map<String, String> members) {}

@@ -66,11 +66,20 @@ public record WireRequest(
         return header(":authority").or(() -> header("host")).orElse("localhost");
     }
 
+    /** The same request with the body that belongs to it. */
+    public WireRequest withBody(byte[] whole) {
+        return new WireRequest(method, path, query, headers, whole);
+    }
+
+    /** Whether its body says that it is form-encoded. */
+    boolean isForm() {
+        return method.equals("POST")
+                && header("content-type").orElse("").startsWith("application/x-www-form-urlencoded");
+    }
+
     /** The operation that a form-encoded body names. */
     Optional<String> actionName() {
-        boolean form = method.equals("POST")
-                && header("content-type").orElse("").startsWith("application/x-www-form-urlencoded");
-        if (!form) {
+        if (!isForm()) {
             return Optional.empty();
         }
         Matcher action = ACTION.matcher(new String(body, StandardCharsets.ISO_8859_1));

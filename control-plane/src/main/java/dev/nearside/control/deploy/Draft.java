@@ -145,14 +145,15 @@ public final class Draft {
         tracks = tracks.rolledBack();
     }
 
-    /** Nodes shall all come to serve that at once. */
-    void restore(Catalog content, String reason) {
+    /** Nodes shall all come to serve that at once, under the revision that is returned: no rollout takes a later one. */
+    long restore(Catalog content, String reason) {
         if (rollout != null) {
             end(StoredRollout.Phase.ROLLED_BACK, reason);
         }
         tracks = new Tracks(tracks.configured(), content, tracks.stable(), null);
         changesCatalog = true;
         urgent = true;
+        return nextRevision();
     }
 
     private void end(StoredRollout.Phase phase, String reason) {

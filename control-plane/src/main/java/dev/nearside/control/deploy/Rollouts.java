@@ -41,6 +41,7 @@ public final class Rollouts implements AutoCloseable {
     private final Deployment deployment;
     private final Publisher publisher;
     private final StoreLookup stores;
+    private final VersionLookup versions;
     private final ExecutorService decisions = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("rollouts").unstarted(task));
 
@@ -50,11 +51,18 @@ public final class Rollouts implements AutoCloseable {
         Optional<KeyValueStore> find(Connection connection, String arn) throws SQLException;
     }
 
+    /** Finds what is published now under the ARN of a function version of back then. */
+    @FunctionalInterface
+    public interface VersionLookup {
+        Optional<FunctionVersion> find(Connection connection, FunctionVersion before) throws SQLException;
+    }
+
     /** Follows the core's decisions from now on. */
-    public Rollouts(Deployment deployment, Publisher publisher, StoreLookup stores) {
+    public Rollouts(Deployment deployment, Publisher publisher, StoreLookup stores, VersionLookup versions) {
         this.deployment = deployment;
         this.publisher = publisher;
         this.stores = stores;
+        this.versions = versions;
         publisher.onDecision(this::decided);
     }
 
@@ -163,18 +171,18 @@ public final class Rollouts implements AutoCloseable {
     }
 
     /** Sets what holds for releases from now on; one that is under way keeps its own. */
-    public void setPolicy(String who, RolloutPolicy policy) {
-        storePolicy(who, NextStanding.DEFAULT_POLICY, policy);
+    public void setPolicy(Change.Cause cause, RolloutPolicy policy) {
+        storePolicy(cause, NextStanding.DEFAULT_POLICY, policy);
     }
 
     /** Sets what holds for the next release alone. */
-    public void setNextPolicy(String who, RolloutPolicy policy) {
-        storePolicy(who, NextStanding.NEXT_POLICY, policy);
+    public void setNextPolicy(Change.Cause cause, RolloutPolicy policy) {
+        storePolicy(cause, NextStanding.NEXT_POLICY, policy);
     }
 
-    private void storePolicy(String who, String name, RolloutPolicy policy) {
+    private void storePolicy(Change.Cause cause, String name, RolloutPolicy policy) {
         String json = Standing.json(policy);
-        deployment.change(new Change.Cause(who, "SetRolloutPolicy"), draft -> {
+        deployment.change(cause, draft -> {
             StoredRelease.storePolicy(draft.connection(), name, json);
             draft.note("rollout policy " + name, json);
             return null;
@@ -187,8 +195,8 @@ public final class Rollouts implements AutoCloseable {
      *
      * @throws RolloutRefusedException if that rollout is not under way
      */
-    public void pause(String who, long id) {
-        steer(who, "PauseRollout", id, rollout -> rollout.in(Phase.PAUSED));
+    public void pause(Change.Cause cause, long id) {
+        steer(cause, id, rollout -> rollout.in(Phase.PAUSED));
     }
 
     /**
@@ -196,14 +204,14 @@ public final class Rollouts implements AutoCloseable {
      *
      * @throws RolloutRefusedException if that rollout is not under way
      */
-    public void resume(String who, long id) {
-        steer(who, "ResumeRollout", id, rollout -> rollout.in(Phase.RUNNING));
+    public void resume(Change.Cause cause, long id) {
+        steer(cause, id, rollout -> rollout.in(Phase.RUNNING));
     }
 
-    private void steer(String who, String operation, long id, UnaryOperator<StoredRollout> step) {
-        change(new Change.Cause(who, operation), draft -> {
+    private void steer(Change.Cause cause, long id, UnaryOperator<StoredRollout> step) {
+        change(cause, draft -> {
             draft.continueRollout(step.apply(requireUnderWay(draft, id)));
-            draft.note("rollout " + id, operation);
+            draft.note("rollout " + id, cause.operation());
         });
     }
 
@@ -212,10 +220,10 @@ public final class Rollouts implements AutoCloseable {
      *
      * @throws RolloutRefusedException if that rollout is not under way
      */
-    public void abort(String who, long id) {
-        change(new Change.Cause(who, "AbortRollout"), draft -> {
+    public void abort(Change.Cause cause, long id) {
+        change(cause, draft -> {
             requireUnderWay(draft, id);
-            draft.rollBack("aborted by " + who);
+            draft.rollBack("aborted by " + cause.who());
             draft.note("rollout " + id, "aborted");
         });
     }
@@ -238,12 +246,13 @@ public final class Rollouts implements AutoCloseable {
      * @return the new revision
      * @throws RolloutRefusedException if it is not known what the revision was, or something of it was deleted since
      */
-    public long rollBackTo(String who, long revision) {
-        change(new Change.Cause(who, "RollBack"), draft -> {
-            draft.restore(content(draft, revision), "rolled back to revision " + revision + " by " + who);
+    public long rollBackTo(Change.Cause cause, long revision) {
+        return deployment.change(cause, draft -> {
+            long made = draft.restore(
+                    content(draft, revision), "rolled back to revision " + revision + " by " + cause.who());
             draft.note("nodes", "rolled back to revision " + revision);
+            return made;
         });
-        return deployment.standing().stable().revision();
     }
 
     private Catalog content(Draft draft, long revision) throws SQLException {
@@ -272,8 +281,10 @@ public final class Rollouts implements AutoCloseable {
 
     private Resource present(Draft draft, Resource then, Map<String, Resource> operational, long revision)
             throws SQLException {
-        if (then instanceof FunctionVersion) {
-            return operational.getOrDefault(then.id(), then);
+        if (then instanceof FunctionVersion before) {
+            return versions.find(draft.connection(), before)
+                    .filter(now -> now.codeSha256().equals(before.codeSha256()))
+                    .orElseThrow(() -> deletedSince(revision, "function version", before.id()));
         }
         if (!(then instanceof KeyValueStore)) {
             return then;
@@ -282,8 +293,12 @@ public final class Rollouts implements AutoCloseable {
         return now != null
                 ? now
                 : stores.find(draft.connection(), then.id())
-                        .orElseThrow(() -> RolloutRefusedException.conflict("revision " + revision
-                                + " uses the key value store '" + then.id() + "', which has been deleted since"));
+                        .orElseThrow(() -> deletedSince(revision, "key value store", then.id()));
+    }
+
+    private static RolloutRefusedException deletedSince(long revision, String kind, String id) {
+        return RolloutRefusedException.conflict(
+                "revision " + revision + " uses the " + kind + " '" + id + "', which has been deleted since");
     }
 
     /** Work on a draft without a result. */

@@ -8,8 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.nearside.control.SignedCall;
 import dev.nearside.control.TestPlane;
 import dev.nearside.control.TestState;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -211,6 +215,7 @@ class SignatureSessionTest {
             {"Bearer abc", "Unsupported AWS &apos;algorithm&apos;: &apos;Bearer&apos;"},
             {authorization.replaceFirst("Signature=.*", ""), "requires &apos;Signature&apos; parameter"},
             {authorization.replaceFirst("SignedHeaders=[^,]*,", ""), "requires &apos;SignedHeaders&apos; parameter"},
+            {authorization + ", Signature=00", "has &apos;Signature&apos; twice"},
             {authorization.replace("/aws4_request", ""), "exactly 5 slash-delimited elements"},
         }) {
             HttpResponse<String> refused = signed.with("Authorization", row[0]).send();
@@ -279,6 +284,68 @@ class SignatureSessionTest {
         assertThat(call(DISTRIBUTIONS, "lambda", READER).sign().send().statusCode())
                 .as("signed for another service than that of the path")
                 .isEqualTo(501);
+    }
+
+    @Test
+    void signatureForOneServiceIsNotGoodForAnother() throws Exception {
+        HttpResponse<String> refused =
+                call("/_nearside/status", "lambda", ANN).sign().send();
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("signed for the service 'lambda', expected 'nearside'");
+        SignedCall.Signed lambda = call(DISTRIBUTIONS, "lambda", ANN).sign();
+        String authorization = lambda.headers().get("Authorization");
+        assertRefused(
+                lambda.with("Authorization", authorization.replace("Credential=", "Credential = "))
+                        .send(),
+                "AccessDenied",
+                "cloudfront:ListDistributions");
+    }
+
+    @Test
+    void bodyIsNotAwaitedFromWhoHasNoKey() throws Exception {
+        for (String path : new String[] {"/2015-03-31/functions", "/", "/_nearside/rollouts/policy"}) {
+            try (Socket socket = new Socket(api.getHost(), api.getPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: " + api.getAuthority()
+                                        + "\r\nContent-Length: 1000000\r\n\r\n")
+                                .getBytes(StandardCharsets.US_ASCII));
+                var answer = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+                assertThat(answer.readLine()).as(path).startsWith("HTTP/1.1 403");
+            }
+        }
+    }
+
+    @Test
+    void rolloutIsSteeredInTheNameOfTheKey() throws Exception {
+        HttpResponse<String> changed = call("/_nearside/rollouts/policy", "nearside", ANN)
+                .post("{\"bakeSeconds\": 7}", Map.of("Content-Type", "application/json"))
+                .sign()
+                .send();
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        JsonNode newest = new ObjectMapper()
+                .readTree(call("/_nearside/history?limit=1", "nearside", ANN)
+                        .sign()
+                        .send()
+                        .body())
+                .at("/entries/0");
+        assertThat(newest.path("who").asText()).isEqualTo("ann");
+        assertThat(newest.path("operation").asText()).isEqualTo("SetRolloutPolicy");
+        assertThat(changed.headers().firstValue("x-amzn-requestid"))
+                .hasValue(newest.path("requestId").asText());
+    }
+
+    @Test
+    void keyForReadingGetsNoExportHoweverItsPathIsSpelt() throws Exception {
+        HttpResponse<String> plain =
+                call("/_nearside/export", "nearside", READER).sign().send();
+        assertThat(plain.statusCode()).isEqualTo(403);
+        assertThat(plain.body()).contains("reader may not GET /_nearside/export");
+        for (String path : new String[] {"/_nearside//export", "/_nearside/%65xport", "/_nearside/export;x"}) {
+            HttpResponse<String> refused = call(path, "nearside", READER).sign().send();
+            assertThat(refused.statusCode()).as(path).isEqualTo(400);
+            assertThat(refused.body()).contains("'" + path + "', expected it as /_nearside/export");
+        }
     }
 
     private SignedCall call(String path, String service, AwsCredentials credentials) {

@@ -59,6 +59,8 @@ class AccessKeysTest {
                 "{\"keys\": [KEY, KEY]} | an access-key-id twice",
                 "{\"keys\": [{\"access-key-id\": \"a b\"}]} | access-key-id 'a b'",
                 "{\"keys\": [{\"access-key-id\": \"AKIA\", \"secret-access-key\": \"top-secret\"}]} | has 10 characters",
+                "{\"keys\": [{\"access-key-id\": \"AKIA\", \"secret-access-key\": \"0123456789-top-secret\","
+                        + " \"name\": \"nearside\"}]} | the key AKIA has the name 'nearside'",
                 "{\"keys\": [KEY], \"secret\": \"top-secret\"} | unknown key 'secret'",
                 "{\"keys\": top-secret} | not valid JSON at line 1",
             })

@@ -55,7 +55,7 @@ class SignatureVerifierTest {
     @Test
     void signatureOfTheNativeSignerIsTaken() {
         assertThat(verifier.authenticate(put(SIGNATURE, BODY, "A=%20b&x=1")))
-                .isEqualTo(new Principal("AKISORANDOMAASORANDOM", "example", true));
+                .isEqualTo(new Principal("AKISORANDOMAASORANDOM", "example", true, "cloudfront-keyvaluestore"));
         assertThat(verifier.authenticate(presigned(PRESIGNED_QUERY)).name()).isEqualTo("example");
     }
 

@@ -65,7 +65,7 @@ class RolloutCommandsTest {
         assertThat(run("rollout", "resume", "1")).isEqualTo("rollout 1: running\n");
         assertThat(run("rollout", "abort")).isEqualTo("rollout 1: rolled-back\n");
         assertThat(run("rollout", "status"))
-                .contains("aborted by rollouts", " was rolled back; nodes serve what it was");
+                .contains("aborted by anonymous", " was rolled back; nodes serve what it was");
         assertThat(run("rollout", "abort")).isEmpty();
         assertThat(err.toString()).isEqualTo("nearside: no rollout is under way\n");
     }
