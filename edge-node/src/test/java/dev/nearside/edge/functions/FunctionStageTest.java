@@ -72,6 +72,7 @@ class FunctionStageTest {
     @CsvSource({
         "THREW, 503, LambdaExecutionError, threw",
         "INIT_FAILED, 503, LambdaExecutionError, init-failed",
+        "KEY_REFUSED, 503, LambdaExecutionError, key-refused",
         "OUT_OF_MEMORY, 503, LambdaExecutionError, out-of-memory",
         "ENGINE_FAULT, 503, LambdaExecutionError, engine-fault",
         "TIMED_OUT, 503, LambdaLimitExceeded, timed-out",
@@ -92,7 +93,7 @@ class FunctionStageTest {
 
     @Test
     void everyReasonHasARow() {
-        assertThat(FailureReason.values()).hasSize(7);
+        assertThat(FailureReason.values()).hasSize(8);
     }
 
     @Test
