@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 final class HeapWatch {
 
     private static final int COLLECTIONS_APART = 8;
+    private static final long GROWTH_BETWEEN_BYTES = 128L * 1024 * 1024;
 
     private final List<GarbageCollectorMXBean> collectors =
             ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);
@@ -24,6 +25,7 @@ final class HeapWatch {
             .collect(Collectors.toUnmodifiableSet());
     private long collections;
     private long wholeCollections;
+    private long usedAfterWholeBytes;
     private long usedBytes;
 
     /** Looks for a new collection; true if there was one since the last call. */
@@ -50,17 +52,21 @@ final class HeapWatch {
     }
 
     /**
-     * Has the whole heap collected, unless that has been done a few collections ago, for it stops everybody.
+     * Has the whole heap collected, unless that has been done a few collections ago and little has been added since, for it
+     * stops everybody.
      *
      * @return whether the figures are new
      */
     boolean collectWholly() {
-        if (wholeCollections > 0 && collections - wholeCollections < COLLECTIONS_APART) {
+        if (wholeCollections > 0
+                && collections - wholeCollections < COLLECTIONS_APART
+                && usedBytes - usedAfterWholeBytes < GROWTH_BETWEEN_BYTES) {
             return false;
         }
         System.gc();
         boolean collected = refresh();
         wholeCollections = collections;
+        usedAfterWholeBytes = usedBytes;
         return collected;
     }
 
