@@ -120,42 +120,20 @@ public record ControlPlaneConfig(
 
     /** The same, refusing what AWS refuses or not. */
     public ControlPlaneConfig withStrict(boolean refuses) {
-        return new ControlPlaneConfig(
-                apiHost,
-                apiPort,
-                watchHost,
-                watchPort,
-                data,
-                enrolmentToken,
-                accountId,
-                maxViewerTimeoutSeconds,
-                refuses,
-                database,
-                databaseUser,
-                databasePassword,
-                auth);
+        return with(refuses, database, auth);
     }
 
     /** The same with its state in a PostgreSQL database, or in the data directory if that is null. */
     public ControlPlaneConfig withDatabase(@Nullable String newDatabase) {
-        return new ControlPlaneConfig(
-                apiHost,
-                apiPort,
-                watchHost,
-                watchPort,
-                data,
-                enrolmentToken,
-                accountId,
-                maxViewerTimeoutSeconds,
-                strict,
-                newDatabase,
-                databaseUser,
-                databasePassword,
-                auth);
+        return with(strict, newDatabase, auth);
     }
 
     /** The same with keys that requests must be signed with, or without if that is null. */
     public ControlPlaneConfig withAuth(@Nullable String newAuth) {
+        return with(strict, database, newAuth);
+    }
+
+    private ControlPlaneConfig with(boolean newStrict, @Nullable String newDatabase, @Nullable String newAuth) {
         return new ControlPlaneConfig(
                 apiHost,
                 apiPort,
@@ -165,8 +143,8 @@ public record ControlPlaneConfig(
                 enrolmentToken,
                 accountId,
                 maxViewerTimeoutSeconds,
-                strict,
-                database,
+                newStrict,
+                newDatabase,
                 databaseUser,
                 databasePassword,
                 newAuth);

@@ -67,20 +67,23 @@ final class EventSourcePollers implements AutoCloseable {
 
     private void startMissing() {
         deployment.read(connection -> StoredFunctionPart.all(connection, Kind.EVENT_SOURCE)).stream()
-                .map(StoredFunctionPart::part)
+                .map(EventSources::mapping)
+                .filter(mapping -> EventSources.ENABLED.equals(mapping.state()))
+                .map(EventSourceMappingConfiguration::uuid)
                 .filter(uuid -> !running.containsKey(uuid))
                 .forEach(this::refresh);
     }
 
     /** A change whose answer was lost with the database's connection has been made all the same. */
     private void keepUp() {
+        Parking.park(this, LOOK_AGAIN_NANOS);
         while (!isClosed && !Thread.currentThread().isInterrupted()) {
-            Parking.park(this, LOOK_AGAIN_NANOS);
             try {
                 startMissing();
             } catch (RuntimeException e) {
                 LOG.debug("event sources cannot be read now", e);
             }
+            Parking.park(this, LOOK_AGAIN_NANOS);
         }
     }
 

@@ -66,6 +66,15 @@ public record FunctionVersion(
 
     /** The same with that many executions at once for the function; null for none of its own. */
     public FunctionVersion withReservedConcurrency(@Nullable Integer executions) {
+        return with(executions, sealedVariables);
+    }
+
+    /** The same with variables in an envelope; null for none. */
+    public FunctionVersion withSealedVariables(@Nullable SealedVariables variables) {
+        return with(reservedConcurrency, variables);
+    }
+
+    private FunctionVersion with(@Nullable Integer executions, @Nullable SealedVariables variables) {
         return new FunctionVersion(
                 id,
                 name,
@@ -78,23 +87,6 @@ public record FunctionVersion(
                 timeoutSeconds,
                 environment,
                 executions,
-                sealedVariables);
-    }
-
-    /** The same with variables in an envelope; null for none. */
-    public FunctionVersion withSealedVariables(@Nullable SealedVariables variables) {
-        return new FunctionVersion(
-                id,
-                name,
-                version,
-                runtime,
-                handler,
-                codeSha256,
-                codeBytes,
-                memoryMb,
-                timeoutSeconds,
-                environment,
-                reservedConcurrency,
                 variables);
     }
 
