@@ -25,3 +25,12 @@ run_main() { # class arguments…
         -cp "$ROOT/benchmarks/target/classes:$ROOT/benchmarks/target/lib/*" \
         "$@"
 }
+
+# Fetches async-profiler with Maven into a folder; PROFILER is its library.
+fetch_profiler() { # folder
+    local native=linux-x64
+    [ "$(uname -m)" != aarch64 ] || native=linux-arm64
+    mvn -q -B dependency:copy -Dartifact=tools.profiler:async-profiler:4.1 "-DoutputDirectory=$1" >&2
+    unzip -qo "$1"/async-profiler-*.jar "$native/*" -d "$1"
+    PROFILER=$1/$native/libasyncProfiler.so
+}

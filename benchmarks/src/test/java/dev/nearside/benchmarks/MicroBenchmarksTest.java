@@ -7,6 +7,7 @@ import dev.nearside.benchmarks.cache.KeyBenchmark;
 import dev.nearside.benchmarks.framing.FramingBenchmark;
 import dev.nearside.benchmarks.functions.InvocationBenchmark;
 import dev.nearside.benchmarks.functions.ManyFunctionsBenchmark;
+import dev.nearside.benchmarks.functions.MeteringBenchmark;
 import dev.nearside.benchmarks.http.FieldsBenchmark;
 import dev.nearside.benchmarks.routing.RouteBenchmark;
 import java.util.stream.Stream;
@@ -26,7 +27,8 @@ class MicroBenchmarksTest {
                 Arguments.of(RouteBenchmark.class, 4 * 3),
                 Arguments.of(FieldsBenchmark.class, 4 * 2),
                 Arguments.of(InvocationBenchmark.class, 2 * 4),
-                Arguments.of(ManyFunctionsBenchmark.class, 2 * 2));
+                Arguments.of(ManyFunctionsBenchmark.class, 2 * 2),
+                Arguments.of(MeteringBenchmark.class, 2 * 4));
     }
 
     @ParameterizedTest

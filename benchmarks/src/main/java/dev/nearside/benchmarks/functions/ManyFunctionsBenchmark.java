@@ -1,10 +1,6 @@
 package dev.nearside.benchmarks.functions;
 
-import dev.nearside.edge.functions.FunctionEngine;
-import dev.nearside.edge.functions.LoadedFunction;
 import dev.nearside.kit.time.Randomness;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -40,30 +36,24 @@ public class ManyFunctionsBenchmark {
 
     private final RandomGenerator random = Randomness.fast();
     private final byte[] event = SampleEvent.json();
-    private final List<LoadedFunction> loaded = new ArrayList<>();
-    private FunctionEngine opened;
+    private SampleFunctions loaded;
 
     /** Opens the engine and makes an environment of each. */
     @Setup
     public void open() {
-        opened = engine.engine();
-        for (int i = 0; i < functions; i++) {
-            LoadedFunction function = engine.load(opened, i);
-            loaded.add(function);
-            Subject.invoke(function, event);
-        }
+        loaded = new SampleFunctions(engine);
+        loaded.add(functions);
     }
 
     /** Ends the engine. */
     @TearDown
     public void close() {
-        loaded.forEach(LoadedFunction::close);
-        opened.close();
+        loaded.close();
     }
 
     /** One event for one of them. */
     @Benchmark
     public byte[] oneByChance() {
-        return Subject.invoke(loaded.get(random.nextInt(loaded.size())), event);
+        return Subject.invoke(loaded.all().get(random.nextInt(functions)), event);
     }
 }

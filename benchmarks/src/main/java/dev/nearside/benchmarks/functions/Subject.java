@@ -116,6 +116,11 @@ public enum Subject {
         this.handler = handler;
     }
 
+    /** Whether its environments are processes of their own. */
+    public boolean isOfProcesses() {
+        return this == NODE || this == PYTHON;
+    }
+
     /** A new engine. */
     abstract FunctionEngine engine();
 
@@ -124,9 +129,14 @@ public enum Subject {
 
     /** The handler, loaded by an engine of this kind. */
     LoadedFunction load(FunctionEngine engine, int number) {
-        FunctionVersion version = new FunctionVersion(
-                "arn:aws:lambda:us-east-1:000000000000:function:variant" + number + ":1",
-                "variant" + number,
+        return engine.load(version("variant" + number, runtime, handler), code(number));
+    }
+
+    /** Version 1 of a function with 128 MB. */
+    static FunctionVersion version(String name, String runtime, String handler) {
+        return new FunctionVersion(
+                "arn:aws:lambda:us-east-1:000000000000:function:" + name + ":1",
+                name,
                 "1",
                 runtime,
                 handler,
@@ -135,7 +145,6 @@ public enum Subject {
                 128,
                 5,
                 Map.of());
-        return engine.load(version, code(number));
     }
 
     /** One event through a function, there and back; fails where the handler does. */

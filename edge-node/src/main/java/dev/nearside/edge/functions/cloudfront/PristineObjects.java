@@ -8,6 +8,7 @@ import com.oracle.truffle.api.object.PropertyGetter;
 import com.oracle.truffle.api.object.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,9 @@ final class PristineObjects {
 
         static Pristine of(DynamicObject object) {
             Shape shape = object.getShape();
-            // Hidden properties too, for a prototype may be kept in one.
+            // Hidden properties too, for a prototype may be kept in one. Constant values belong to the shape.
             PropertyGetter[] getters = shape.getPropertyListInternal(true).stream()
+                    .filter(property -> !property.getLocation().isConstant())
                     .map(Property::getKey)
                     .map(shape::makePropertyGetter)
                     .toArray(PropertyGetter[]::new);
@@ -43,7 +45,7 @@ final class PristineObjects {
                 return false;
             }
             for (int i = 0; i < getters.length; i++) {
-                if (!getters[i].get(object).equals(values[i])) {
+                if (!Objects.equals(getters[i].get(object), values[i])) {
                     return false;
                 }
             }
