@@ -55,13 +55,18 @@ final class Fleet implements AutoCloseable {
 
     /** Starts the node of a PoP on any free port, with the same folder each time. */
     NearsideProcess edge(String pop) throws IOException {
+        return edge(pop, ports.watch());
+    }
+
+    /** The same with another way to the control plane. */
+    NearsideProcess edge(String pop, int controlPlanePort) throws IOException {
         return start(
                 "edge",
                 pop,
                 JSON.createObjectNode()
                         .put("node", pop + "-1")
                         .put("pop", pop)
-                        .put("control-plane-port", ports.watch())
+                        .put("control-plane-port", controlPlanePort)
                         .put("enrolment-token", TOKEN)
                         .put("folder", folder.resolve(pop).toString()));
     }
@@ -71,6 +76,10 @@ final class Fleet implements AutoCloseable {
         NearsideProcess process = NearsideProcess.start(folder, command, "--config", file.toString());
         started.add(process);
         return process;
+    }
+
+    int watchPort() {
+        return ports.watch();
     }
 
     int apiPort() {
