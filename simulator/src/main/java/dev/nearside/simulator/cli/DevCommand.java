@@ -1,6 +1,5 @@
 package dev.nearside.simulator.cli;
 
-import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.kit.files.Folders;
 import dev.nearside.kit.time.Time;
 import dev.nearside.simulator.devloop.DevSession;
@@ -15,7 +14,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -82,18 +80,10 @@ final class DevCommand implements Callable<Integer> {
         Path state = Files.createTempDirectory("nearside-dev");
         try {
             Ports usual = new Ports(Ports.DEFAULT_BASE);
-            WorldConfig config = new WorldConfig(
-                    List.of("IAD"),
-                    state,
-                    false,
-                    WorldConfig.DEFAULT_ORIGIN_REGION,
-                    areFree(usual) ? usual : Ports.FREE,
-                    hostMap,
-                    WorldConfig.Origins.DEFAULT,
-                    List.of(),
-                    JsEngine.AUTO,
-                    false,
-                    WorldConfig.State.DEFAULT);
+            WorldConfig config = WorldConfig.onFreePorts(state)
+                    .withPops("IAD")
+                    .withPorts(areFree(usual) ? usual : Ports.FREE)
+                    .withHostMap(hostMap);
             try (World world = World.start(config)) {
                 run(
                         world.apiAddress().getPort(),

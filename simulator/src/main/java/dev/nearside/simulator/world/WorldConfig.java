@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,58 +75,64 @@ public record WorldConfig(
     }
 
     public WorldConfig withDistance() {
-        return new WorldConfig(
-                pops, folder, true, originRegion, ports, hostMap, origins, shields, jsEngine, strict, state);
+        return with(changed -> changed.distance = true);
     }
 
     public WorldConfig withPops(String... codes) {
-        return new WorldConfig(
-                List.of(codes),
-                folder,
-                distance,
-                originRegion,
-                ports,
-                hostMap,
-                origins,
-                shields,
-                jsEngine,
-                strict,
-                state);
+        return with(changed -> changed.pops = List.of(codes));
+    }
+
+    public WorldConfig withPorts(Ports newPorts) {
+        return with(changed -> changed.ports = newPorts);
     }
 
     public WorldConfig withHostMap(Map<String, URI> newHostMap) {
-        return new WorldConfig(
-                pops, folder, distance, originRegion, ports, newHostMap, origins, shields, jsEngine, strict, state);
+        return with(changed -> changed.hostMap = newHostMap);
     }
 
     public WorldConfig withOrigins(Origins newOrigins) {
-        return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, newOrigins, shields, jsEngine, strict, state);
+        return with(changed -> changed.origins = newOrigins);
     }
 
     public WorldConfig withShields(String... regions) {
-        return new WorldConfig(
-                pops,
-                folder,
-                distance,
-                originRegion,
-                ports,
-                hostMap,
-                origins,
-                List.of(regions),
-                jsEngine,
-                strict,
-                state);
+        return with(changed -> changed.shields = List.of(regions));
     }
 
     public WorldConfig withJsEngine(JsEngine engine) {
-        return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, shields, engine, strict, state);
+        return with(changed -> changed.jsEngine = engine);
     }
 
     public WorldConfig withState(State newState) {
+        return with(changed -> changed.state = newState);
+    }
+
+    private WorldConfig with(Consumer<Changed> change) {
+        Changed changed = new Changed();
+        change.accept(changed);
         return new WorldConfig(
-                pops, folder, distance, originRegion, ports, hostMap, origins, shields, jsEngine, strict, newState);
+                changed.pops,
+                folder,
+                changed.distance,
+                originRegion,
+                changed.ports,
+                changed.hostMap,
+                changed.origins,
+                changed.shields,
+                changed.jsEngine,
+                strict,
+                changed.state);
+    }
+
+    /** What may be set after the fact, as it is until then. */
+    private final class Changed {
+        private List<String> pops = WorldConfig.this.pops;
+        private boolean distance = WorldConfig.this.distance;
+        private Ports ports = WorldConfig.this.ports;
+        private Map<String, URI> hostMap = WorldConfig.this.hostMap;
+        private Origins origins = WorldConfig.this.origins;
+        private List<String> shields = WorldConfig.this.shields;
+        private JsEngine jsEngine = WorldConfig.this.jsEngine;
+        private State state = WorldConfig.this.state;
     }
 
     /** Where the authority is that the certificates of all PoPs are made by. */

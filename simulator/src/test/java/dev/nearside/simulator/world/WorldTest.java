@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.edge.EdgeNode;
-import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.kit.tls.LocalAuthority;
 import dev.nearside.kit.tls.Pem;
 import dev.nearside.simulator.process.FreePorts;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -208,18 +206,7 @@ class WorldTest {
     @EnumSource
     void aTakenPortIsNamedAndNothingIsLeftBehind(Taken taken) throws Exception {
         Ports ports = FreePorts.base(1);
-        WorldConfig config = new WorldConfig(
-                List.of("LHR"),
-                folder,
-                false,
-                WorldConfig.DEFAULT_ORIGIN_REGION,
-                ports,
-                Map.of(),
-                WorldConfig.Origins.DEFAULT,
-                List.of(),
-                JsEngine.AUTO,
-                false,
-                WorldConfig.State.DEFAULT);
+        WorldConfig config = small("taken").withPorts(ports);
         int port = taken.in(ports);
         try (ServerSocket other = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             assertThatThrownBy(() -> World.start(config))
