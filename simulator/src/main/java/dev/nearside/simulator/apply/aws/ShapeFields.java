@@ -3,6 +3,7 @@ package dev.nearside.simulator.apply.aws;
 import dev.nearside.simulator.apply.template.TemplateException;
 import dev.nearside.simulator.apply.template.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +49,7 @@ public final class ShapeFields {
     public SdkPojo build(Value.Members members, SdkPojo builder, String path) {
         Map<String, SdkField<?>> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         builder.sdkFields().forEach(field -> fields.put(field.memberName(), field));
+        Map<String, Object> set = new HashMap<>();
         members.members().forEach((name, value) -> {
             SdkField<?> field = fields.get(renamed.getOrDefault(name, name));
             if (field == null) {
@@ -57,9 +59,10 @@ public final class ShapeFields {
             Object converted = convert(value, field, inside(path, name));
             if (converted != null) {
                 field.set(builder, converted);
+                set.put(field.memberName(), converted);
             }
         });
-        setQuantity(builder, fields);
+        setQuantity(builder, fields, set);
         return (SdkPojo) ((Buildable) builder).build();
     }
 
@@ -74,12 +77,10 @@ public final class ShapeFields {
                 .collect(Collectors.joining(", "));
     }
 
-    private static void setQuantity(SdkPojo builder, Map<String, SdkField<?>> fields) {
+    private static void setQuantity(SdkPojo builder, Map<String, SdkField<?>> fields, Map<String, Object> set) {
         SdkField<?> quantity = fields.get(QUANTITY);
-        SdkField<?> items = fields.get(ITEMS);
-        if (quantity != null && items != null && quantity.getValueOrDefault(builder) == null) {
-            Object list = items.getValueOrDefault(builder);
-            quantity.set(builder, list instanceof List<?> all ? all.size() : 0);
+        if (quantity != null && fields.containsKey(ITEMS) && !set.containsKey(QUANTITY)) {
+            quantity.set(builder, set.get(ITEMS) instanceof List<?> items ? items.size() : 0);
         }
     }
 

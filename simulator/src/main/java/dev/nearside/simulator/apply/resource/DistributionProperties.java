@@ -20,6 +20,7 @@ final class DistributionProperties {
     static Value.Members forApi(Value.Members config) {
         Value.Members api = with(config, "DefaultCacheBehavior", DistributionProperties::behavior);
         api = with(api, "CacheBehaviors", DistributionProperties::behaviors);
+        api = with(api, "Origins", DistributionProperties::origins);
         api = with(api, "Logging", DistributionProperties::logging);
         api = with(api, "Restrictions", DistributionProperties::restrictions);
         return api.get("Comment") == null ? api.with("Comment", Value.Text.of("", config.line())) : api;
@@ -46,7 +47,39 @@ final class DistributionProperties {
         }
         Value.Members behavior = with(members, "TrustedSigners", DistributionProperties::trusted);
         behavior = with(behavior, "TrustedKeyGroups", DistributionProperties::trusted);
+        behavior = with(behavior, "ForwardedValues", DistributionProperties::forwarded);
         return methods(behavior);
+    }
+
+    private static Value origins(Value value) {
+        return value instanceof Value.Items list
+                ? new Value.Items(
+                        list.items().stream().map(DistributionProperties::origin).toList(), list.line())
+                : value;
+    }
+
+    /** What the API wants to be told and templates may leave out. */
+    private static Value origin(Value value) {
+        if (!(value instanceof Value.Members members)) {
+            return value;
+        }
+        Value.Members origin = with(
+                members, "CustomOriginConfig", custom -> filled(custom, Map.of("HTTPPort", "80", "HTTPSPort", "443")));
+        return with(origin, "S3OriginConfig", bucket -> filled(bucket, Map.of("OriginAccessIdentity", "")));
+    }
+
+    /** Names with values, with those added that are missing. */
+    private static Value filled(Value value, Map<String, String> usual) {
+        if (!(value instanceof Value.Members members)) {
+            return value;
+        }
+        Value.Members filled = members;
+        for (Map.Entry<String, String> each : usual.entrySet()) {
+            if (filled.get(each.getKey()) == null) {
+                filled = filled.with(each.getKey(), Value.Text.of(each.getValue(), members.line()));
+            }
+        }
+        return filled;
     }
 
     /** The methods that are cached lie within those that are allowed. */
@@ -76,19 +109,20 @@ final class DistributionProperties {
                 : value;
     }
 
-    private static Value logging(Value value) {
-        if (!(value instanceof Value.Members members)) {
+    private static Value forwarded(Value value) {
+        if (!(value instanceof Value.Members members) || members.get("Cookies") != null) {
             return value;
         }
-        Value.Members logging = members.with(ENABLED, flag(true, members.line()));
-        for (String optional : List.of("Prefix", "Bucket")) {
-            if (logging.get(optional) == null) {
-                logging = logging.with(optional, Value.Text.of("", members.line()));
-            }
-        }
-        return logging.get("IncludeCookies") == null
-                ? logging.with("IncludeCookies", flag(false, members.line()))
-                : logging;
+        Map<String, Value> none = Map.of("Forward", Value.Text.of("none", members.line()));
+        return members.with("Cookies", new Value.Members(none, members.line()));
+    }
+
+    private static Value logging(Value value) {
+        return value instanceof Value.Members members
+                ? filled(
+                        members.with(ENABLED, flag(true, members.line())),
+                        Map.of("Prefix", "", "Bucket", "", "IncludeCookies", "false"))
+                : value;
     }
 
     private static Value restrictions(Value value) {
@@ -98,9 +132,11 @@ final class DistributionProperties {
     }
 
     private static Value geography(Value value) {
-        return value instanceof Value.Members members && members.get("Locations") instanceof Value locations
-                ? members.without("Locations").with(ITEMS, locations)
-                : value;
+        if (!(value instanceof Value.Members members)) {
+            return value;
+        }
+        Value locations = members.get("Locations");
+        return locations == null ? members : members.without("Locations").with(ITEMS, locations);
     }
 
     private static Value.Text flag(boolean flag, int line) {
