@@ -102,8 +102,13 @@ public final class ShapeFields {
 
     private SdkPojo structure(Value value, SdkField<?> field, String path) {
         SdkPojo builder = field.constructor().get();
-        if (value instanceof Value.Items list && builder.sdkFieldNameToField().containsKey(ITEMS)) {
-            return build(new Value.Members(Map.of(ITEMS, list), list.line()), builder, path);
+        Map<String, SdkField<?>> fields = builder.sdkFieldNameToField();
+        SdkField<?> items = fields.get(ITEMS);
+        if (value instanceof Value.Items && items != null) {
+            List<Object> list = list(value, items, path);
+            items.set(builder, list);
+            setQuantity(builder, fields, Map.of(ITEMS, list));
+            return (SdkPojo) ((Buildable) builder).build();
         }
         if (value instanceof Value.Members members) {
             return build(members, builder, path);

@@ -65,8 +65,9 @@ public final class CodePackage {
         }
     }
 
-    /** The package of one file with that text. */
-    static byte[] ofText(String name, String text) {
+    /** The package of code that a template has in it: one file, named as CloudFormation names it for the runtime. */
+    public static byte[] inline(String runtime, String text) {
+        String name = runtime.startsWith("python") ? "index.py" : "index.js";
         return zip(Map.of(name, text.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -83,8 +83,7 @@ final class LambdaFunctionType implements ResourceType {
                 return content;
             }
             if (members.get(ZIP_FILE) instanceof Value.Text text) {
-                String name = runtime.startsWith("python") ? "index.py" : "index.js";
-                return new Value.Content(CodePackage.ofText(name, text.text()), text.line());
+                return new Value.Content(CodePackage.inline(runtime, text.text()), text.line());
             }
             if (members.get("S3Bucket") != null || members.get("Bucket") != null) {
                 throw new TemplateException(code.line(), fromS3("a bucket"));

@@ -10,7 +10,25 @@ import java.util.stream.Collectors;
 public final class ResourceTypes {
 
     private static final Map<String, ResourceType> BY_NAME =
-            List.<ResourceType>of(new LambdaFunctionType(), new LambdaVersionType(), new DistributionType()).stream()
+            List.<ResourceType>of(new LambdaFunctionType(),
+                    new LambdaVersionType(),
+                    new LambdaAliasType(),
+                    new LambdaPermissionType(),
+                    new EventSourceMappingType(),
+                    new EventInvokeConfigType(),
+                    new DistributionType(),
+                    new CloudFrontFunctionType(),
+                    new KeyValueStoreType(),
+                    PolicyTypes.cachePolicy(),
+                    PolicyTypes.originRequestPolicy(),
+                    PolicyTypes.responseHeadersPolicy(),
+                    KeyTypes.publicKey(),
+                    KeyTypes.keyGroup(),
+                    AccessAndDeploymentTypes.originAccessControl(),
+                    AccessAndDeploymentTypes.continuousDeploymentPolicy(),
+                    new KmsKeyType(),
+                    new KmsAliasType(),
+                    new QueueType()).stream()
                     .collect(Collectors.toUnmodifiableMap(ResourceType::name, Function.identity()));
 
     private ResourceTypes() {}

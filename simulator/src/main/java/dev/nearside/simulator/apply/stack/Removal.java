@@ -1,6 +1,7 @@
 package dev.nearside.simulator.apply.stack;
 
 import dev.nearside.simulator.apply.aws.AwsApi;
+import dev.nearside.simulator.apply.resource.Made;
 import dev.nearside.simulator.apply.resource.ResourceTypes;
 import dev.nearside.simulator.apply.resource.Target;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -62,14 +64,27 @@ final class Removal {
         List<Doomed> doomed = new ArrayList<>();
         for (String id : ids) {
             Entry entry = Objects.requireNonNull(record.get(id));
-            if (entry.kept() || entry.made() == null) {
+            Optional<Made> made = entry.kept() ? Optional.empty() : made(id, entry);
+            if (made.isEmpty()) {
                 record.remove(id);
                 save.run();
             } else {
-                doomed.add(new Doomed(id, entry, () -> record.remove(id)));
+                doomed.add(new Doomed(id, entry.with(made.get()), () -> record.remove(id)));
             }
         }
         removeAll(doomed);
+    }
+
+    /** What exists, also where an apply ended before it could record it. */
+    private Optional<Made> made(String logicalId, Entry entry) {
+        if (entry.made() != null) {
+            return Optional.of(entry.made());
+        }
+        return ResourceTypes.find(entry.type())
+                .orElseThrow()
+                .find(
+                        new Target(aws, stack, logicalId, entry.generation()),
+                        Unflattened.of(entry.properties()));
     }
 
     /** The same for what others have taken the place of. */

@@ -3,6 +3,7 @@ package dev.nearside.simulator.apply.stack;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.simulator.apply.aws.AwsApi;
 import dev.nearside.simulator.apply.resource.ApplyException;
+import dev.nearside.simulator.apply.serverless.Serverless;
 import dev.nearside.simulator.apply.template.Parameters;
 import dev.nearside.simulator.apply.template.Pseudo;
 import dev.nearside.simulator.apply.template.Resource;
@@ -26,6 +27,7 @@ public final class Stack implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 120_000;
 
     private static final int SALT_BYTES = 16;
+    private static final String GO_ON = "; what was done until then stays, apply again to go on";
 
     private final String name;
     private final ApiClient api;
@@ -104,7 +106,8 @@ public final class Stack implements AutoCloseable {
         try {
             Pseudo pseudo = new Pseudo(AwsApi.REGION, aws.accountId(), name);
             Parameters parameters = Parameters.of(wanted.template.parameters(), wanted.parameters);
-            StackTemplate template = new StackTemplate(wanted.template, parameters, pseudo, wanted.folder);
+            Template whole = Serverless.expand(wanted.template, parameters, pseudo, wanted.folder);
+            StackTemplate template = new StackTemplate(whole, parameters, pseudo, wanted.folder);
             if (!wanted.skipsUnsupported) {
                 requireSupported(template);
             }
@@ -159,14 +162,28 @@ public final class Stack implements AutoCloseable {
         store.save(record, true);
         try {
             action.run();
-        } catch (Failure | SdkException e) {
-            store.save(record, false);
-            throw new ApplyException(e instanceof Failure ? String.valueOf(e.getMessage()) : Failure.words(e), e);
-        } catch (TemplateException e) {
-            store.save(record, false);
+        } catch (Failure e) {
+            release(record, e);
+            throw e.line() == 0
+                    ? new ApplyException(e.getMessage() + GO_ON, e)
+                    : new TemplateException(e.line(), e.getMessage() + GO_ON);
+        } catch (SdkException e) {
+            release(record, e);
+            throw new ApplyException(Failure.words(e) + GO_ON, e);
+        } catch (RuntimeException e) {
+            release(record, e);
             throw e;
         }
         store.save(record, false);
+    }
+
+    /** Says that no apply is at work any more; if that fails, too, it is the first failure that counts. */
+    private void release(StackRecord record, RuntimeException failure) {
+        try {
+            store.save(record, false);
+        } catch (ApplyException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private static void requireSupported(StackTemplate template) {

@@ -3,6 +3,7 @@ package dev.nearside.simulator.apply.stack;
 import dev.nearside.simulator.apply.resource.ResourceTypes;
 import dev.nearside.simulator.apply.resource.StandIns;
 import dev.nearside.simulator.apply.template.Evaluator;
+import dev.nearside.simulator.apply.template.NoReferences;
 import dev.nearside.simulator.apply.template.Parameters;
 import dev.nearside.simulator.apply.template.Pseudo;
 import dev.nearside.simulator.apply.template.References;
@@ -10,7 +11,6 @@ import dev.nearside.simulator.apply.template.Resource;
 import dev.nearside.simulator.apply.template.ResourceGraph;
 import dev.nearside.simulator.apply.template.Template;
 import dev.nearside.simulator.apply.template.TemplateException;
-import dev.nearside.simulator.apply.template.Value;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -40,26 +40,13 @@ final class StackTemplate {
         this.parameters = parameters;
         this.pseudo = pseudo;
         this.folder = folder;
-        Evaluator conditions = evaluator(new NoResources());
+        Evaluator conditions = evaluator(new NoReferences("a condition"));
         template.resources().forEach((id, resource) -> {
             if (resource.condition() == null || conditions.holds(resource.condition(), resource.line())) {
                 resources.put(id, resource);
             }
         });
         graph = new ResourceGraph(resources, template.resources().keySet());
-    }
-
-    /** Conditions know parameters only. */
-    private record NoResources() implements References {
-        @Override
-        public Value.Text ref(String logicalId, int line) {
-            throw new TemplateException(line, "Ref names " + logicalId + " in a condition, expected a parameter");
-        }
-
-        @Override
-        public Value.Text attribute(String logicalId, String attribute, int line) {
-            throw new TemplateException(line, "Fn::GetAtt stands in a condition, expected parameters only");
-        }
     }
 
     Evaluator evaluator(References references) {

@@ -71,18 +71,18 @@ public record Resource(
                 type.line());
     }
 
-    /** A resource that a macro adds, with the line of the one that it belongs to. */
-    static Resource added(String id, String type, Node.Mapping properties, Resource owner) {
-        return new Resource(id, type, properties, owner.dependsOn, owner.condition, false, false, owner.line);
+    /** A resource that a macro adds to this one, under the same condition and with the line of this one. */
+    public Resource adding(String otherId, String otherType, Node.Mapping others) {
+        return new Resource(otherId, otherType, others, List.of(), condition, false, false, line);
     }
 
-    /** The same, to be kept when it is no longer wanted. */
-    Resource kept() {
-        return new Resource(id, type, properties, dependsOn, condition, true, true, line);
+    /** The same, to be kept when another one takes its place. */
+    public Resource keptWhenReplaced() {
+        return new Resource(id, type, properties, dependsOn, condition, keptOnDelete, true, line);
     }
 
     /** The same under another type and with other properties. */
-    Resource as(String otherType, Node.Mapping others) {
+    public Resource as(String otherType, Node.Mapping others) {
         return new Resource(id, otherType, others, dependsOn, condition, keptOnDelete, keptOnReplace, line);
     }
 

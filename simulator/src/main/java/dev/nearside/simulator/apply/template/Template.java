@@ -1,5 +1,6 @@
 package dev.nearside.simulator.apply.template;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,9 +82,12 @@ public record Template(
                 root.get("Rules") == null ? List.of() : List.of("Rules are not looked at"));
     }
 
-    /** The same with other resources. */
-    Template withResources(Map<String, Resource> others) {
-        return new Template(parameters, mappings, conditions, others, outputs, globals, notes);
+    /** The same after a macro: with other resources and outputs, and more notes. */
+    public Template expanded(
+            Map<String, Resource> otherResources, Map<String, Node.Mapping> otherOutputs, List<String> moreNotes) {
+        List<String> all = new ArrayList<>(notes);
+        all.addAll(moreNotes);
+        return new Template(parameters, mappings, conditions, otherResources, otherOutputs, globals, all);
     }
 
     private static boolean requireKnownTransforms(@Nullable Node transform) {

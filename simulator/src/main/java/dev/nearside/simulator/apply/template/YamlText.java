@@ -23,7 +23,6 @@ final class YamlText {
 
     private static final Set<String> TRUE = Set.of("true", "yes", "on");
     private static final Set<String> NULL = Set.of("", "~", "null");
-    private static final String USUAL = "tag:yaml.org,2002:";
 
     private YamlText() {}
 
@@ -118,10 +117,7 @@ final class YamlText {
         if (tag.equals(Tag.NULL) && NULL.contains(text.toLowerCase(Locale.ROOT))) {
             return new Node.Scalar("", Node.Kind.NULL, line);
         }
-        if (tag.getValue().startsWith(USUAL) || tag.getValue().startsWith("!")) {
-            return new Node.Scalar(text, line);
-        }
-        throw new TemplateException(line, "the tag " + tag.getValue() + " is not taken");
+        return new Node.Scalar(text, line);
     }
 
     private static int line(org.yaml.snakeyaml.nodes.Node node) {
