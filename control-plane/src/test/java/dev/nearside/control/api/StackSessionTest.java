@@ -51,7 +51,8 @@ class StackSessionTest {
     @Test
     void recordIsSavedReadChangedAndDeleted() throws Exception {
         assertThat(send("GET", "/shop", "").statusCode()).isEqualTo(404);
-        assertThat(put("/shop", 0, true, "{\"a\":\"ä\"}").path("revision").asLong()).isEqualTo(1);
+        assertThat(put("/shop", 0, true, "{\"a\":\"ä\"}").path("revision").asLong())
+                .isEqualTo(1);
         JsonNode read = json(send("GET", "/shop", ""));
         assertThat(read.path("record").toString()).isEqualTo("{\"a\":\"ä\"}");
         assertThat(read.path("busy").asBoolean()).isTrue();
@@ -83,21 +84,24 @@ class StackSessionTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "PUT | /shop | {\"revision\":0,\"busy\":true,\"record\":[]} | 400 | record is missing or no JSON object",
-        "PUT | /shop | {\"revision\":-1,\"busy\":true,\"record\":{}} | 400 | revision is -1, expected the one that was read",
-        "PUT | /shop | {\"revision\":\"0\",\"busy\":true,\"record\":{}} | 400 | expected the one that was read",
-        "PUT | /shop | {\"revision\":0,\"record\":{}} | 400 | expected true or false",
-        "PUT | /shop | {\"revision\": | 400 | the body is not JSON",
-        "PUT | /shop | [] | 400 | the body is not a JSON object",
-        "PUT | /1shop | {} | 400 | the stack's name '1shop' is not valid",
-        "PUT | /a/b | {} | 400 | the stack's name 'a/b' is not valid",
-        "GET | / | `` | 400 | the stack's name '' is not valid",
-        "DELETE | /shop | `` | 400 | revision is ''",
-        "DELETE | /shop?revision=x | `` | 400 | revision is 'x'",
-        "POST | /shop | {} | 405 | expected GET, PUT or DELETE",
-        "POST | `` | {} | 405 | expected GET",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "PUT | /shop | {\"revision\":0,\"busy\":true,\"record\":[]} | 400 | record is missing or no JSON object",
+                "PUT | /shop | {\"revision\":-1,\"busy\":true,\"record\":{}} | 400 | revision is -1, expected the one that was read",
+                "PUT | /shop | {\"revision\":\"0\",\"busy\":true,\"record\":{}} | 400 | expected the one that was read",
+                "PUT | /shop | {\"revision\":0,\"record\":{}} | 400 | expected true or false",
+                "PUT | /shop | {\"revision\": | 400 | the body is not JSON",
+                "PUT | /shop | [] | 400 | the body is not a JSON object",
+                "PUT | /1shop | {} | 400 | the stack's name '1shop' is not valid",
+                "PUT | /a/b | {} | 400 | the stack's name 'a/b' is not valid",
+                "GET | / | `` | 400 | the stack's name '' is not valid",
+                "DELETE | /shop | `` | 400 | revision is ''",
+                "DELETE | /shop?revision=x | `` | 400 | revision is 'x'",
+                "POST | /shop | {} | 405 | expected GET, PUT or DELETE",
+                "POST | `` | {} | 405 | expected GET",
+            })
     void whatMakesNoSenseIsRefusedInOneSentence(String method, String path, String body, int status, String message)
             throws Exception {
         HttpResponse<String> refused = send(method, path, body);

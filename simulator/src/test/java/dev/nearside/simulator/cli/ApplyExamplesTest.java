@@ -54,10 +54,11 @@ class ApplyExamplesTest {
 
     @Test
     void readmeNamesEveryTemplate() throws IOException {
-        assertThat(examples()).hasSizeGreaterThanOrEqualTo(2).allSatisfy(example -> assertThat(
-                        EXAMPLES.resolve("README.md"))
-                .content()
-                .contains("[" + example.getFileName() + "](" + example.getFileName() + ")"));
+        assertThat(examples())
+                .hasSizeGreaterThanOrEqualTo(2)
+                .allSatisfy(example -> assertThat(EXAMPLES.resolve("README.md"))
+                        .content()
+                        .contains("[" + example.getFileName() + "](" + example.getFileName() + ")"));
     }
 
     @Test

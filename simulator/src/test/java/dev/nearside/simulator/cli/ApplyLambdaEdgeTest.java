@@ -110,7 +110,9 @@ class ApplyLambdaEdgeTest {
         assertThat(greeting("shop.localhost")).isEqualTo("one");
 
         assertThat(run.of(apply)).isZero();
-        assertThat(run.out()).contains("  =   3 unchanged\n", "\nnothing to do\n").doesNotContain("applying");
+        assertThat(run.out())
+                .contains("  =   3 unchanged\n", "\nnothing to do\n")
+                .doesNotContain("applying");
 
         greeter("two");
         assertThat(run.of(apply)).as(run.err()).isZero();
@@ -131,7 +133,9 @@ class ApplyLambdaEdgeTest {
                         "  -   delete  GreeterV1  AWS::Lambda::Version\n");
         assertThat(greeting("shop.localhost")).isEqualTo("two");
 
-        assertThat(run.of("apply", template.toString(), "--delete")).as(run.err()).isZero();
+        assertThat(run.of("apply", template.toString(), "--delete"))
+                .as(run.err())
+                .isZero();
         try (AwsClients aws = new AwsClients(world.apiAddress().getPort())) {
             assertThat(aws.lambda().listFunctions().functions()).isEmpty();
             assertThat(aws.cloudFront().listDistributions().distributionList().items())

@@ -132,7 +132,9 @@ class ApplyResourcesTest {
         CommandRun run = new CommandRun(world);
         Path file = Files.writeString(folder.resolve("functions.yml"), template);
         String port = "OriginPort=" + world.originAddress().getPort();
-        assertThat(run.of("apply", file.toString(), "--parameter", port)).as(run.err()).isZero();
+        assertThat(run.of("apply", file.toString(), "--parameter", port))
+                .as(run.err())
+                .isZero();
         assertThat(get("functions.localhost", "/").text()).isEqualTo("word");
         Viewer.Response article = get("functions.localhost", "/articles/1.html");
         assertThat(article.text()).contains("<html");
@@ -143,9 +145,12 @@ class ApplyResourcesTest {
 
         Files.writeString(
                 file,
-                template.replace("'word'", "'changed'").replace("DefaultTTL: 60", "DefaultTTL: 61").replace(
-                        "Value: template", "Value: other"));
-        assertThat(run.of("apply", file.toString(), "--parameter", port)).as(run.err()).isZero();
+                template.replace("'word'", "'changed'")
+                        .replace("DefaultTTL: 60", "DefaultTTL: 61")
+                        .replace("Value: template", "Value: other"));
+        assertThat(run.of("apply", file.toString(), "--parameter", port))
+                .as(run.err())
+                .isZero();
         assertThat(run.out())
                 .contains(
                         "~   change  Redirect  AWS::CloudFront::Function  FunctionCode\n",
@@ -156,8 +161,13 @@ class ApplyResourcesTest {
         assertThat(get("functions.localhost", "/").text()).isEqualTo("changed");
 
         assertThat(run.of("apply", file.toString(), "--delete")).as(run.err()).isZero();
-        assertThat(aws.cloudFront().listFunctions(list -> {}).functionList().items()).isEmpty();
-        assertThat(aws.cloudFront().listKeyValueStores(list -> {}).keyValueStoreList().items()).isEmpty();
+        assertThat(aws.cloudFront().listFunctions(list -> {}).functionList().items())
+                .isEmpty();
+        assertThat(aws.cloudFront()
+                        .listKeyValueStores(list -> {})
+                        .keyValueStoreList()
+                        .items())
+                .isEmpty();
     }
 
     @Test
@@ -235,9 +245,12 @@ class ApplyResourcesTest {
         assertThat(run.of(apply)).isZero();
         assertThat(run.out()).contains("=   9 unchanged", "nothing to do");
 
-        assertThat(run.of("apply", file.toString(), "--parameter", "Token=another")).as(run.err()).isZero();
+        assertThat(run.of("apply", file.toString(), "--parameter", "Token=another"))
+                .as(run.err())
+                .isZero();
         assertThat(run.out())
-                .contains("~   change  Worker  AWS::Lambda::Function  Environment.Variables.TOKEN\n", "=   8 unchanged");
+                .contains(
+                        "~   change  Worker  AWS::Lambda::Function  Environment.Variables.TOKEN\n", "=   8 unchanged");
 
         Files.writeString(
                 file,
@@ -245,7 +258,9 @@ class ApplyResourcesTest {
                         .replace("Description: seals", "Description: seals well")
                         .replace("FunctionName: worker", "FunctionName: helper")
                         .replace("MaximumRetryAttempts: 1", "MaximumRetryAttempts: 0"));
-        assertThat(run.of("apply", file.toString(), "--parameter", "Token=another")).as(run.err()).isZero();
+        assertThat(run.of("apply", file.toString(), "--parameter", "Token=another"))
+                .as(run.err())
+                .isZero();
         assertThat(run.out())
                 .contains(
                         "-/+ replace Worker  AWS::Lambda::Function  nothing can change its FunctionName\n",

@@ -114,6 +114,7 @@ class ApplyServerlessTest {
     }
 
     private static String served() throws IOException {
-        return Viewer.get(world.node("IAD").address().getPort(), "sam.localhost", "/").text();
+        return Viewer.get(world.node("IAD").address().getPort(), "sam.localhost", "/")
+                .text();
     }
 }

@@ -133,7 +133,9 @@ class ApplyTroubleTest {
         assertThat(run.out()).contains("=   12 unchanged", "nothing to do");
 
         assertThat(distributions()).isEqualTo(distributions);
-        assertThat(aws.lambda().listVersionsByFunction(list -> list.functionName("found-Worker")).versions())
+        assertThat(aws.lambda()
+                        .listVersionsByFunction(list -> list.functionName("found-Worker"))
+                        .versions())
                 .hasSize(2);
         assertThat(aws.lambda().listEventSourceMappings().eventSourceMappings()).hasSize(1);
         try (KmsClient kms = aws.kms()) {
@@ -157,7 +159,8 @@ class ApplyTroubleTest {
         forgetWhatWasMade("lost");
         assertThat(run.of("apply", file, "--delete")).as(run.err()).isZero();
         assertThat(distributions()).isEqualTo(distributions - 1);
-        assertThat(aws.lambda().listFunctions().functions()).noneMatch(f -> f.functionName().startsWith("lost"));
+        assertThat(aws.lambda().listFunctions().functions())
+                .noneMatch(f -> f.functionName().startsWith("lost"));
         assertThat(aws.sqs().listQueues().queueUrls()).noneMatch(url -> url.contains("lost"));
     }
 
@@ -176,7 +179,9 @@ class ApplyTroubleTest {
                 .contains("another apply has been at work on the stack crash", "--take-over")
                 .hasLineCount(1);
         assertThat(run.of("apply", file, "--take-over")).as(run.err()).isZero();
-        assertThat(run.out()).contains("+   create  Two  AWS::SQS::Queue\n", "=   1 unchanged").doesNotContain("create  One");
+        assertThat(run.out())
+                .contains("+   create  Two  AWS::SQS::Queue\n", "=   1 unchanged")
+                .doesNotContain("create  One");
         assertThat(run.of("apply", file, "--delete")).isZero();
     }
 
@@ -201,14 +206,16 @@ class ApplyTroubleTest {
         CommandRun run = new CommandRun(world);
         String file = write("drift.yaml", QUEUES);
         assertThat(run.of("apply", file)).isZero();
-        aws.sqs().deleteQueue(delete -> delete.queueUrl(
-                aws.sqs().getQueueUrl(get -> get.queueName("drift-One")).queueUrl()));
+        aws.sqs()
+                .deleteQueue(delete -> delete.queueUrl(
+                        aws.sqs().getQueueUrl(get -> get.queueName("drift-One")).queueUrl()));
         assertThat(run.of("apply", file, "--plan")).isZero();
         assertThat(run.out())
                 .contains("+   create  One  AWS::SQS::Queue  it was made before, and somebody has deleted it")
                 .doesNotContain("applying");
         assertThat(run.of("apply", file)).as(run.err()).isZero();
-        assertThat(aws.sqs().getQueueUrl(get -> get.queueName("drift-One")).queueUrl()).contains("drift-One");
+        assertThat(aws.sqs().getQueueUrl(get -> get.queueName("drift-One")).queueUrl())
+                .contains("drift-One");
         assertThat(run.of("apply", file, "--delete")).isZero();
     }
 
@@ -227,7 +234,9 @@ class ApplyTroubleTest {
         write("refused.yaml", QUEUES);
         assertThat(run.of("apply", file)).as(run.err()).isZero();
         assertThat(run.out()).contains("=   1 unchanged", "create  Two");
-        write("refused.yaml", QUEUES.replace("{Type: AWS::SQS::Queue}", "{Type: AWS::SQS::Queue, DeletionPolicy: Retain}"));
+        write(
+                "refused.yaml",
+                QUEUES.replace("{Type: AWS::SQS::Queue}", "{Type: AWS::SQS::Queue, DeletionPolicy: Retain}"));
         assertThat(run.of("apply", file)).isZero();
         assertThat(run.of("apply", file, "--delete", "--plan")).isZero();
         assertThat(run.out()).contains("-   delete  Two", ".   keep    One").doesNotContain("deleted");
@@ -255,32 +264,38 @@ class ApplyTroubleTest {
                         "?   not emulated: Bucket  AWS::S3::Bucket  stands for unsupported-bucket");
         write("unsupported.yaml", text + "Outputs: {A: {Value: !Ref Api}}");
         assertThat(run.of("apply", file, "--skip-unsupported")).isEqualTo(Main.FAILURE);
-        assertThat(run.err()).contains("this refers to Api, and nothing can stand for its type AWS::ApiGateway::RestApi");
+        assertThat(run.err())
+                .contains("this refers to Api, and nothing can stand for its type AWS::ApiGateway::RestApi");
         assertThat(run.of("apply", file, "--delete")).isZero();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "AWS::SQS::Queue | {Colour: red} | A (AWS::SQS::Queue): Colour is not known here, expected one of ",
-        "AWS::SQS::Queue | {VisibilityTimeout: [1]} | VisibilityTimeout is no text",
-        "AWS::SQS::Queue | {QueueName: !Ref Nothing} | Ref names Nothing, and there is no parameter or resource",
-        "AWS::SQS::Queue | {QueueName: !GetAtt B.Colour} | B (AWS::SQS::Queue) has no attribute Colour, expected one of Arn",
-        "AWS::Lambda::Function | {Runtime: nodejs20.x} | Code is missing",
-        "AWS::Lambda::Function | {Code: {S3Bucket: b, S3Key: k}} | there is no S3 here",
-        "AWS::Lambda::Function | {Code: ./nowhere} | the code is at './nowhere', and there is nothing at ",
-        "AWS::Lambda::Function | {Code: {ZipFile: x}, Timeout: long} | Timeout is 'long', expected a number",
-        "AWS::Lambda::Function | {Code: {ZipFile: x}, Environment: [x]} | Environment is a list, expected names with values",
-        "AWS::CloudFront::Distribution | {} | DistributionConfig is missing",
-        "AWS::CloudFront::Distribution | {DistributionConfig: {Enabled: maybe}} | DistributionConfig.Enabled is 'maybe', expected true or false",
-        "AWS::CloudFront::Distribution | {DistributionConfig: {Origins: [{Id: a, Nmae: b}]}} | DistributionConfig.Origins[0].Nmae is not known here",
-        "AWS::KMS::Key | {Enabled: perhaps} | Enabled is 'perhaps', expected true or false",
-        "AWS::Lambda::Alias | {FunctionName: f, Name: n} | FunctionVersion is missing",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "AWS::SQS::Queue | {Colour: red} | A (AWS::SQS::Queue): Colour is not known here, expected one of ",
+                "AWS::SQS::Queue | {VisibilityTimeout: [1]} | VisibilityTimeout is no text",
+                "AWS::SQS::Queue | {QueueName: !Ref Nothing} | Ref names Nothing, and there is no parameter or resource",
+                "AWS::SQS::Queue | {QueueName: !GetAtt B.Colour} | B (AWS::SQS::Queue) has no attribute Colour, expected one of Arn",
+                "AWS::Lambda::Function | {Runtime: nodejs20.x} | Code is missing",
+                "AWS::Lambda::Function | {Code: {S3Bucket: b, S3Key: k}} | there is no S3 here",
+                "AWS::Lambda::Function | {Code: ./nowhere} | the code is at './nowhere', and there is nothing at ",
+                "AWS::Lambda::Function | {Code: {ZipFile: x}, Timeout: long} | Timeout is 'long', expected a number",
+                "AWS::Lambda::Function | {Code: {ZipFile: x}, Environment: [x]} | Environment is a list, expected names with values",
+                "AWS::CloudFront::Distribution | {} | DistributionConfig is missing",
+                "AWS::CloudFront::Distribution | {DistributionConfig: {Enabled: maybe}} | DistributionConfig.Enabled is 'maybe', expected true or false",
+                "AWS::CloudFront::Distribution | {DistributionConfig: {Origins: [{Id: a, Nmae: b}]}} | DistributionConfig.Origins[0].Nmae is not known here",
+                "AWS::KMS::Key | {Enabled: perhaps} | Enabled is 'perhaps', expected true or false",
+                "AWS::Lambda::Alias | {FunctionName: f, Name: n} | FunctionVersion is missing",
+            })
     void propertiesThatCannotBeAreRefusedBeforeAnythingIsMade(String type, String properties, String message)
             throws Exception {
         CommandRun run = new CommandRun(world);
-        String file = write("wrong.yaml", "Resources:\n  B: {Type: AWS::SQS::Queue}\n  A:\n    Type: " + type
-                + "\n    Properties: " + properties + "\n");
+        String file = write(
+                "wrong.yaml",
+                "Resources:\n  B: {Type: AWS::SQS::Queue}\n  A:\n    Type: " + type + "\n    Properties: " + properties
+                        + "\n");
         assertThat(run.of("apply", file)).isEqualTo(Main.FAILURE);
         assertThat(run.err()).contains("wrong.yaml:5: ", message).hasLineCount(1);
         assertThat(aws.sqs().listQueues().queueUrls()).noneMatch(url -> url.contains("wrong"));
@@ -320,8 +335,9 @@ class ApplyTroubleTest {
     private static void forgetWhatWasMade(String stack) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
             URI uri = URI.create("http://127.0.0.1:" + port() + "/_nearside/stacks/" + stack);
-            JsonNode stored = JSON.readTree(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
-                    .body());
+            JsonNode stored =
+                    JSON.readTree(http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+                            .body());
             stored.path("record")
                     .path("resources")
                     .forEach(entry -> ((ObjectNode) entry).remove(List.of("physicalId", "attributes")));

@@ -40,7 +40,8 @@ final class AccessAndDeploymentTypes {
 
         @Override
         public void update(CloudFrontClient cloudFront, String id, String etag, OriginAccessControlConfig config) {
-            cloudFront.updateOriginAccessControl(update -> update.id(id).ifMatch(etag).originAccessControlConfig(config));
+            cloudFront.updateOriginAccessControl(
+                    update -> update.id(id).ifMatch(etag).originAccessControlConfig(config));
         }
 
         @Override
@@ -50,7 +51,9 @@ final class AccessAndDeploymentTypes {
 
         @Override
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
-            var page = cloudFront.listOriginAccessControls(list -> list.marker(marker)).originAccessControlList();
+            var page = cloudFront
+                    .listOriginAccessControls(list -> list.marker(marker))
+                    .originAccessControlList();
             Map<String, String> ids = new HashMap<>();
             page.items().forEach(item -> ids.put(item.name(), item.id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
@@ -73,7 +76,8 @@ final class AccessAndDeploymentTypes {
                 new DeploymentPolicyCalls());
     }
 
-    private static final class DeploymentPolicyCalls implements ConfigurationType.Calls<ContinuousDeploymentPolicyConfig> {
+    private static final class DeploymentPolicyCalls
+            implements ConfigurationType.Calls<ContinuousDeploymentPolicyConfig> {
         @Override
         public String create(CloudFrontClient cloudFront, ContinuousDeploymentPolicyConfig config) {
             return cloudFront
@@ -88,8 +92,10 @@ final class AccessAndDeploymentTypes {
         }
 
         @Override
-        public void update(CloudFrontClient cloudFront, String id, String etag, ContinuousDeploymentPolicyConfig config) {
-            cloudFront.updateContinuousDeploymentPolicy(update -> update.id(id).ifMatch(etag).continuousDeploymentPolicyConfig(config));
+        public void update(
+                CloudFrontClient cloudFront, String id, String etag, ContinuousDeploymentPolicyConfig config) {
+            cloudFront.updateContinuousDeploymentPolicy(
+                    update -> update.id(id).ifMatch(etag).continuousDeploymentPolicyConfig(config));
         }
 
         @Override
@@ -99,9 +105,14 @@ final class AccessAndDeploymentTypes {
 
         @Override
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
-            var page = cloudFront.listContinuousDeploymentPolicies(list -> list.marker(marker)).continuousDeploymentPolicyList();
+            var page = cloudFront
+                    .listContinuousDeploymentPolicies(list -> list.marker(marker))
+                    .continuousDeploymentPolicyList();
             Map<String, String> ids = new HashMap<>();
-            page.items().forEach(item -> ids.put(key(item.continuousDeploymentPolicy().continuousDeploymentPolicyConfig()), item.continuousDeploymentPolicy().id()));
+            page.items()
+                    .forEach(item -> ids.put(
+                            key(item.continuousDeploymentPolicy().continuousDeploymentPolicyConfig()),
+                            item.continuousDeploymentPolicy().id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
         }
 

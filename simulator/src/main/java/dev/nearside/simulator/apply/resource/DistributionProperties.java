@@ -54,7 +54,10 @@ final class DistributionProperties {
     private static Value origins(Value value) {
         return value instanceof Value.Items list
                 ? new Value.Items(
-                        list.items().stream().map(DistributionProperties::origin).toList(), list.line())
+                        list.items().stream()
+                                .map(DistributionProperties::origin)
+                                .toList(),
+                        list.line())
                 : value;
     }
 

@@ -65,8 +65,8 @@ final class EventInvokeConfigType implements ResourceType {
     public boolean exists(Target target, Made made) {
         return Missing.find(() -> target.aws()
                         .lambda()
-                        .getFunctionEventInvokeConfig(get -> get.functionName(made.attribute("-function"))
-                                .qualifier(made.attribute("-qualifier"))))
+                        .getFunctionEventInvokeConfig(get ->
+                                get.functionName(made.attribute("-function")).qualifier(made.attribute("-qualifier"))))
                 .isPresent();
     }
 
@@ -80,7 +80,7 @@ final class EventInvokeConfigType implements ResourceType {
     public void delete(Target target, Made made) {
         Missing.ignore(() -> target.aws()
                 .lambda()
-                .deleteFunctionEventInvokeConfig(delete -> delete.functionName(made.attribute("-function"))
-                        .qualifier(made.attribute("-qualifier"))));
+                .deleteFunctionEventInvokeConfig(delete ->
+                        delete.functionName(made.attribute("-function")).qualifier(made.attribute("-qualifier"))));
     }
 }

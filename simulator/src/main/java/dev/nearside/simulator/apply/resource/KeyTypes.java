@@ -101,7 +101,10 @@ final class KeyTypes {
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
             var page = cloudFront.listKeyGroups(list -> list.marker(marker)).keyGroupList();
             Map<String, String> ids = new HashMap<>();
-            page.items().forEach(item -> ids.put(item.keyGroup().keyGroupConfig().name(), item.keyGroup().id()));
+            page.items()
+                    .forEach(item -> ids.put(
+                            item.keyGroup().keyGroupConfig().name(),
+                            item.keyGroup().id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
         }
 

@@ -71,9 +71,8 @@ final class KeyValueStoreType implements ResourceType {
         CloudFrontClient cloudFront = target.aws().cloudFront();
         if (changes.touch(COMMENT)) {
             String etag = described(cloudFront, made.id()).eTag();
-            cloudFront.updateKeyValueStore(update -> update.name(made.id())
-                    .ifMatch(etag)
-                    .comment(Shapes.text(properties, COMMENT, "")));
+            cloudFront.updateKeyValueStore(
+                    update -> update.name(made.id()).ifMatch(etag).comment(Shapes.text(properties, COMMENT, "")));
         }
         return made(described(cloudFront, made.id()));
     }

@@ -38,9 +38,7 @@ final class KmsAliasType implements ResourceType {
     @Override
     public Made create(Target target, Value.Members properties) {
         String name = Shapes.required(properties, NAME);
-        target.aws()
-                .kms()
-                .createAlias(create -> create.aliasName(name).targetKeyId(Shapes.required(properties, KEY)));
+        target.aws().kms().createAlias(create -> create.aliasName(name).targetKeyId(Shapes.required(properties, KEY)));
         return new Made(name, Map.of());
     }
 

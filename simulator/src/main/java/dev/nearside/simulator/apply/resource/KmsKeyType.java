@@ -83,9 +83,8 @@ final class KmsKeyType implements ResourceType {
 
     @Override
     public Made create(Target target, Value.Members properties) {
-        CreateKeyRequest.Builder builder = CreateKeyRequest.builder()
-                .policy(properties.text(POLICY))
-                .tags(tags(target, properties.get(TAGS)));
+        CreateKeyRequest.Builder builder =
+                CreateKeyRequest.builder().policy(properties.text(POLICY)).tags(tags(target, properties.get(TAGS)));
         Value.Members sent = properties.without(SEPARATE.toArray(String[]::new));
         KmsClient kms = target.aws().kms();
         KeyMetadata key = kms.createKey(Shapes.build(sent, builder, "", CreateKeyRequest.class))
@@ -132,8 +131,7 @@ final class KmsKeyType implements ResourceType {
         KmsClient kms = target.aws().kms();
         String id = made.id();
         if (changes.touch(DESCRIPTION)) {
-            kms.updateKeyDescription(
-                    update -> update.keyId(id).description(Shapes.text(properties, DESCRIPTION, "")));
+            kms.updateKeyDescription(update -> update.keyId(id).description(Shapes.text(properties, DESCRIPTION, "")));
         }
         String policy = properties.text(POLICY);
         if (changes.touch(POLICY) && policy != null) {
@@ -212,8 +210,8 @@ final class KmsKeyType implements ResourceType {
         if (exists(target, made)) {
             target.aws()
                     .kms()
-                    .scheduleKeyDeletion(schedule -> schedule.keyId(made.id())
-                            .pendingWindowInDays(Integer.valueOf(made.attribute("-window"))));
+                    .scheduleKeyDeletion(schedule ->
+                            schedule.keyId(made.id()).pendingWindowInDays(Integer.valueOf(made.attribute("-window"))));
         }
     }
 }

@@ -51,10 +51,7 @@ final class LambdaPermissionType implements ResourceType {
         target.aws()
                 .lambda()
                 .addPermission(Shapes.build(
-                        properties,
-                        AddPermissionRequest.builder().statementId(id),
-                        "",
-                        AddPermissionRequest.class));
+                        properties, AddPermissionRequest.builder().statementId(id), "", AddPermissionRequest.class));
         return made(id, Shapes.required(properties, FUNCTION_NAME));
     }
 
@@ -90,7 +87,7 @@ final class LambdaPermissionType implements ResourceType {
     public void delete(Target target, Made made) {
         Missing.ignore(() -> target.aws()
                 .lambda()
-                .removePermission(
-                        remove -> remove.functionName(made.attribute("-function")).statementId(made.id())));
+                .removePermission(remove ->
+                        remove.functionName(made.attribute("-function")).statementId(made.id())));
     }
 }

@@ -51,9 +51,14 @@ final class PolicyTypes {
 
         @Override
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
-            var page = cloudFront.listCachePolicies(list -> list.type("custom").marker(marker)).cachePolicyList();
+            var page = cloudFront
+                    .listCachePolicies(list -> list.type("custom").marker(marker))
+                    .cachePolicyList();
             Map<String, String> ids = new HashMap<>();
-            page.items().forEach(item -> ids.put(item.cachePolicy().cachePolicyConfig().name(), item.cachePolicy().id()));
+            page.items()
+                    .forEach(item -> ids.put(
+                            item.cachePolicy().cachePolicyConfig().name(),
+                            item.cachePolicy().id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
         }
 
@@ -90,7 +95,8 @@ final class PolicyTypes {
 
         @Override
         public void update(CloudFrontClient cloudFront, String id, String etag, OriginRequestPolicyConfig config) {
-            cloudFront.updateOriginRequestPolicy(update -> update.id(id).ifMatch(etag).originRequestPolicyConfig(config));
+            cloudFront.updateOriginRequestPolicy(
+                    update -> update.id(id).ifMatch(etag).originRequestPolicyConfig(config));
         }
 
         @Override
@@ -100,9 +106,16 @@ final class PolicyTypes {
 
         @Override
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
-            var page = cloudFront.listOriginRequestPolicies(list -> list.type("custom").marker(marker)).originRequestPolicyList();
+            var page = cloudFront
+                    .listOriginRequestPolicies(list -> list.type("custom").marker(marker))
+                    .originRequestPolicyList();
             Map<String, String> ids = new HashMap<>();
-            page.items().forEach(item -> ids.put(item.originRequestPolicy().originRequestPolicyConfig().name(), item.originRequestPolicy().id()));
+            page.items()
+                    .forEach(item -> ids.put(
+                            item.originRequestPolicy()
+                                    .originRequestPolicyConfig()
+                                    .name(),
+                            item.originRequestPolicy().id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
         }
 
@@ -123,7 +136,8 @@ final class PolicyTypes {
                 new ResponseHeadersPolicyCalls());
     }
 
-    private static final class ResponseHeadersPolicyCalls implements ConfigurationType.Calls<ResponseHeadersPolicyConfig> {
+    private static final class ResponseHeadersPolicyCalls
+            implements ConfigurationType.Calls<ResponseHeadersPolicyConfig> {
         @Override
         public String create(CloudFrontClient cloudFront, ResponseHeadersPolicyConfig config) {
             return cloudFront
@@ -139,7 +153,8 @@ final class PolicyTypes {
 
         @Override
         public void update(CloudFrontClient cloudFront, String id, String etag, ResponseHeadersPolicyConfig config) {
-            cloudFront.updateResponseHeadersPolicy(update -> update.id(id).ifMatch(etag).responseHeadersPolicyConfig(config));
+            cloudFront.updateResponseHeadersPolicy(
+                    update -> update.id(id).ifMatch(etag).responseHeadersPolicyConfig(config));
         }
 
         @Override
@@ -149,9 +164,16 @@ final class PolicyTypes {
 
         @Override
         public ConfigurationType.Listed list(CloudFrontClient cloudFront, @Nullable String marker) {
-            var page = cloudFront.listResponseHeadersPolicies(list -> list.type("custom").marker(marker)).responseHeadersPolicyList();
+            var page = cloudFront
+                    .listResponseHeadersPolicies(list -> list.type("custom").marker(marker))
+                    .responseHeadersPolicyList();
             Map<String, String> ids = new HashMap<>();
-            page.items().forEach(item -> ids.put(item.responseHeadersPolicy().responseHeadersPolicyConfig().name(), item.responseHeadersPolicy().id()));
+            page.items()
+                    .forEach(item -> ids.put(
+                            item.responseHeadersPolicy()
+                                    .responseHeadersPolicyConfig()
+                                    .name(),
+                            item.responseHeadersPolicy().id()));
             return new ConfigurationType.Listed(ids, page.nextMarker());
         }
 

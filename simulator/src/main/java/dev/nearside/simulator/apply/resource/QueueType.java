@@ -92,8 +92,7 @@ final class QueueType implements ResourceType {
     }
 
     private static Made made(SqsClient sqs, String url, String name) {
-        String arn = sqs.getQueueAttributes(
-                        get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
+        String arn = sqs.getQueueAttributes(get -> get.queueUrl(url).attributeNames(QueueAttributeName.QUEUE_ARN))
                 .attributes()
                 .getOrDefault(QueueAttributeName.QUEUE_ARN, "");
         return new Made(url, Map.of("Arn", arn, NAME, name, "QueueUrl", url));

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 /** Every type that this release makes. */
 public final class ResourceTypes {
 
-    private static final Map<String, ResourceType> BY_NAME =
-            List.<ResourceType>of(new LambdaFunctionType(),
+    private static final Map<String, ResourceType> BY_NAME = List.<ResourceType>of(
+                    new LambdaFunctionType(),
                     new LambdaVersionType(),
                     new LambdaAliasType(),
                     new LambdaPermissionType(),
@@ -28,8 +28,9 @@ public final class ResourceTypes {
                     AccessAndDeploymentTypes.continuousDeploymentPolicy(),
                     new KmsKeyType(),
                     new KmsAliasType(),
-                    new QueueType()).stream()
-                    .collect(Collectors.toUnmodifiableMap(ResourceType::name, Function.identity()));
+                    new QueueType())
+            .stream()
+            .collect(Collectors.toUnmodifiableMap(ResourceType::name, Function.identity()));
 
     private ResourceTypes() {}
 

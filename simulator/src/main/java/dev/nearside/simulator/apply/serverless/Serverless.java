@@ -35,9 +35,8 @@ public final class Serverless {
         Evaluator evaluator =
                 new Evaluator(template, parameters, pseudo, new NoReferences("what SAM must know beforehand"));
         Node globals = template.globals().get("Function");
-        Node.Mapping usual = globals == null
-                ? new Node.Mapping(Map.of(), 0)
-                : Node.mapping(globals, "Globals.Function");
+        Node.Mapping usual =
+                globals == null ? new Node.Mapping(Map.of(), 0) : Node.mapping(globals, "Globals.Function");
         Map<String, Resource> resources = new LinkedHashMap<>();
         Map<String, String> renamed = new LinkedHashMap<>();
         List<String> notes = new ArrayList<>();

@@ -138,8 +138,7 @@ final class ServerlessFunction {
             default -> {
                 if (!OF_THE_ROLE.contains(name)) {
                     throw new TemplateException(
-                            value.line(),
-                            declared.id() + " (" + declared.type() + "): " + name + " is not known here");
+                            value.line(), declared.id() + " (" + declared.type() + "): " + name + " is not known here");
                 }
             }
         }
@@ -194,7 +193,8 @@ final class ServerlessFunction {
         if (uri instanceof Node.Mapping mapping && mapping.get("Bucket") != null) {
             throw new TemplateException(
                     uri.line(),
-                    declared.id() + ": the code lies in a bucket, and there is no S3 here; name the local folder instead");
+                    declared.id()
+                            + ": the code lies in a bucket, and there is no S3 here; name the local folder instead");
         }
         if (uri != null) {
             return CodePackage.sha256(CodePackage.ofPath(known(uri, CODE_URI), folder, uri.line()));
@@ -224,8 +224,7 @@ final class ServerlessFunction {
             properties.put("DestinationConfig", new Node.Mapping(plain, destinations.line()));
         }
         String id = declared.id() + INVOKE_CONFIG;
-        added.add(declared.adding(
-                id, "AWS::Lambda::EventInvokeConfig", new Node.Mapping(properties, config.line())));
+        added.add(declared.adding(id, "AWS::Lambda::EventInvokeConfig", new Node.Mapping(properties, config.line())));
     }
 
     private void event(String name, Node.Mapping event, String qualified) {
@@ -246,14 +245,12 @@ final class ServerlessFunction {
                 } else if (QUEUE_PROPERTIES.contains(key)) {
                     mapping.put(key, value);
                 } else {
-                    throw new TemplateException(
-                            value.line(), key + " of the event " + name + " is not known here");
+                    throw new TemplateException(value.line(), key + " of the event " + name + " is not known here");
                 }
             });
         }
         String id = declared.id() + name;
-        added.add(declared.adding(
-                id, "AWS::Lambda::EventSourceMapping", new Node.Mapping(mapping, event.line())));
+        added.add(declared.adding(id, "AWS::Lambda::EventSourceMapping", new Node.Mapping(mapping, event.line())));
     }
 
     private String known(Node node, String what) {

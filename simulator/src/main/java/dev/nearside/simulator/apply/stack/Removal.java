@@ -82,9 +82,7 @@ final class Removal {
         }
         return ResourceTypes.find(entry.type())
                 .orElseThrow()
-                .find(
-                        new Target(aws, stack, logicalId, entry.generation()),
-                        Unflattened.of(entry.properties()));
+                .find(new Target(aws, stack, logicalId, entry.generation()), Unflattened.of(entry.properties()));
     }
 
     /** The same for what others have taken the place of. */

@@ -165,16 +165,20 @@ public final class Stack implements AutoCloseable {
         } catch (Failure e) {
             release(record, e);
             throw e.line() == 0
-                    ? new ApplyException(e.getMessage() + GO_ON, e)
-                    : new TemplateException(e.line(), e.getMessage() + GO_ON);
+                    ? new ApplyException(withAdvice(e.getMessage()), e)
+                    : new TemplateException(e.line(), withAdvice(e.getMessage()));
         } catch (SdkException e) {
             release(record, e);
-            throw new ApplyException(Failure.words(e) + GO_ON, e);
+            throw new ApplyException(withAdvice(Failure.words(e)), e);
         } catch (RuntimeException e) {
             release(record, e);
             throw e;
         }
         store.save(record, false);
+    }
+
+    private static String withAdvice(@Nullable String message) {
+        return String.valueOf(message).replaceAll("\\.$", "") + GO_ON;
     }
 
     /** Says that no apply is at work any more; if that fails, too, it is the first failure that counts. */

@@ -65,8 +65,7 @@ class ShapeFieldsTest {
     @Test
     void secretsAreNotQuoted() {
         Value secret = new Value.Text("hush", Node.Kind.TEXT, Value.Trait.SECRET, 4);
-        assertThatThrownBy(() ->
-                        FIELDS.build(members(Map.of("Timeout", secret)), CreateFunctionRequest.builder(), ""))
+        assertThatThrownBy(() -> FIELDS.build(members(Map.of("Timeout", secret)), CreateFunctionRequest.builder(), ""))
                 .isInstanceOfSatisfying(
                         TemplateException.class, e -> assertThat(e.line()).isEqualTo(4))
                 .hasMessage("Timeout is another value, expected a number");

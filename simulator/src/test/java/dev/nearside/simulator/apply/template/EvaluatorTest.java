@@ -49,63 +49,69 @@ class EvaluatorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "!Ref Name | shop",
-        "!Ref Other | id-Other",
-        "{Ref: 'AWS::Region'} | us-east-1",
-        "!Ref AWS::AccountId | 123456789012",
-        "!Sub '${AWS::Partition}.${AWS::URLSuffix}' | aws.amazonaws.com",
-        "!Ref AWS::StackName | stack",
-        "!GetAtt Fn.Arn | Fn/Arn",
-        "{'Fn::GetAtt': [Fn, Arn]} | Fn/Arn",
-        "!GetAtt Site.Meta.Arn | Site/Meta.Arn",
-        "!Sub '${Name}-${Fn.Arn}-${!Literal}-$x' | shop-Fn/Arn-${Literal}-$x",
-        "!Sub ['${a}/${Name}', {a: !Ref Name}] | shop/shop",
-        "!Join ['-', [a, !Ref Name, 3]] | a-shop-3",
-        "!Join [',', !Ref Hosts] | a.test,b.test",
-        "!Select [1, !Ref Hosts] | b.test",
-        "!Select ['0', !Split ['/', 'a/b']] | a",
-        "!If [IsShop, yes-it-is, no] | yes-it-is",
-        "!If [IsOther, a, b] | b",
-        "!If [Either, a, b] | a",
-        "!FindInMap [Sizes, prod, memory] | 512",
-        "!Select [1, !FindInMap [Sizes, prod, hosts]] | y",
-        "!Base64 abc | YWJj",
-        "!Select [0, !GetAZs ''] | us-east-1a",
-        "!If [IsShop, !Sub '${Name}!', no] | shop!",
-        "true | true",
-        "012345678901 | 012345678901",
-        "2012-10-17 | 2012-10-17",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "!Ref Name | shop",
+                "!Ref Other | id-Other",
+                "{Ref: 'AWS::Region'} | us-east-1",
+                "!Ref AWS::AccountId | 123456789012",
+                "!Sub '${AWS::Partition}.${AWS::URLSuffix}' | aws.amazonaws.com",
+                "!Ref AWS::StackName | stack",
+                "!GetAtt Fn.Arn | Fn/Arn",
+                "{'Fn::GetAtt': [Fn, Arn]} | Fn/Arn",
+                "!GetAtt Site.Meta.Arn | Site/Meta.Arn",
+                "!Sub '${Name}-${Fn.Arn}-${!Literal}-$x' | shop-Fn/Arn-${Literal}-$x",
+                "!Sub ['${a}/${Name}', {a: !Ref Name}] | shop/shop",
+                "!Join ['-', [a, !Ref Name, 3]] | a-shop-3",
+                "!Join [',', !Ref Hosts] | a.test,b.test",
+                "!Select [1, !Ref Hosts] | b.test",
+                "!Select ['0', !Split ['/', 'a/b']] | a",
+                "!If [IsShop, yes-it-is, no] | yes-it-is",
+                "!If [IsOther, a, b] | b",
+                "!If [Either, a, b] | a",
+                "!FindInMap [Sizes, prod, memory] | 512",
+                "!Select [1, !FindInMap [Sizes, prod, hosts]] | y",
+                "!Base64 abc | YWJj",
+                "!Select [0, !GetAZs ''] | us-east-1a",
+                "!If [IsShop, !Sub '${Name}!', no] | shop!",
+                "true | true",
+                "012345678901 | 012345678901",
+                "2012-10-17 | 2012-10-17",
+            })
     void functionGives(String written, String expected) {
-        assertThat(value(written)).isInstanceOfSatisfying(
-                Value.Text.class, text -> assertThat(text.text()).isEqualTo(expected));
+        assertThat(value(written))
+                .isInstanceOfSatisfying(
+                        Value.Text.class, text -> assertThat(text.text()).isEqualTo(expected));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "!Foo x | the function Fn::Foo is not offered here, expected one of Ref",
-        "!ImportValue other | the function Fn::ImportValue is not offered here",
-        "{'Fn::Transform': {Name: Macro}} | the function Fn::Transform is not offered here",
-        "{'Fn::Sub': a, Other: b} | Fn::Sub stands among other names",
-        "!Ref AWS::Nothing | the pseudo parameter AWS::Nothing is not known",
-        "!GetAtt Fn | Fn::GetAtt has 'Fn', expected RESOURCE.ATTRIBUTE",
-        "!Join [a] | Fn::Join has a list, expected a list of 2",
-        "!Join [a, b] | Fn::Join has something that is no list",
-        "!Select [2, !Ref Hosts] | Fn::Select has the index 2, expected 0 to 1",
-        "!Select [x, !Ref Hosts] | Fn::Select has the index x",
-        "!Split ['', a] | the delimiter of Fn::Split is empty",
-        "!FindInMap [Sizes, test, memory] | Fn::FindInMap finds nothing under Sizes.test.memory",
-        "!If [Missing, a, b] | there is no condition Missing",
-        "!If [Round, a, b] | conditions go in a circle: Round -> Trip -> Round",
-        "!Sub [a] | Fn::Sub has a list, expected a list of 2",
-        "null | null is no value",
-    })
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "!Foo x | the function Fn::Foo is not offered here, expected one of Ref",
+                "!ImportValue other | the function Fn::ImportValue is not offered here",
+                "{'Fn::Transform': {Name: Macro}} | the function Fn::Transform is not offered here",
+                "{'Fn::Sub': a, Other: b} | Fn::Sub stands among other names",
+                "!Ref AWS::Nothing | the pseudo parameter AWS::Nothing is not known",
+                "!GetAtt Fn | Fn::GetAtt has 'Fn', expected RESOURCE.ATTRIBUTE",
+                "!Join [a] | Fn::Join has a list, expected a list of 2",
+                "!Join [a, b] | Fn::Join has something that is no list",
+                "!Select [2, !Ref Hosts] | Fn::Select has the index 2, expected 0 to 1",
+                "!Select [x, !Ref Hosts] | Fn::Select has the index x",
+                "!Split ['', a] | the delimiter of Fn::Split is empty",
+                "!FindInMap [Sizes, test, memory] | Fn::FindInMap finds nothing under Sizes.test.memory",
+                "!If [Missing, a, b] | there is no condition Missing",
+                "!If [Round, a, b] | conditions go in a circle: Round -> Trip -> Round",
+                "!Sub [a] | Fn::Sub has a list, expected a list of 2",
+                "null | null is no value",
+            })
     void whatCannotBeIsRefusedWithItsLine(String written, String message) {
         assertThatThrownBy(() -> value(written))
                 .isInstanceOfSatisfying(
-                        TemplateException.class,
-                        e -> assertThat(e.line()).isBetween(9, 18))
+                        TemplateException.class, e -> assertThat(e.line()).isBetween(9, 18))
                 .hasMessageContaining(message);
     }
 
@@ -117,9 +123,13 @@ class EvaluatorTest {
 
     @Test
     void whatHoldsASecretIsSecretHoweverItIsPutTogether() {
-        for (String written :
-                new String[] {"!Ref Token", "!Sub 'x-${Token}'", "!Join ['', [a, !Ref Token]]", "!Base64 {Ref: Token}",
-                    "!Select [0, !Split ['u', !Ref Token]]"}) {
+        for (String written : new String[] {
+            "!Ref Token",
+            "!Sub 'x-${Token}'",
+            "!Join ['', [a, !Ref Token]]",
+            "!Base64 {Ref: Token}",
+            "!Select [0, !Split ['u', !Ref Token]]"
+        }) {
             assertThat(value(written)).as(written).isInstanceOfSatisfying(Value.Text.class, text -> {
                 assertThat(text.trait()).isEqualTo(Trait.SECRET);
                 assertThat(text.toString()).doesNotContain("hush");
