@@ -50,8 +50,9 @@ final class DistributionType implements ResourceType {
         if (!(properties.get(CONFIG) instanceof Value.Members given)) {
             throw new TemplateException(properties.line(), CONFIG + " is missing");
         }
-        if (given.get("CallerReference") instanceof Value value) {
-            throw new TemplateException(value.line(), "CallerReference is no property of a distribution in a template");
+        Value reference = given.get("CallerReference");
+        if (reference != null) {
+            throw new TemplateException(reference.line(), "CallerReference is no property of a distribution in a template");
         }
         return Shapes.build(
                 DistributionProperties.forApi(given),

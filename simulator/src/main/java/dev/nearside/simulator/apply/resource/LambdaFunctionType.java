@@ -59,7 +59,8 @@ final class LambdaFunctionType implements ResourceType {
                     properties.line(), "Code is missing, expected a path or names with ZipFile in them");
         }
         for (String no : List.of("Publish", "PublishTo")) {
-            if (properties.get(no) instanceof Value value) {
+            Value value = properties.get(no);
+            if (value != null) {
                 throw new TemplateException(value.line(), no + " is no property of a function");
             }
         }

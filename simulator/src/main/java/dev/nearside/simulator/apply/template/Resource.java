@@ -54,7 +54,8 @@ public record Resource(
         }
         Node properties = node.get("Properties");
         List<String> dependsOn = new ArrayList<>();
-        if (node.get("DependsOn") instanceof Node names) {
+        Node names = node.get("DependsOn");
+        if (names != null) {
             Node.items(names).forEach(name -> dependsOn.add(Node.text(name, "DependsOn of " + id)));
         }
         Node condition = node.get("Condition");

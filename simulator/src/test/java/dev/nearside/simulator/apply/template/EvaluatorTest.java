@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.simulator.apply.template.Value.Trait;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,7 +161,8 @@ class EvaluatorTest {
         Evaluator evaluator =
                 new Evaluator(template, parameters, new Pseudo("us-east-1", "123456789012", "stack"), new Known());
         Value.Members members =
-                evaluator.members(template.resources().get("Probe").properties());
+                evaluator.members(
+                Objects.requireNonNull(template.resources().get("Probe")).properties());
         Value value = members.get("Value");
         return value == null ? new Value.Nothing(0) : value;
     }

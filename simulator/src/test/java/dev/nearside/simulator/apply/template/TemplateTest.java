@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +30,8 @@ class TemplateTest {
     void yamlAndJsonAreTheSame(String text) {
         Template template = Template.of(TemplateText.parse(text));
         assertThat(template.resources()).containsOnlyKeys("A", "B");
-        assertThat(template.resources().get("A").dependsOn()).containsExactly("B");
-        assertThat(template.resources().get("B").keptOnDelete()).isTrue();
+        assertThat(Objects.requireNonNull(template.resources().get("A")).dependsOn()).containsExactly("B");
+        assertThat(Objects.requireNonNull(template.resources().get("B")).keptOnDelete()).isTrue();
     }
 
     @ParameterizedTest
