@@ -261,7 +261,7 @@ class ApplyTroubleTest {
         assertThat(run.out())
                 .contains(
                         "?   not emulated: Api  AWS::ApiGateway::RestApi  skipped\n",
-                        "?   not emulated: Bucket  AWS::S3::Bucket  stands for unsupported-bucket");
+                        "?   not emulated: Bucket  AWS::S3::Bucket  known as unsupported-bucket");
         write("unsupported.yaml", text + "Outputs: {A: {Value: !Ref Api}}");
         assertThat(run.of("apply", file, "--skip-unsupported")).isEqualTo(Main.FAILURE);
         assertThat(run.err())

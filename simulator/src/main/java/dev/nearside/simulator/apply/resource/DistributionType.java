@@ -52,7 +52,8 @@ final class DistributionType implements ResourceType {
         }
         Value reference = given.get("CallerReference");
         if (reference != null) {
-            throw new TemplateException(reference.line(), "CallerReference is no property of a distribution in a template");
+            throw new TemplateException(
+                    reference.line(), "CallerReference is no property of a distribution in a template");
         }
         return Shapes.build(
                 DistributionProperties.forApi(given),

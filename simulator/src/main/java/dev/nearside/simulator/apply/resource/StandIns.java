@@ -109,7 +109,7 @@ public final class StandIns {
 
     /** What stands for one, in words. */
     public static String shown(String type, String ref) {
-        return type.startsWith("AWS::IAM::") ? ref + "; nothing here asks who may" : ref;
+        return type.startsWith("AWS::IAM::") ? ref + "; who may what is not asked here" : ref;
     }
 
     private static StandIn named(Naming naming, String property) {

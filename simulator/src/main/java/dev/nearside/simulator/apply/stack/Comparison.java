@@ -9,7 +9,6 @@ import dev.nearside.simulator.apply.template.Resource;
 import dev.nearside.simulator.apply.template.TemplateException;
 import dev.nearside.simulator.apply.template.Value;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -67,7 +66,7 @@ final class Comparison {
                 before == null ? 1 : before.generation(),
                 before == null ? null : before.made(),
                 wanted,
-                List.copyOf(template.needsOf(resource.id())),
+                template.needsOf(resource.id()).stream().sorted().toList(),
                 resource.keptOnDelete());
         if (before == null || before.made() == null || !exists(resource.id(), before)) {
             return new Result(

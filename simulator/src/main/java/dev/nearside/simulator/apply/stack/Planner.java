@@ -81,7 +81,7 @@ final class Planner {
         List<String> lines = new ArrayList<>();
         for (Resource resource : template.standIns()) {
             Value.Text ref = references.ref(resource.id(), resource.line());
-            lines.add(resource.id() + "  " + resource.type() + "  stands for "
+            lines.add(resource.id() + "  " + resource.type() + "  known as "
                     + StandIns.shown(resource.type(), ref.text()));
         }
         template.unsupported().forEach(resource -> lines.add(resource.id() + "  " + resource.type() + "  skipped"));

@@ -17,6 +17,9 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 /** Takes away what a stack no longer has: first what needs others, then what it needed. */
 final class Removal {
 
+    /** How the API says that it has no such call: then it cannot have made anything either. */
+    private static final int NOT_OFFERED = 501;
+
     private final String stack;
     private final StackRecord record;
     private final AwsApi aws;
@@ -80,9 +83,16 @@ final class Removal {
         if (entry.made() != null) {
             return Optional.of(entry.made());
         }
-        return ResourceTypes.find(entry.type())
-                .orElseThrow()
-                .find(new Target(aws, stack, logicalId, entry.generation()), Unflattened.of(entry.properties()));
+        try {
+            return ResourceTypes.find(entry.type())
+                    .orElseThrow()
+                    .find(new Target(aws, stack, logicalId, entry.generation()), Unflattened.of(entry.properties()));
+        } catch (AwsServiceException e) {
+            if (e.statusCode() == NOT_OFFERED) {
+                return Optional.empty();
+            }
+            throw new Failure(logicalId, entry.type(), 0, e);
+        }
     }
 
     /** The same for what others have taken the place of. */

@@ -160,8 +160,7 @@ class EvaluatorTest {
         Parameters parameters = Parameters.of(template.parameters(), Map.of());
         Evaluator evaluator =
                 new Evaluator(template, parameters, new Pseudo("us-east-1", "123456789012", "stack"), new Known());
-        Value.Members members =
-                evaluator.members(
+        Value.Members members = evaluator.members(
                 Objects.requireNonNull(template.resources().get("Probe")).properties());
         Value value = members.get("Value");
         return value == null ? new Value.Nothing(0) : value;

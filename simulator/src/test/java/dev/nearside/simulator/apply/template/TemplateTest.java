@@ -30,8 +30,10 @@ class TemplateTest {
     void yamlAndJsonAreTheSame(String text) {
         Template template = Template.of(TemplateText.parse(text));
         assertThat(template.resources()).containsOnlyKeys("A", "B");
-        assertThat(Objects.requireNonNull(template.resources().get("A")).dependsOn()).containsExactly("B");
-        assertThat(Objects.requireNonNull(template.resources().get("B")).keptOnDelete()).isTrue();
+        assertThat(Objects.requireNonNull(template.resources().get("A")).dependsOn())
+                .containsExactly("B");
+        assertThat(Objects.requireNonNull(template.resources().get("B")).keptOnDelete())
+                .isTrue();
     }
 
     @ParameterizedTest
