@@ -269,6 +269,23 @@ class ApplyTroubleTest {
         assertThat(run.of("apply", file, "--delete")).isZero();
     }
 
+    @Test
+    void secretStaysOneAlsoByWayOfAResourceThatIsNotEmulated() throws Exception {
+        CommandRun run = new CommandRun(world);
+        String file = write("by-way.yaml", """
+                Parameters: {Token: {Type: String, NoEcho: true}}
+                Resources:
+                  Kept: {Type: AWS::SSM::Parameter, Properties: {Type: String, Value: !Ref Token}}
+                  One: {Type: AWS::SQS::Queue}
+                Outputs: {Token: {Value: !GetAtt Kept.Value}}
+                """);
+        assertThat(run.of("apply", file, "--parameter", "Token=hush"))
+                .as(run.err())
+                .isZero();
+        assertThat(run.out()).contains("Token = ****").doesNotContain("hush");
+        assertThat(run.of("apply", file, "--delete")).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -11,7 +11,9 @@ import dev.nearside.simulator.apply.template.References;
 import dev.nearside.simulator.apply.template.Resource;
 import dev.nearside.simulator.apply.template.TemplateException;
 import dev.nearside.simulator.apply.template.Value;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,8 @@ final class StackReferences implements References {
     public Value.Text ref(String logicalId, int line) {
         Resource resource = resource(logicalId, "Ref", line);
         if (StandIns.has(resource.type())) {
-            return Value.Text.of(standIn(resource).ref(), line);
+            Known known = standIn(resource);
+            return new Value.Text(known.standIn.ref(), Node.Kind.TEXT, known.trait, line);
         }
         typeOf(resource, line);
         Made made = made(logicalId);
@@ -55,10 +58,12 @@ final class StackReferences implements References {
         Resource resource = resource(logicalId, "Fn::GetAtt", line);
         Set<String> known;
         String value;
+        Value.Trait trait = Value.Trait.PLAIN;
         if (StandIns.has(resource.type())) {
-            StandIn standIn = standIn(resource);
-            known = standIn.attributes().keySet();
-            value = standIn.attributes().get(attribute);
+            Known standIn = standIn(resource);
+            known = standIn.standIn.attributes().keySet();
+            value = standIn.standIn.attributes().get(attribute);
+            trait = standIn.trait;
         } else {
             known = typeOf(resource, line).attributes();
             Made made = made(logicalId);
@@ -78,7 +83,7 @@ final class StackReferences implements References {
                                                     ", ",
                                                     known.stream().sorted().toList())));
         }
-        return Value.Text.of(value, line);
+        return new Value.Text(value, Node.Kind.TEXT, trait, line);
     }
 
     private static Value.Text notYet(String what, int line) {
@@ -108,13 +113,29 @@ final class StackReferences implements References {
         return entry == null || unknown.contains(logicalId) ? null : entry.made();
     }
 
-    private StandIn standIn(Resource resource) {
-        return StandIns.find(resource.type(), template.pseudo(), resource.id(), name -> textOf(resource, name))
+    /**
+     * What stands for a resource.
+     *
+     * @param trait of the properties that its names are made of
+     */
+    private record Known(StandIn standIn, Value.Trait trait) {}
+
+    private Known standIn(Resource resource) {
+        List<Value.Text> used = new ArrayList<>();
+        StandIn standIn = StandIns.find(resource.type(), template.pseudo(), resource.id(), name -> {
+                    Value.Text text = textOf(resource, name);
+                    if (text == null) {
+                        return null;
+                    }
+                    used.add(text);
+                    return text.text();
+                })
                 .orElseThrow();
+        return new Known(standIn, used.stream().map(Value.Text::trait).reduce(Value.Trait.PLAIN, Value.Trait::and));
     }
 
-    private @Nullable String textOf(Resource resource, String property) {
+    private Value.@Nullable Text textOf(Resource resource, String property) {
         Node node = resource.properties().get(property);
-        return node != null && evaluator.evaluate(node) instanceof Value.Text text ? text.text() : null;
+        return node != null && evaluator.evaluate(node) instanceof Value.Text text ? text : null;
     }
 }

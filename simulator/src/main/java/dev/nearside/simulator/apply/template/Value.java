@@ -23,7 +23,7 @@ public sealed interface Value {
         UNKNOWN;
 
         /** The trait of a text that is made of two. */
-        Trait and(Trait other) {
+        public Trait and(Trait other) {
             return compareTo(other) > 0 ? this : other;
         }
     }
