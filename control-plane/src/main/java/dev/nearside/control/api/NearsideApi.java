@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the local platform adds to AWS's API: nodes, rollouts, traces, status; JSON below {@code /_nearside/}. */
+/** What the local platform adds to AWS's API: nodes, rollouts, stacks, traces, status; JSON below {@code /_nearside/}. */
 final class NearsideApi {
 
     static final String PREFIX = "/_nearside/";
@@ -45,6 +45,7 @@ final class NearsideApi {
     private final Deployment deployment;
     private final Publisher publisher;
     private final RolloutApi rollouts;
+    private final StackApi stacks;
     private final KeyEvents keyEvents;
     private volatile byte @Nullable [] world;
 
@@ -52,6 +53,7 @@ final class NearsideApi {
         this.deployment = deployment;
         this.publisher = publisher;
         this.rollouts = rollouts;
+        this.stacks = new StackApi(deployment);
         this.keyEvents = keyEvents;
     }
 
@@ -90,6 +92,9 @@ final class NearsideApi {
         if (RolloutApi.isBelow(path)) {
             return rollouts.handle(request, principal);
         }
+        if (StackApi.isBelow(path)) {
+            return stacks.handle(request);
+        }
         if (!request.method().equals("GET")) {
             return NearsideJson.message(405, request.method() + " " + path + " is not possible, expected GET");
         }
@@ -108,8 +113,8 @@ final class NearsideApi {
                         : NearsideJson.message(
                                 404,
                                 "there is no " + path
-                                        + ", expected one of health, history, key-events, nodes, rollouts, status, "
-                                        + "traces, world below "
+                                        + ", expected one of health, history, key-events, nodes, rollouts, stacks, "
+                                        + "status, traces, world below "
                                         + PREFIX);
         };
     }

@@ -199,7 +199,7 @@ class StateFileTest {
         }
     }
 
-    /** A function with a version, a distribution that uses it, an invalidation, a policy and a key value store. */
+    /** A function with a version, a distribution that uses it, an invalidation, a key value store and a stack. */
     private static Snapshot fill(ControlPlaneConfig config) throws IOException, InterruptedException {
         try (TestPlane aws = new TestPlane(config)) {
             FakeNode node = aws.node("n");
@@ -224,8 +224,21 @@ class StateFileTest {
                     .invalidationBatch(batch -> batch.callerReference("r")
                             .paths(paths -> paths.quantity(2).items("/a", "/b*"))));
             aws.cloudFront.createKeyValueStore(request -> request.name("store").comment("a comment"));
+            saveStack(aws);
             node.follow(5_000);
             return node.snapshot();
+        }
+    }
+
+    private static void saveStack(TestPlane aws) throws IOException, InterruptedException {
+        URI stack = URI.create("http://127.0.0.1:" + aws.plane.apiAddress().getPort() + "/_nearside/stacks/shop");
+        HttpRequest put = HttpRequest.newBuilder(stack)
+                .PUT(HttpRequest.BodyPublishers.ofString(
+                        "{\"revision\":0,\"busy\":false,\"record\":{\"resources\":{}}}"))
+                .build();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            assertThat(http.send(put, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
         }
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             UpCommand.class,
             EnvCommand.class,
             CurlCommand.class,
+            ApplyCommand.class,
             DevCommand.class,
             InvokeCommand.class,
             StatusCommand.class,

@@ -69,7 +69,10 @@ class ExamplesTest {
 
     static List<Path> examples() throws IOException {
         try (Stream<Path> folders = Files.list(EXAMPLES)) {
-            return folders.filter(Files::isDirectory).sorted().toList();
+            return folders.filter(Files::isDirectory)
+                    .filter(folder -> !Files.exists(folder.resolve("template.yaml")))
+                    .sorted()
+                    .toList();
         }
     }
 

@@ -1,0 +1,5 @@
+/** Calls of AWS's operations with values of templates. */
+@NullMarked
+package dev.nearside.simulator.apply.aws;
+
+import org.jspecify.annotations.NullMarked;
