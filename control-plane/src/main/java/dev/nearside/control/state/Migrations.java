@@ -28,7 +28,8 @@ final class Migrations {
             "006-lambda-and-queues.sql",
             "007-keys.sql",
             "008-history.sql",
-            "009-rollouts.sql"));
+            "009-rollouts.sql",
+            "011-request-digests.sql"));
 
     private Migrations() {}
 
