@@ -111,18 +111,19 @@ refused NoSuchDistribution cloudfront get-distribution --id "$ID"
 # --- Keys and queues ---------------------------------------------------------------------------------------------
 
 KEY=$(text kms create-key --description cli --query KeyMetadata.KeyId)
-aws kms create-alias --alias-name alias/cli --target-key-id "$KEY"
-text kms encrypt --key-id alias/cli --plaintext s3cr3t ${RAW[@]+"${RAW[@]}"} --encryption-context app=shop \
+aws kms create-alias --alias-name "alias/cli-$KEY" --target-key-id "$KEY"
+text kms encrypt --key-id "alias/cli-$KEY" --plaintext s3cr3t ${RAW[@]+"${RAW[@]}"} --encryption-context app=shop \
     --query CiphertextBlob | base64 -d >sealed
 is plaintext "$(text kms decrypt --ciphertext-blob fileb://sealed --encryption-context app=shop --query Plaintext |
     base64 -d)" s3cr3t
 refused InvalidCiphertextException kms decrypt --ciphertext-blob fileb://sealed
 aws kms disable-key --key-id "$KEY"
-refused DisabledException kms encrypt --key-id alias/cli --plaintext fileb://sealed
+refused DisabledException kms encrypt --key-id "alias/cli-$KEY" --plaintext fileb://sealed
 URL=$(text sqs create-queue --queue-name cli --attributes VisibilityTimeout=5 --query QueueUrl)
 aws sqs send-message --queue-url "$URL" --message-body 'hello there' >/dev/null
 is body "$(text sqs receive-message --queue-url "$URL" --wait-time-seconds 5 --query 'Messages[].Body')" 'hello there'
 aws sqs delete-queue --queue-url "$URL"
+aws kms delete-alias --alias-name "alias/cli-$KEY"
 refused AWS.SimpleQueueService.NonExistentQueue sqs get-queue-url --queue-name cli
 
 # --- What there is not -------------------------------------------------------------------------------------------
