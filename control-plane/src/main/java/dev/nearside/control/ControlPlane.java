@@ -101,10 +101,7 @@ public final class ControlPlane implements AutoCloseable {
                 : EnrolmentToken.loadOrCreate(directory, secrets);
         Account account = new Account(config.accountId(), config.maxViewerTimeoutSeconds(), config.strict(), secrets);
         Keyring keyring = keyring(directory, database, account, time);
-        database.transaction(connection -> {
-            ApiServer.sealVariables(connection, keyring, account);
-            return null;
-        });
+        sealVariables(database, keyring, account);
         StateRow state = database.transaction(
                 connection -> StateRow.loadOrCreate(connection, () -> hex(secrets, STATE_ID_BYTES)));
         Standing standing = Standing.load(database, state, ApiServer::load, time.epochMillis());
@@ -138,6 +135,18 @@ public final class ControlPlane implements AutoCloseable {
                                 : new SignatureVerifier(keys.with(ownKey), time)));
         parts.push(apiServer);
         return new ControlPlane(parts, apiServer, watchServer, token, ownKey);
+    }
+
+    /** Erases what was in clear too; a start that is cut off in between leaves it to the next one. */
+    private static void sealVariables(Database database, Keyring keyring, Account account) {
+        if (database.transaction(ApiServer::holdsVariablesInClear)) {
+            database.eraseDeleted();
+            database.transaction(connection -> {
+                ApiServer.sealVariables(connection, keyring, account);
+                return null;
+            });
+            database.eraseDeleted();
+        }
     }
 
     private static Keyring keyring(Path directory, Database database, Account account, Time time) {

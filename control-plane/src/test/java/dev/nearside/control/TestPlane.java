@@ -115,11 +115,16 @@ public final class TestPlane implements AutoCloseable {
 
     /** KMS for the user of that name; closed together with the control plane. */
     public KmsClient kms(String user) {
+        return kms(user(user));
+    }
+
+    /** KMS with those credentials; closed together with the control plane. */
+    public KmsClient kms(AwsCredentials as) {
         KmsClient kms = configured(
                         KmsClient.builder()
                                 .region(Region.US_EAST_1)
                                 .httpClientBuilder(UrlConnectionHttpClient.builder()),
-                        user(user))
+                        as)
                 .build();
         clients.add(kms);
         return kms;
@@ -127,11 +132,16 @@ public final class TestPlane implements AutoCloseable {
 
     /** Lambda for the user of that name; closed together with the control plane. */
     public LambdaClient lambda(String user) {
+        return lambda(user(user));
+    }
+
+    /** Lambda with those credentials; closed together with the control plane. */
+    public LambdaClient lambda(AwsCredentials as) {
         LambdaClient other = configured(
                         LambdaClient.builder()
                                 .region(Region.US_EAST_1)
                                 .httpClientBuilder(UrlConnectionHttpClient.builder()),
-                        user(user))
+                        as)
                 .build();
         clients.add(other);
         return other;

@@ -1,16 +1,10 @@
 package dev.nearside.control.api;
 
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.util.EventLoopGroups;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.nearside.control.aws.Authenticator;
-import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.AwsGateway;
-import dev.nearside.control.aws.WireRequest;
-import dev.nearside.control.aws.WireResponse;
 import dev.nearside.control.core.Publisher;
 import dev.nearside.control.deploy.Catalog;
 import dev.nearside.control.deploy.Deployment;
@@ -36,7 +30,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -96,9 +89,14 @@ public final class ApiServer implements AutoCloseable {
             Keyring keyring,
             Authenticator authenticator) {}
 
+    /** Whether an earlier release has stored environment variables in clear. */
+    public static boolean holdsVariablesInClear(Connection connection) throws SQLException {
+        return FunctionVariables.areInClear(connection);
+    }
+
     /** Seals environment variables that earlier releases stored in clear. */
     public static void sealVariables(Connection connection, Keyring keyring, Account account) throws SQLException {
-        new FunctionVariables(new KeyCalls(keyring, new AccountPrincipals(account.id())), account)
+        new FunctionVariables(new KeyCalls(keyring, new AccountPrincipals(account.id())), account, Authenticator.OPEN)
                 .sealStored(connection);
     }
 
@@ -134,11 +132,16 @@ public final class ApiServer implements AutoCloseable {
         KeyCalls keys = new KeyCalls(parts.keyring(), new AccountPrincipals(account.id()));
         Queues queues = new Queues(parts.deployment(), Account.LAMBDA_REGION, account.id(), account.random());
         LambdaService lambda = new LambdaService(
-                parts, queues, new FunctionVariables(keys, account), () -> nearside.nodesIn(Account.LAMBDA_REGION));
+                parts,
+                queues,
+                new FunctionVariables(keys, account, parts.authenticator()),
+                () -> nearside.nodesIn(Account.LAMBDA_REGION));
         AwsGateway aws =
                 new AwsGateway(AwsServices.of(parts, lambda, queues, keys), parts.authenticator(), account.random());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-        HttpService awsService = (context, request) -> serve(context, request, threads, aws::refusal, aws::handle, aws);
+        BodyReader reader = new BodyReader(new BodyBudget(unverifiedBytes()), threads, aws);
+        HttpService awsService = (context, request) -> reader.serve(context, request, aws::refusal, aws::handle);
+        var nearsideService = access.to(nearside::handle);
         EventLoopGroup loops = EventLoopGroups.newEventLoopGroup(LOOPS, "control-api", true);
         Server server = Server.builder()
                 .http(address)
@@ -155,8 +158,8 @@ public final class ApiServer implements AutoCloseable {
                 .build(new ExportService(parts.deployment(), parts.code(), access, threads))
                 .serviceUnder(
                         NearsideApi.PREFIX,
-                        (context, request) -> serve(
-                                context, request, threads, access::refusalOfHead, access.to(nearside::handle), aws))
+                        (context, request) -> reader.serve(
+                                context, request, access::refusalOfHead, (call, _) -> nearsideService.apply(call)))
                 .route()
                 .path("regex:^/2015-03-31/functions/[^/]+/invocations/?$")
                 .maxRequestLength(MAX_EVENT_BODY_BYTES)
@@ -183,6 +186,11 @@ public final class ApiServer implements AutoCloseable {
         }
         lambda.start();
         return new ApiServer(server, loops, threads, nearside, lambda);
+    }
+
+    /** An eighth of the heap, and room for one package at least: what is read takes several times its size. */
+    private static long unverifiedBytes() {
+        return Math.max(MAX_FUNCTION_BODY_BYTES, Runtime.getRuntime().maxMemory() / 8);
     }
 
     public InetSocketAddress address() {
@@ -216,29 +224,5 @@ public final class ApiServer implements AutoCloseable {
         threads.shutdownNow();
         loops.shutdownGracefully(0, CLOSE_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)
                 .awaitUninterruptibly(CLOSE_TIMEOUT_MILLIS);
-    }
-
-    private static HttpResponse serve(
-            ServiceRequestContext context,
-            HttpRequest request,
-            ExecutorService threads,
-            Function<WireRequest, Optional<WireResponse>> refusalOfHead,
-            Function<WireRequest, WireResponse> service,
-            AwsGateway refusals) {
-        WireRequest bare = HttpMessages.request(request.headers(), HttpMessages.rawPath(context), new byte[0]);
-        WireRequest head;
-        Optional<WireResponse> refusal;
-        try {
-            head = bare.withQuery(context.query());
-            refusal = refusalOfHead.apply(head);
-        } catch (AwsError malformed) {
-            return HttpMessages.response(refusals.refuse(bare, malformed));
-        }
-        return refusal.map(HttpMessages::response)
-                .orElseGet(() -> HttpResponse.of(request.aggregate()
-                        .thenApplyAsync(
-                                whole -> HttpMessages.response(service.apply(
-                                        head.withBody(whole.content().array()))),
-                                threads)));
     }
 }

@@ -24,7 +24,6 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.GetInvalidationRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListInvalidationsRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.sts.model.GetCallerIdentityRequest;
 
@@ -56,6 +55,7 @@ final class AwsServices {
         List<Operation<?, ?>> operations = new ArrayList<>();
         Distributions distributions = new Distributions(deployment, publisher, account);
         operations.addAll(distributions(distributions));
+        operations.addAll(new DistributionTags(deployment, account).operations());
         operations.addAll(new StagingDistributions(distributions, deployment, account).operations());
         operations.addAll(new ContinuousDeploymentPolicies(deployment, account).operations());
         operations.addAll(invalidations(new Invalidations(deployment, publisher, account)));
@@ -64,6 +64,8 @@ final class AwsServices {
         operations.addAll(new ResponseHeadersPolicies(deployment, account).operations());
         operations.addAll(new PublicKeys(deployment, account).operations());
         operations.addAll(new KeyGroups(deployment, account).operations());
+        operations.addAll(new OriginAccessControls(deployment, account).operations());
+        operations.addAll(new OriginAccessIdentities(deployment, account).operations());
         operations.addAll(new CloudFrontFunctions(deployment, publisher, account).operations());
         operations.addAll(new KeyValueStores(deployment, account).operations());
         return new AwsService("cloudfront", new RestXml(CLOUDFRONT_NAMESPACE), List.copyOf(operations));
@@ -83,8 +85,7 @@ final class AwsServices {
                 rest("GET " + one, 200, GetDistributionRequest::builder, distributions::get),
                 rest("GET " + one + "/config", 200, GetDistributionConfigRequest::builder, distributions::getConfig),
                 rest("PUT " + one + "/config", 200, UpdateDistributionRequest::builder, distributions::update),
-                rest("DELETE " + one, 204, DeleteDistributionRequest::builder, distributions::delete),
-                rest("GET " + base + "tagging", 200, ListTagsForResourceRequest::builder, distributions::listTags));
+                rest("DELETE " + one, 204, DeleteDistributionRequest::builder, distributions::delete));
     }
 
     private static List<Operation<?, ?>> invalidations(Invalidations invalidations) {

@@ -57,8 +57,8 @@ interface ConfigKind<C extends SdkPojo> {
      */
     default void checkChange(C before, C after) {}
 
-    /** The existing one that a repeated request to create has made already. */
-    default Optional<Configured<C>> madeBefore(C config, List<Configured<C>> existing) {
+    /** By which a request that is made twice is known; empty for kinds whose requests are not. */
+    default Optional<String> callerReference(C config) {
         return Optional.empty();
     }
 

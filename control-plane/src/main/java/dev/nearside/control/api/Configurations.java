@@ -42,7 +42,8 @@ final class Configurations<C extends SdkPojo> {
             References references = references(draft);
             C config = kind.checked(given, references);
             List<Configured<C>> existing = references.all(kind);
-            Optional<Configured<C>> before = kind.madeBefore(config, existing);
+            String digest = RequestDigest.of(kind.write(config));
+            Optional<Configured<C>> before = madeBefore(config, digest, existing);
             if (before.isPresent()) {
                 return before.get();
             }
@@ -56,11 +57,34 @@ final class Configurations<C extends SdkPojo> {
                     account.newId('E'),
                     draft.nowMillis(),
                     draft.nowMillis(),
-                    draft.nowMillis());
+                    draft.nowMillis(),
+                    digest);
             created.insert(draft.connection());
             draft.note(words(created.id()), created.config());
             return Configured.of(kind, created);
         });
+    }
+
+    /**
+     * The existing one that the same request made before.
+     *
+     * @throws AwsError if another request with its caller reference made it
+     */
+    private Optional<Configured<C>> madeBefore(C config, String digest, List<Configured<C>> existing) {
+        Optional<String> reference = kind.callerReference(config);
+        Optional<Configured<C>> before = existing.stream()
+                .filter(one -> reference.isPresent()
+                        && kind.callerReference(one.config()).equals(reference))
+                .findFirst();
+        before.filter(one -> !RequestDigest.isOf(digest, one.requestDigest(), kind.write(one.config())))
+                .ifPresent(one -> {
+                    throw new AwsError(
+                            409,
+                            kind.terms().alreadyExists(),
+                            "The caller reference '" + reference.orElse("") + "' belongs to " + words(one.id())
+                                    + ", which another configuration made, expected one not used before");
+                });
+        return before;
     }
 
     /**
@@ -121,7 +145,8 @@ final class Configurations<C extends SdkPojo> {
                 draft.nowMillis(),
                 kind.renews(before.config(), config)
                         ? draft.nowMillis()
-                        : before.renewed().toEpochMilli());
+                        : before.renewed().toEpochMilli(),
+                before.requestDigest());
         after.update(draft.connection());
         Optional<Resource> resource = kind.resource(id, config, references);
         if (resource.isPresent()) {

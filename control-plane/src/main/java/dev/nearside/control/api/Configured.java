@@ -10,15 +10,23 @@ import software.amazon.awssdk.core.SdkPojo;
  * @param etag changes with every update
  * @param renewed when what viewers have begun under it last came to an end
  * @param isManaged whether it is CloudFront's own and never changes
+ * @param requestDigest of the configuration that it was made with; empty if that is not known
  */
 record Configured<C extends SdkPojo>(
-        String id, C config, String etag, Instant created, Instant modified, Instant renewed, boolean isManaged) {
+        String id,
+        C config,
+        String etag,
+        Instant created,
+        Instant modified,
+        Instant renewed,
+        boolean isManaged,
+        String requestDigest) {
 
     /** The ETag of everything that CloudFront manages, since it never changes. */
     private static final String MANAGED_ETAG = "E23ZP02F085DFQ";
 
     static <C extends SdkPojo> Configured<C> managed(String id, C config) {
-        return new Configured<>(id, config, MANAGED_ETAG, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true);
+        return new Configured<>(id, config, MANAGED_ETAG, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true, "");
     }
 
     static <C extends SdkPojo> Configured<C> of(ConfigKind<C> kind, StoredConfiguration stored) {
@@ -29,7 +37,8 @@ record Configured<C extends SdkPojo>(
                 Instant.ofEpochMilli(stored.createdMillis()),
                 Instant.ofEpochMilli(stored.modifiedMillis()),
                 Instant.ofEpochMilli(stored.renewedMillis()),
-                false);
+                false,
+                stored.requestDigest());
     }
 
     /** AWS's word for who made it. */

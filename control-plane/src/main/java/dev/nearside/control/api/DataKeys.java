@@ -87,7 +87,8 @@ public final class DataKeys implements DataKeySource {
                 "Decrypt",
                 EncryptionContext.ofFunction(functionArn),
                 Keyring.LAMBDA,
-                "node " + request.node());
+                "node " + request.node(),
+                true);
         return DataKeyAnswer.of(cryptography
                 .decrypt(connection, use, sealed.get().keyArn(), sealed.get().encryptedKey())
                 .bytes());

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +47,6 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionResponse;
 import software.amazon.awssdk.services.cloudfront.model.KGKeyPairIds;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsRequest;
 import software.amazon.awssdk.services.cloudfront.model.ListDistributionsResponse;
-import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceRequest;
-import software.amazon.awssdk.services.cloudfront.model.ListTagsForResourceResponse;
-import software.amazon.awssdk.services.cloudfront.model.Tag;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionRequest;
 import software.amazon.awssdk.services.cloudfront.model.UpdateDistributionResponse;
 
@@ -87,13 +83,9 @@ final class Distributions {
     CreateDistributionWithTagsResponse createWithTags(CreateDistributionWithTagsRequest request, Caller caller) {
         DistributionConfigWithTags config =
                 ConfigErrors.require(request.distributionConfigWithTags(), "distributionConfigWithTags");
-        Map<String, String> tags = new TreeMap<>();
-        if (config.tags() != null) {
-            config.tags()
-                    .items()
-                    .forEach(tag -> tags.put(
-                            ConfigErrors.require(tag.key(), "tags.key"), tag.value() == null ? "" : tag.value()));
-        }
+        Map<String, String> tags = config.tags() == null
+                ? Map.of()
+                : DistributionTags.checked(config.tags().items());
         StoredDistribution created = create(config.distributionConfig(), tags, caller);
         return CreateDistributionWithTagsResponse.builder()
                 .distribution(shape(created, 0))
@@ -131,19 +123,6 @@ final class Distributions {
                         .isTruncated(page.isTruncated())
                         .quantity(summaries.size())
                         .items(summaries))
-                .build();
-    }
-
-    ListTagsForResourceResponse listTags(ListTagsForResourceRequest request, Caller caller) {
-        String arn = ConfigErrors.require(request.resource(), "resource");
-        String id = arn.substring(arn.lastIndexOf('/') + 1);
-        StoredDistribution stored = deployment.read(connection -> require(connection, id));
-        List<Tag> tags = Tags.fromJson(stored.tags()).entrySet().stream()
-                .map(tag ->
-                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-                .toList();
-        return ListTagsForResourceResponse.builder()
-                .tags(shape -> shape.items(tags))
                 .build();
     }
 
@@ -241,19 +220,21 @@ final class Distributions {
     StoredDistribution add(Draft draft, DistributionConfig config, Map<String, String> tags) throws SQLException {
         String reference = ConfigErrors.reference(config.callerReference(), "distributionConfig.callerReference");
         Optional<StoredDistribution> existing = StoredDistribution.findByCallerReference(draft.connection(), reference);
+        String digest = RequestDigest.of(StoredConfigs.write(config));
         if (existing.isPresent()) {
-            if (existing.get().config().equals(StoredConfigs.write(config))) {
-                return existing.get();
+            StoredDistribution before = existing.get();
+            if (RequestDigest.isOf(digest, before.requestDigest(), before.config())) {
+                return before;
             }
             throw new AwsError(
                     409,
                     "DistributionAlreadyExists",
-                    "The caller reference '" + reference + "' belongs to distribution "
-                            + existing.get().id() + " with another configuration, expected one not used before");
+                    "The caller reference '" + reference + "' belongs to distribution " + before.id()
+                            + ", which another configuration made, expected one not used before");
         }
         ContinuousDeploymentRules.checkNew(config, draft.catalog());
         String id = account.newId('E');
-        StoredDistribution created = row(draft, id, config, Tags.toJson(tags));
+        StoredDistribution created = row(draft, id, config, Tags.toJson(tags), digest);
         deploy(draft, id, config);
         created.insert(draft.connection());
         return created;
@@ -261,13 +242,14 @@ final class Distributions {
 
     /** Gives a distribution another configuration. */
     StoredDistribution replace(Draft draft, StoredDistribution before, DistributionConfig config) throws SQLException {
-        StoredDistribution after = row(draft, before.id(), config, before.tags());
+        StoredDistribution after = row(draft, before.id(), config, before.tags(), before.requestDigest());
         deploy(draft, after.id(), config);
         after.update(draft.connection());
         return after;
     }
 
-    private StoredDistribution row(Draft draft, String id, DistributionConfig config, String tags) {
+    private StoredDistribution row(
+            Draft draft, String id, DistributionConfig config, String tags, String requestDigest) {
         return new StoredDistribution(
                 id,
                 config.callerReference(),
@@ -275,13 +257,16 @@ final class Distributions {
                 tags,
                 account.newId('E'),
                 draft.nowMillis(),
-                draft.nextRevision());
+                draft.nextRevision(),
+                requestDigest);
     }
 
     private void deploy(Draft draft, String id, DistributionConfig config) throws SQLException {
         RequestedConfig.check(config);
-        List<Resource> parts =
-                DistributionMapping.map(id, config, References.in(draft.connection(), account.functionArn("")));
+        References references = References.in(draft.connection(), account.functionArn(""));
+        List<Resource> parts = DistributionMapping.map(id, config, references);
+        OriginAccessControlKind.checkUses(config, references);
+        OriginAccessIdentityKind.checkUses(config, references);
         AssociatedFunctions.check(parts, account.maxViewerTimeoutSeconds());
         if (account.strict()) {
             AssociatedFunctions.refuseVariables(parts);

@@ -72,7 +72,7 @@ record ExportService(Deployment deployment, CodeStore code, SignedAccess access,
         Path folder = code.newTemporaryFolder();
         try {
             Path file = folder.resolve("state");
-            deployment.read(connection -> {
+            deployment.snapshot(connection -> {
                 new StateExport(code, file).write(connection);
                 return file;
             });

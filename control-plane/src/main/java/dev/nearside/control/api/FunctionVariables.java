@@ -1,5 +1,6 @@
 package dev.nearside.control.api;
 
+import dev.nearside.control.aws.Authenticator;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.Operation.Caller;
 import dev.nearside.control.keys.Cryptography;
@@ -17,6 +18,7 @@ import dev.nearside.kit.keys.SealedVariables.DataKey;
 import java.security.GeneralSecurityException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,9 +52,16 @@ final class FunctionVariables {
     private final Cryptography cryptography;
     private final Grants grants;
     private final Account account;
+    private final Authenticator authenticator;
     private final RandomGenerator random;
 
-    FunctionVariables(KeyCalls calls, Account account) {
+    /**
+     * Variables under the keys of an account.
+     *
+     * @param authenticator knows whose access key is good for KMS
+     */
+    FunctionVariables(KeyCalls calls, Account account, Authenticator authenticator) {
+        this.authenticator = authenticator;
         this.calls = calls;
         this.keyring = calls.keyring();
         this.cryptography = new Cryptography(keyring);
@@ -141,8 +150,10 @@ final class FunctionVariables {
         return "KMS Exception: " + e.code() + " KMS Message: " + e.text();
     }
 
+    /** Lambda uses a key on the caller's behalf, so the caller's own rights count, as they do at AWS. */
     private KeyUse use(Caller caller, FunctionConfiguration configuration) {
-        return forFunction(calls.use(caller), configuration);
+        KeyUse use = forFunction(calls.use(caller), configuration);
+        return authenticator.permits(caller.principal(), "kms", "Decrypt") ? use : use.withoutTheAccount();
     }
 
     private KeyUse forFunction(KeyUse use, FunctionConfiguration configuration) {
@@ -270,29 +281,58 @@ final class FunctionVariables {
         return given;
     }
 
+    /** Whether an earlier release has stored variables in clear. */
+    static boolean areInClear(Connection connection) throws SQLException {
+        for (StoredFunction function : StoredFunction.all(connection)) {
+            if (!inClear(connection, function).isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Seals what earlier releases stored in clear. */
     void sealStored(Connection connection) throws SQLException {
         for (StoredFunction function : StoredFunction.all(connection)) {
-            for (StoredVersion version : StoredVersion.all(connection, function.name())) {
-                // Reading a configuration costs a start more than looking at its text.
-                if (version.configuration().contains("\"Environment\"")) {
-                    seal(connection, version);
+            // What was equal stays equal: a version is published anew only if something has changed since.
+            Map<FunctionConfiguration, EnvironmentResponse> sealed = new HashMap<>();
+            for (StoredVersion version : inClear(connection, function)) {
+                FunctionConfiguration clear = FunctionVersions.configuration(version);
+                FunctionConfiguration alike = FunctionConfiguration.builder()
+                        .role(clear.role())
+                        .kmsKeyArn(clear.kmsKeyArn())
+                        .environment(clear.environment())
+                        .build();
+                EnvironmentResponse known = sealed.get(alike);
+                FunctionConfiguration next = known == null
+                        ? sealedAtStart(connection, clear)
+                        : clear.toBuilder().environment(known).build();
+                if (next.environment() != null) {
+                    sealed.put(alike, next.environment());
                 }
+                FunctionVersions.stored(version.name(), version.version(), next, version.codeSha256())
+                        .update(connection);
             }
         }
     }
 
-    private void seal(Connection connection, StoredVersion version) throws SQLException {
-        FunctionConfiguration clear = FunctionVersions.configuration(version);
-        EnvironmentResponse environment = clear.environment();
-        if (environment != null && of(clear).isEmpty()) {
-            String platform = "arn:aws:iam::" + account.id() + PLATFORM;
-            Environment given =
-                    Environment.builder().variables(environment.variables()).build();
-            FunctionConfiguration sealed =
-                    sealed(connection, forFunction(KeyUse.of(platform, "Encrypt", "start"), clear), null, clear, given);
-            FunctionVersions.stored(version.name(), version.version(), sealed, version.codeSha256())
-                    .update(connection);
-        }
+    private static List<StoredVersion> inClear(Connection connection, StoredFunction function) throws SQLException {
+        return StoredVersion.all(connection, function.name()).stream()
+                // Reading a configuration costs a start more than looking at its text.
+                .filter(version -> version.configuration().contains("\"Environment\""))
+                .filter(version -> isInClear(FunctionVersions.configuration(version)))
+                .toList();
+    }
+
+    private static boolean isInClear(FunctionConfiguration configuration) {
+        return configuration.environment() != null && of(configuration).isEmpty();
+    }
+
+    private FunctionConfiguration sealedAtStart(Connection connection, FunctionConfiguration clear)
+            throws SQLException {
+        String platform = "arn:aws:iam::" + account.id() + PLATFORM;
+        Environment given =
+                Environment.builder().variables(clear.environment().variables()).build();
+        return sealed(connection, forFunction(KeyUse.of(platform, "Encrypt", "start"), clear), null, clear, given);
     }
 }

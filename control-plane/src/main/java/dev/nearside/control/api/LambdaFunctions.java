@@ -12,14 +12,18 @@ import dev.nearside.control.deploy.Change.Cause;
 import dev.nearside.control.deploy.Deployment;
 import dev.nearside.control.deploy.Draft;
 import dev.nearside.control.state.CodeStore;
+import dev.nearside.control.state.Database;
 import dev.nearside.control.state.StoredFunction;
 import dev.nearside.control.state.StoredVersion;
 import dev.nearside.kit.code.CodeDigest;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.lambda.model.Architecture;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionRequest;
 import software.amazon.awssdk.services.lambda.model.CreateFunctionResponse;
@@ -104,12 +108,10 @@ final class LambdaFunctions {
         FunctionChecks.check(made.build());
         byte[] zip = FunctionChecks.requireZip(request.code());
         boolean publish = Boolean.TRUE.equals(request.publish());
+        String sha256 = stored(zip, connection -> requireNew(connection, name));
         FunctionConfiguration result = change(caller, draft -> {
-            if (StoredFunction.find(draft.connection(), name).isPresent()) {
-                throw new AwsError(409, "ResourceConflictException", "Function already exist: " + name);
-            }
+            requireNew(draft.connection(), name);
             targets.check(draft.connection(), request.deadLetterConfig());
-            String sha256 = code.put(zip);
             FunctionConfiguration sealed =
                     variables.sealed(draft.connection(), caller, null, made.build(), request.environment());
             FunctionConfiguration latest =
@@ -123,19 +125,40 @@ final class LambdaFunctions {
                 .build();
     }
 
+    private static @Nullable Void requireNew(Connection connection, String name) throws SQLException {
+        if (StoredFunction.find(connection, name).isPresent()) {
+            throw new AwsError(409, "ResourceConflictException", "Function already exist: " + name);
+        }
+        return null;
+    }
+
+    /**
+     * Stores a zip ahead of the change that names it, so that nobody waits for the disk meanwhile. If the change is
+     * refused after all, the zip stays and nobody loads it.
+     *
+     * @param check refuses what the change would refuse, so that not every refused call leaves a zip
+     * @return its digest
+     */
+    private String stored(byte[] zip, Database.Work<?> check) {
+        deployment.read(check);
+        return code.put(zip);
+    }
+
     private UpdateFunctionCodeResponse updateCode(UpdateFunctionCodeRequest request, Caller caller) {
         String name = FunctionName.parse(request.functionName()).name();
         UnofferedMembers.refuseChange(request);
         byte[] zip = FunctionChecks.requireZip(request.zipFile());
         boolean publish = Boolean.TRUE.equals(request.publish());
         boolean dryRun = Boolean.TRUE.equals(request.dryRun());
+        String sha256 = dryRun
+                ? CodeDigest.hex(zip)
+                : stored(zip, connection -> lookup.requireLatest(connection, name, request.revisionId()));
         FunctionConfiguration result = change(caller, draft -> {
             FunctionConfiguration before = lookup.requireLatest(draft.connection(), name, request.revisionId());
             FunctionConfiguration.Builder edited = withCode(before.toBuilder(), zip);
             if (dryRun) {
                 return edited.build();
             }
-            String sha256 = code.put(zip);
             FunctionConfiguration latest = stamped(draft, edited).build();
             FunctionVersions.stored(name, StoredVersion.LATEST, latest, sha256).update(draft.connection());
             VersionPublishing.note(draft, latest, sha256);

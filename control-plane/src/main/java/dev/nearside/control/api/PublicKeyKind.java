@@ -66,19 +66,8 @@ final class PublicKeyKind implements ConfigKind<PublicKeyConfig> {
     }
 
     @Override
-    public Optional<Configured<PublicKeyConfig>> madeBefore(
-            PublicKeyConfig config, List<Configured<PublicKeyConfig>> existing) {
-        Optional<Configured<PublicKeyConfig>> before = existing.stream()
-                .filter(key -> key.config().callerReference().equals(config.callerReference()))
-                .findFirst();
-        before.filter(key -> !key.config().equals(config)).ifPresent(key -> {
-            throw new AwsError(
-                    409,
-                    TERMS.alreadyExists(),
-                    "The caller reference '" + config.callerReference() + "' belongs to public key " + key.id()
-                            + " with another configuration, expected one not used before");
-        });
-        return before;
+    public Optional<String> callerReference(PublicKeyConfig config) {
+        return Optional.of(config.callerReference());
     }
 
     @Override

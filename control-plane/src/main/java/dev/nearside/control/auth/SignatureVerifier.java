@@ -70,10 +70,14 @@ public final class SignatureVerifier implements Authenticator {
 
     @Override
     public boolean allows(Principal principal, String service, String operation) {
-        return principal.service().equals(service)
-                && keys.find(principal.accessKeyId())
-                        .filter(key -> key.allows(service, operation))
-                        .isPresent();
+        return principal.service().equals(service) && permits(principal, service, operation);
+    }
+
+    @Override
+    public boolean permits(Principal principal, String service, String operation) {
+        return keys.find(principal.accessKeyId())
+                .filter(key -> key.allows(service, operation))
+                .isPresent();
     }
 
     /** The key that a request says it is signed with, if all but the signature itself is right. */

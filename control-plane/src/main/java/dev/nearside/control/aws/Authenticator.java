@@ -17,6 +17,11 @@ public interface Authenticator {
         public boolean allows(Principal principal, String service, String operation) {
             return true;
         }
+
+        @Override
+        public boolean permits(Principal principal, String service, String operation) {
+            return true;
+        }
     };
 
     /**
@@ -43,4 +48,12 @@ public interface Authenticator {
      * @param operation AWS's name of the call
      */
     boolean allows(Principal principal, String service, String operation);
+
+    /**
+     * Whether a principal's key is good for a call at all, such as one that a service makes on the principal's behalf.
+     *
+     * @param service AWS's signing name
+     * @param operation AWS's name of the call
+     */
+    boolean permits(Principal principal, String service, String operation);
 }

@@ -33,8 +33,12 @@ public final class AwsGateway {
                 .collect(Collectors.toUnmodifiableMap(name -> name, KnownOperations::of));
     }
 
-    /** Answers any request; what goes wrong becomes AWS's error envelope. */
-    public WireResponse handle(WireRequest request) {
+    /**
+     * Answers any request; what goes wrong becomes AWS's error envelope.
+     *
+     * @param known is run once it is known who calls
+     */
+    public WireResponse handle(WireRequest request, Runnable known) {
         String requestId = RequestId.draw(random);
         Optional<CredentialScope> scope = request.credentialScope();
         String serviceName = scope.map(CredentialScope::service).orElse(null);
@@ -42,6 +46,7 @@ public final class AwsGateway {
         try {
             match = find(request, serviceName);
             Principal principal = authenticator.authenticate(request);
+            known.run();
             if (match == null) {
                 throw notOffered(request, serviceName);
             }

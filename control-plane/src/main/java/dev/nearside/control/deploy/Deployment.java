@@ -99,6 +99,11 @@ public final class Deployment {
         return database.transaction(work);
     }
 
+    /** Reads much, without keeping anybody waiting; what it sees is durable and of one moment. */
+    public <T extends @Nullable Object> T snapshot(Database.Work<T> work) {
+        return database.snapshot(work);
+    }
+
     /** Changes rows that concern neither nodes nor the history, such as messages; durable when this returns. */
     public <T extends @Nullable Object> T write(Database.Work<T> work) {
         return read(work);

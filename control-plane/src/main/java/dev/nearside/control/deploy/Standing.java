@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,6 +43,11 @@ public record Standing(
     private static final String TARGET = "target";
     private static final String STABLE = "stable";
     private static final String CANDIDATE = "candidate";
+
+    /** To how many revisions before the newest all nodes can be brought back. */
+    static final long REMEMBERED_REVISIONS = 1_000;
+
+    private static final long REVISIONS_AT_ONCE = 100;
 
     /** Makes a catalog of the stored configurations, with the invalidations that were young enough at a time. */
     @FunctionalInterface
@@ -162,6 +168,15 @@ public record Standing(
         if (!changed.isEmpty()) {
             Catalog plain = ReleasedParts.withoutData(tracks.stable(), changed);
             StoredRelease.record(connection, stable.revision(), ReleasedParts.of(plain, changed));
+            forget(connection, stable.revision());
+        }
+    }
+
+    /** Not with every release, for that reads much. */
+    private static void forget(Connection connection, long revision) throws SQLException {
+        OptionalLong first = StoredRelease.firstRecorded(connection);
+        if (first.isPresent() && revision - first.getAsLong() >= REMEMBERED_REVISIONS + REVISIONS_AT_ONCE) {
+            StoredRelease.forgetBefore(connection, revision - REMEMBERED_REVISIONS);
         }
     }
 

@@ -10,12 +10,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Who may use a key: what its policy allows, or one of its grants if the policy does not deny it. */
 final class KeyAccess {
 
     private static final JsonMapper MAPPER = new JsonMapper();
+
+    private static final Set<String> MENDING = Set.of("GetKeyPolicy", "PutKeyPolicy");
 
     private final String accountId;
 
@@ -31,8 +34,7 @@ final class KeyAccess {
      */
     Optional<StoredKeyGrant> check(Connection connection, StoredKey key, String keyArn, KeyUse use)
             throws SQLException {
-        KeyPolicy.Verdict verdict = KeyPolicy.parse(key.policy()).verdict(use, keyArn, accountId);
-        return switch (verdict) {
+        return switch (verdict(key, keyArn, use)) {
             case ALLOW -> Optional.empty();
             case DENY -> throw denied(use, keyArn, "with an explicit deny in a resource-based policy");
             case SILENT -> {
@@ -48,6 +50,28 @@ final class KeyAccess {
                 yield grant;
             }
         };
+    }
+
+    /** An earlier release may have stored a policy that this one cannot read; somebody must be able to mend it. */
+    private KeyPolicy.Verdict verdict(StoredKey key, String keyArn, KeyUse use) {
+        KeyPolicy policy;
+        try {
+            policy = KeyPolicy.parse(key.policy());
+        } catch (KeyException unreadable) {
+            if (mends(use)) {
+                return KeyPolicy.Verdict.ALLOW;
+            }
+            throw denied(use, keyArn, "because of the key's policy. " + unreadable.text());
+        }
+        return policy.verdict(use, keyArn, accountId);
+    }
+
+    /** Whether a user of the account looks at a policy or replaces it. */
+    private boolean mends(KeyUse use) {
+        String account = "arn:aws:iam::" + accountId + ":";
+        boolean isUser =
+                use.principal().equals(account + "root") || use.principal().startsWith(account + "user/");
+        return isUser && use.via().isEmpty() && MENDING.contains(use.operation());
     }
 
     static KeyException denied(KeyUse use, String keyArn, String why) {

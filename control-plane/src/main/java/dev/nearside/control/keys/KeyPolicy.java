@@ -204,15 +204,17 @@ final class KeyPolicy {
     }
 
     private static boolean applies(Statement statement, KeyUse use, String accountId) {
-        return statement.principals.stream().anyMatch(principal -> isOrHolds(principal, use.principal(), accountId))
+        return statement.principals.stream().anyMatch(principal -> isOrHolds(principal, use, accountId))
                 && concerns(statement, use.operation())
                 && statement.conditions.stream().allMatch(condition -> condition.holds(use, accountId));
     }
 
-    private static boolean isOrHolds(String principal, String who, String accountId) {
+    private static boolean isOrHolds(String principal, KeyUse use, String accountId) {
+        String who = use.principal();
         return principal.equals("*")
                 || principal.equals(who)
-                || ((principal.equals(accountId) || principal.equals("arn:aws:iam::" + accountId + ":root"))
+                || (use.byAccount()
+                        && (principal.equals(accountId) || principal.equals("arn:aws:iam::" + accountId + ":root"))
                         && who.contains("::" + accountId + ":"));
     }
 

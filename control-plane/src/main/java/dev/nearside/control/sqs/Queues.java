@@ -31,6 +31,9 @@ public final class Queues {
     /** How long those who wait for messages go without looking: messages become visible by time alone too. */
     private static final long LOOK_MILLIS = 200;
 
+    /** SQS's quota of messages of a standard queue that were handed out and not deleted. */
+    private static final int MAX_IN_FLIGHT = 120_000;
+
     private static final int RECEIPT_BYTES = 16;
     private static final long MILLIS = 1_000;
 
@@ -141,7 +144,7 @@ public final class Queues {
      * @param visibilitySeconds null for the queue's own
      * @param waitSeconds null for the queue's own
      * @param isWanted looked at again whenever {@link #ring} is called; if not, nothing is handed out any more
-     * @throws AwsError if there is no such queue
+     * @throws AwsError if there is no such queue, or it has too many messages in flight and nobody waits
      * @throws InterruptedException if the thread is to stop
      */
     public List<Received> receive(
@@ -157,8 +160,14 @@ public final class Queues {
             HandOut out = deployment.write(connection -> handOut(connection, name, most, visibilitySeconds));
             long waitMillis = MILLIS * (waitSeconds == null ? out.usualWaitSeconds : waitSeconds);
             long leftMillis = startMillis + waitMillis - deployment.nowMillis();
-            if (!out.messages.isEmpty() || leftMillis <= 0) {
+            if (!out.messages.isEmpty() || (leftMillis <= 0 && !out.isFull)) {
                 return out.messages;
+            }
+            if (leftMillis <= 0) {
+                if (waitMillis > 0) {
+                    return List.of(); // SQS refuses only those who do not wait
+                }
+                throw SqsErrors.overLimit(name, MAX_IN_FLIGHT);
             }
             bell.await(seen, Math.min(LOOK_MILLIS, leftMillis));
         }
@@ -218,14 +227,15 @@ public final class Queues {
                         ? attributes.number(QueueAttributes.VISIBILITY_TIMEOUT)
                         : visibilitySeconds);
         List<Received> received = new ArrayList<>();
-        for (StoredMessage message : StoredMessage.visible(connection, name, now, most)) {
+        int room = Math.min(most, MAX_IN_FLIGHT - StoredMessage.inFlight(connection, name, now, MAX_IN_FLIGHT));
+        for (StoredMessage message : StoredMessage.visible(connection, name, now, room)) {
             if (!redriven(connection, attributes.redrive(), message)) {
                 StoredMessage out = message.handedOut(now, now + hidden, hex(RECEIPT_BYTES));
                 out.update(connection);
                 received.add(new Received(out, MessageAttributes.fromJson(out.attributes()), handle(out)));
             }
         }
-        return new HandOut(received, attributes.number(QueueAttributes.RECEIVE_WAIT));
+        return new HandOut(received, attributes.number(QueueAttributes.RECEIVE_WAIT), room == 0);
     }
 
     /** Moves a message that was received too often to where the queue's policy says, if that is there. */
@@ -273,5 +283,5 @@ public final class Queues {
         return HexFormat.of().formatHex(drawn);
     }
 
-    private record HandOut(List<Received> messages, int usualWaitSeconds) {}
+    private record HandOut(List<Received> messages, int usualWaitSeconds, boolean isFull) {}
 }

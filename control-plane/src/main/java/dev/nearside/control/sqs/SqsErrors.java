@@ -30,6 +30,14 @@ final class SqsErrors {
         return AwsError.badRequest("InvalidParameterValue", message);
     }
 
+    static AwsError overLimit(String name, int most) {
+        return new AwsError(
+                403,
+                "OverLimit",
+                "The queue '" + name + "' has " + most + " messages in flight, the most there may be. Delete messages "
+                        + "that are done, or wait until their visibility timeout ends.");
+    }
+
     static AwsError missing(String parameter) {
         return AwsError.badRequest(
                 "MissingParameter", "The request must contain the parameter " + parameter + ", got none.");

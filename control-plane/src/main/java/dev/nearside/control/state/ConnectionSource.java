@@ -14,6 +14,16 @@ sealed interface ConnectionSource permits SqliteSource, PostgresSource {
      */
     Connection connect() throws SQLException;
 
+    /** Another connection, whose one transaction only reads and sees the state as it was at its first statement. */
+    Connection reader() throws SQLException;
+
+    /**
+     * Takes what was deleted and replaced out of the files of the database, as far as they are ours.
+     *
+     * @param connection outside of a transaction; what it deletes from now on is overwritten at once where that is possible
+     */
+    void eraseDeleted(Connection connection) throws SQLException;
+
     /** Whether an error means that the connection is gone, so that a new one may help. */
     boolean isLost(Connection connection, Exception error);
 

@@ -95,6 +95,46 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs work that only reads and may take long: it sees one moment, on a connection of its own, and nobody waits for
+     * it.
+     *
+     * @throws StateUnavailableException if the database cannot be read
+     */
+    public <T extends @Nullable Object> T snapshot(Work<T> work) {
+        try (Connection reader = source.reader()) {
+            T result = work.run(reader);
+            reader.rollback();
+            return result;
+        } catch (SQLException e) {
+            throw unavailable(e);
+        }
+    }
+
+    /**
+     * Takes what was deleted and replaced out of the files of the database, as far as they are ours, which takes as long
+     * as writing it anew.
+     *
+     * @throws StateException if the database fails
+     */
+    public void eraseDeleted() {
+        turn.lock();
+        try {
+            Connection current = connected(refusals.get());
+            current.setAutoCommit(true);
+            try {
+                source.eraseDeleted(current);
+            } finally {
+                current.setAutoCommit(false);
+            }
+        } catch (SQLException e) {
+            throw new StateException(
+                    "the state database " + source + " cannot be rid of what was deleted: " + e.getMessage(), e);
+        } finally {
+            turn.unlock();
+        }
+    }
+
     @Override
     public void close() {
         turn.lock();

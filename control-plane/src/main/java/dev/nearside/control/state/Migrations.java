@@ -29,7 +29,8 @@ final class Migrations {
             "007-keys.sql",
             "008-history.sql",
             "009-rollouts.sql",
-            "010-stacks.sql"));
+            "010-stacks.sql",
+            "011-request-digests.sql"));
 
     private Migrations() {}
 

@@ -80,6 +80,28 @@ final class PostgresSource implements ConnectionSource {
     }
 
     @Override
+    public Connection reader() throws SQLException {
+        Connection connection = DriverManager.getConnection(address.url(), address.properties());
+        try {
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** The server's log of changes and its backups are its owner's. */
+    @Override
+    public void eraseDeleted(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("VACUUM FULL lambda_function_version");
+        }
+    }
+
+    @Override
     public boolean isLost(Connection connection, Exception error) {
         try {
             String state = error instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";

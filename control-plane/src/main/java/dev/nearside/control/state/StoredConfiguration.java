@@ -15,6 +15,7 @@ import java.util.List;
  * @param config CloudFront's configuration of that kind as XML
  * @param etag changes with every update
  * @param renewedMillis when what viewers have begun under it, such as sessions, last came to an end, since 1970
+ * @param requestDigest of the configuration that it was made with; empty if an earlier release made it
  */
 public record StoredConfiguration(
         String kind,
@@ -24,13 +25,14 @@ public record StoredConfiguration(
         String etag,
         long createdMillis,
         long modifiedMillis,
-        long renewedMillis) {
+        long renewedMillis,
+        String requestDigest) {
 
     /** All of one kind by id. */
     public static List<StoredConfiguration> all(Connection connection, String kind) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
-                SELECT kind, id, name, config, etag, created_millis, modified_millis, renewed_millis FROM configuration
-                WHERE kind = ? ORDER BY id""")) {
+                SELECT kind, id, name, config, etag, created_millis, modified_millis, renewed_millis, request_digest
+                FROM configuration WHERE kind = ? ORDER BY id""")) {
             select.setString(1, kind);
             List<StoredConfiguration> found = new ArrayList<>();
             try (ResultSet rows = select.executeQuery()) {
@@ -43,7 +45,8 @@ public record StoredConfiguration(
                             rows.getString(5),
                             rows.getLong(6),
                             rows.getLong(7),
-                            rows.getLong(8)));
+                            rows.getLong(8),
+                            rows.getString(9)));
                 }
             }
             return found;
@@ -52,8 +55,9 @@ public record StoredConfiguration(
 
     public void insert(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO configuration (kind, id, name, config, etag, created_millis, modified_millis, renewed_millis)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")) {
+                INSERT INTO configuration
+                    (kind, id, name, config, etag, created_millis, modified_millis, renewed_millis, request_digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, kind);
             insert.setString(2, id);
             insert.setString(3, name);
@@ -62,11 +66,12 @@ public record StoredConfiguration(
             insert.setLong(6, createdMillis);
             insert.setLong(7, modifiedMillis);
             insert.setLong(8, renewedMillis);
+            insert.setString(9, requestDigest);
             insert.executeUpdate();
         }
     }
 
-    /** Replaces everything but kind, id and time of creation. */
+    /** Replaces everything but kind, id, time of creation and the digest of the request that made it. */
     public void update(Connection connection) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE configuration SET name = ?, config = ?, etag = ?, modified_millis = ?, renewed_millis = ?

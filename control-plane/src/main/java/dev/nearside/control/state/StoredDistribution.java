@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param tags as JSON
  * @param etag changes with every update
  * @param revision the one that published the newest config or what it names
+ * @param requestDigest of the configuration that it was made with; empty if an earlier release made it
  */
 public record StoredDistribution(
         String id,
@@ -24,10 +25,11 @@ public record StoredDistribution(
         String tags,
         String etag,
         long modifiedMillis,
-        long revision) {
+        long revision,
+        String requestDigest) {
 
     private static final String SELECT =
-            "SELECT id, caller_reference, config, tags, etag, modified_millis, revision FROM distribution ";
+            "SELECT id, caller_reference, config, tags, etag, modified_millis, revision, request_digest FROM distribution ";
 
     public static Optional<StoredDistribution> find(Connection connection, String id) throws SQLException {
         return findBy(connection, "id", id);
@@ -53,8 +55,9 @@ public record StoredDistribution(
 
     public void insert(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
-                INSERT INTO distribution (id, caller_reference, config, tags, etag, modified_millis, revision)
-                VALUES (?, ?, ?, ?, ?, ?, ?)""")) {
+                INSERT INTO distribution
+                    (id, caller_reference, config, tags, etag, modified_millis, revision, request_digest)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, id);
             insert.setString(2, callerReference);
             insert.setString(3, config);
@@ -62,11 +65,12 @@ public record StoredDistribution(
             insert.setString(5, etag);
             insert.setLong(6, modifiedMillis);
             insert.setLong(7, revision);
+            insert.setString(8, requestDigest);
             insert.executeUpdate();
         }
     }
 
-    /** Replaces everything but the id and the caller reference. */
+    /** Replaces everything but the id, the caller reference and the digest of the request that made it. */
     public void update(Connection connection) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement("""
                 UPDATE distribution SET config = ?, tags = ?, etag = ?, modified_millis = ?, revision = ?
@@ -86,6 +90,15 @@ public record StoredDistribution(
         try (PreparedStatement update =
                 connection.prepareStatement("UPDATE distribution SET revision = ? WHERE id = ?")) {
             update.setLong(1, revision);
+            update.setString(2, id);
+            update.executeUpdate();
+        }
+    }
+
+    /** Replaces the tags alone. */
+    public static void tag(Connection connection, String id, String tags) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE distribution SET tags = ? WHERE id = ?")) {
+            update.setString(1, tags);
             update.setString(2, id);
             update.executeUpdate();
         }
@@ -118,7 +131,8 @@ public record StoredDistribution(
                         rows.getString(4),
                         rows.getString(5),
                         rows.getLong(6),
-                        rows.getLong(7)));
+                        rows.getLong(7),
+                        rows.getString(8)));
             }
         }
         return distributions;

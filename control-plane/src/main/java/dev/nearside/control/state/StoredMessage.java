@@ -86,6 +86,20 @@ public record StoredMessage(
         }
     }
 
+    /** How many were handed out and may come again; counted up to {@code most}. */
+    public static int inFlight(Connection connection, String queueName, long nowMillis, int most) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("""
+                SELECT COUNT(*) FROM (SELECT 1 FROM queue_message
+                WHERE queue_name = ? AND visible_millis > ? AND receives > 0 LIMIT ?) handed_out""")) {
+            select.setString(1, queueName);
+            select.setLong(2, nowMillis);
+            select.setInt(3, most);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? rows.getInt(1) : 0;
+            }
+        }
+    }
+
     /** Deletes what was sent before that time. */
     public static void expire(Connection connection, String queueName, long sentBeforeMillis) throws SQLException {
         try (PreparedStatement delete =

@@ -98,6 +98,30 @@ public final class StoredRelease {
         }
     }
 
+    /**
+     * Forgets what was released before a revision and is over since; what distributions were at that revision and later
+     * stays known.
+     */
+    public static void forgetBefore(Connection connection, long revision) throws SQLException {
+        try (PreparedStatement overwritten = connection.prepareStatement("""
+                        DELETE FROM released WHERE revision < ? AND EXISTS (SELECT 1 FROM released newer
+                        WHERE newer.distribution_id = released.distribution_id
+                        AND newer.revision > released.revision AND newer.revision <= ?)""");
+                PreparedStatement gone =
+                        connection.prepareStatement("DELETE FROM released WHERE revision <= ? AND parts IS NULL");
+                PreparedStatement first =
+                        connection.prepareStatement("UPDATE released SET revision = ? WHERE revision < ?")) {
+            overwritten.setLong(1, revision);
+            overwritten.setLong(2, revision);
+            overwritten.executeUpdate();
+            gone.setLong(1, revision);
+            gone.executeUpdate();
+            first.setLong(1, revision);
+            first.setLong(2, revision);
+            first.executeUpdate();
+        }
+    }
+
     /** What distributions were for all nodes at a revision. */
     public static Map<String, Optional<String>> at(Connection connection, long revision) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.nearside.control.TestPlane;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +21,7 @@ import software.amazon.awssdk.services.kms.model.CreateGrantResponse;
 import software.amazon.awssdk.services.kms.model.GrantListEntry;
 import software.amazon.awssdk.services.kms.model.GrantOperation;
 import software.amazon.awssdk.services.kms.model.KmsException;
+import software.amazon.awssdk.services.kms.model.MalformedPolicyDocumentException;
 
 /** Who may use a key: its policy and its grants decide. */
 class KeyPermissionsTest {
@@ -103,6 +108,42 @@ class KeyPermissionsTest {
                 .hasMessageContaining("will not allow you to update the key policy in the future");
         root.putKeyPolicy(request -> request.keyId(key).policy(ofAnn).bypassPolicyLockoutSafetyCheck(true));
         denied(() -> encrypt(root, Map.of()));
+        assertThat(encrypt(ann, Map.of())).isNotNull();
+    }
+
+    @Test
+    void aConditionThatCannotBeReadIsRefused() {
+        for (String condition : List.of(
+                "\"x\"", "{\"StringEquals\":{}}", "{\"StringEquals\":{\"kms:ViaService\":[7]}}", "{\"Bool\":[]}")) {
+            assertThatThrownBy(() -> root.putKeyPolicy(request -> request.keyId(key)
+                            .policy("{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\","
+                                    + "\"Resource\":\"*\",\"Condition\":" + condition + "}}")))
+                    .as(condition)
+                    .isInstanceOf(MalformedPolicyDocumentException.class);
+        }
+        assertThat(encrypt(ann, Map.of())).as("the policy of before").isNotNull();
+    }
+
+    @Test
+    void aStoredPolicyThatCannotBeReadIsMendedByAUserOfTheAccount() throws Exception {
+        aws.close();
+        try (Connection state = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("state.db"));
+                Statement statement = state.createStatement()) {
+            statement.executeUpdate("""
+                    UPDATE kms_key SET policy = '{"Statement":{"Effect":"Allow","Principal":"*","Action":"kms:*",
+                    "Resource":"*","Condition":{"StringEquals":7}}}'""");
+        }
+        aws = new TestPlane(data);
+        root = aws.kms("nearside");
+        ann = aws.kms("ann");
+
+        denied(() -> encrypt(ann, Map.of()));
+        assertThatThrownBy(() -> encrypt(root, Map.of()))
+                .hasMessageContaining(
+                        "because of the key's policy. The key policy cannot be used: the condition operator "
+                                + "'StringEquals' has a value of type number");
+        assertThat(root.getKeyPolicy(request -> request.keyId(key)).policy()).contains("StringEquals");
+        onlyRootAdministers();
         assertThat(encrypt(ann, Map.of())).isNotNull();
     }
 

@@ -107,7 +107,8 @@ class StoredByEarlierReleasesTest {
                                 before.tags(),
                                 before.etag(),
                                 before.modifiedMillis(),
-                                before.revision())
+                                before.revision(),
+                                before.requestDigest())
                         .update(connection);
                 return id;
             });

@@ -8,6 +8,9 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.nearside.control.TestPlane;
 import dev.nearside.kit.time.ManualTime;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.Message;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.OverLimitException;
 import software.amazon.awssdk.services.sqs.model.PurgeQueueInProgressException;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -59,6 +63,32 @@ class SqsSessionTest {
     @AfterEach
     void stop() {
         aws.close();
+    }
+
+    @Test
+    void noMoreThan120000AreInFlight() throws Exception {
+        aws.close();
+        try (Connection state = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("state.db"));
+                PreparedStatement insert = state.prepareStatement("""
+                        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 119999)
+                        INSERT INTO queue_message (queue_name, id, body, attributes, sent_millis, visible_millis,
+                            first_received_millis, receives, receipt)
+                        SELECT 'letters', 'id-' || i, '', '{}', ?, ?, ?, 1, 'r' FROM n""")) {
+            long now = time.epochMillis();
+            insert.setLong(1, now);
+            insert.setLong(2, now + 60_000);
+            insert.setLong(3, now);
+            insert.executeUpdate();
+        }
+        start();
+        send("a");
+        send("b");
+        assertThat(receive(r -> r.maxNumberOfMessages(10))).as("one has room").hasSize(1);
+        assertThatThrownBy(() -> receive(r -> {}))
+                .isInstanceOf(OverLimitException.class)
+                .hasMessageContaining("'letters' has 120000 messages in flight");
+        time.advance(Duration.ofSeconds(60));
+        assertThat(receive(r -> {})).isNotEmpty();
     }
 
     @Test

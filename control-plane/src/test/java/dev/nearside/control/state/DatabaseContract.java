@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +144,69 @@ abstract class DatabaseContract {
             });
         }
         assertThatThrownBy(() -> open()).isInstanceOf(StateException.class).hasMessageContaining("schema version 99");
+    }
+
+    @Test
+    void snapshotSeesOneMomentAndKeepsNobodyWaiting() throws Exception {
+        try (Database database = open()) {
+            insert(database, "before");
+            List<Integer> seen = database.snapshot(connection -> {
+                int first = StoredFunction.all(connection).size();
+                insert(database, "meanwhile");
+                return List.of(first, StoredFunction.all(connection).size());
+            });
+            assertThat(seen).containsExactly(1, 1);
+            assertThat(database.transaction(StoredFunction::all)).hasSize(2);
+            assertThatThrownBy(() -> database.snapshot(connection -> {
+                        new StoredFunction("written", 0, "{}").insert(connection);
+                        return null;
+                    }))
+                    .as("it only reads")
+                    .isInstanceOf(StateException.class);
+        }
+    }
+
+    @Test
+    void erasingWhatWasDeletedKeepsEverythingElse() {
+        try (Database database = open()) {
+            insert(database, "kept");
+            database.eraseDeleted();
+            insert(database, "next");
+            assertThat(database.transaction(StoredFunction::all))
+                    .extracting(StoredFunction::name)
+                    .containsExactly("kept", "next");
+        }
+    }
+
+    @Test
+    void whatWasReleasedIsForgottenUpToARevisionAndKnownFromThere() {
+        Optional<String> gone = Optional.empty();
+        try (Database database = open()) {
+            database.transaction(connection -> {
+                StoredRelease.record(connection, 1, Map.of("A", Optional.of("a1"), "B", Optional.of("b1")));
+                StoredRelease.record(connection, 3, Map.of("A", Optional.of("a3"), "C", Optional.of("c3")));
+                StoredRelease.record(connection, 4, Map.of("C", gone));
+                StoredRelease.record(connection, 8, Map.of("A", Optional.of("a8"), "B", gone));
+                StoredRelease.forgetBefore(connection, 5);
+
+                assertThat(StoredRelease.firstRecorded(connection)).hasValue(5);
+                assertThat(StoredRelease.at(connection, 5))
+                        .isEqualTo(Map.of("A", Optional.of("a3"), "B", Optional.of("b1")));
+                assertThat(StoredRelease.at(connection, 8)).isEqualTo(Map.of("A", Optional.of("a8"), "B", gone));
+                StoredRelease.forgetBefore(connection, 5);
+                assertThat(StoredRelease.at(connection, 7)).isEqualTo(StoredRelease.at(connection, 5));
+                StoredRelease.forgetBefore(connection, 8);
+                assertThat(StoredRelease.at(connection, 9)).isEqualTo(Map.of("A", Optional.of("a8")));
+                return null;
+            });
+        }
+    }
+
+    private static void insert(Database database, String name) {
+        database.transaction(connection -> {
+            new StoredFunction(name, 0, "{}").insert(connection);
+            return null;
+        });
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.nearside.simulator.world;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** The session through the stock AWS command line. */
 final class CommandLineSession implements AwsSession {
@@ -22,12 +20,6 @@ final class CommandLineSession implements AwsSession {
     CommandLineSession(int apiPort, Path folder) {
         this.apiPort = apiPort;
         this.folder = folder;
-    }
-
-    /** Whether the program is on the PATH. */
-    static boolean isAvailable() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(entry -> Files.isExecutable(Path.of(entry, "aws")));
     }
 
     @Override

@@ -1,7 +1,6 @@
 package dev.nearside.simulator.world;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.nearside.simulator.process.FreePorts;
 import dev.nearside.simulator.process.NearsideProcess;
@@ -51,7 +50,7 @@ class CommandLineSessionTest {
 
     @Test
     void theSessionWorksThroughTheCommandLine() throws Exception {
-        assumeTrue(CommandLineSession.isAvailable(), "the aws program is not on the PATH");
+        assertThat(Programs.commandLines()).isNotEmpty();
         try (AwsSession session = new CommandLineSession(PORTS.api(), folder)) {
             deployChangeAndInvalidate(session, "cli");
         }

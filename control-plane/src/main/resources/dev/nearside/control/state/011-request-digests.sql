@@ -1,0 +1,3 @@
+ALTER TABLE distribution ADD COLUMN request_digest VARCHAR(64) NOT NULL DEFAULT '';
+
+ALTER TABLE configuration ADD COLUMN request_digest VARCHAR(64) NOT NULL DEFAULT '';
