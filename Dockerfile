@@ -3,7 +3,7 @@
 #   docker build -t nearside .
 #   docker build -t nearside --build-arg BASE_IMAGE=... --build-arg EXTRA_PACKAGES="nodejs python3" .
 #
-# BASE_IMAGE needs a Java 25 runtime as "java" on its PATH, and a POSIX shell; EXTRA_PACKAGES needs apt-get as well.
+# BASE_IMAGE needs a Java 25 runtime as "java" on its PATH, and bash; EXTRA_PACKAGES needs apt-get as well.
 ARG BUILD_IMAGE=maven:3.9.12-eclipse-temurin-25
 ARG BASE_IMAGE=eclipse-temurin:25-jre
 
@@ -44,6 +44,7 @@ RUN echo 'nearside:x:10001:10001:Nearside:/var/lib/nearside:/bin/false' >> /etc/
  && chown -R 10001:10001 /var/lib/nearside /secrets \
  && printf '#!/bin/sh\nexec java @/opt/nearside/java.args dev.nearside.simulator.cli.Main "$@"\n' > /usr/local/bin/nearside \
  && chmod 755 /usr/local/bin/nearside
+COPY docker/health /usr/local/bin/nearside-health
 COPY --from=build /image/libraries /opt/nearside/libraries
 COPY --from=build /image/nearside /opt/nearside/nearside
 COPY --from=build /image/java.args /opt/nearside/java.args

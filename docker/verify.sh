@@ -6,9 +6,9 @@
 #   docker/verify.sh --keep     leaves the engine running at the end until Ctrl-C, to look around
 #
 # Needs root on Linux with dockerd, docker-compose, busybox (static), PostgreSQL's server, a JDK 25, Maven with the packages of
-# an earlier build, aws, zip, curl and python3; nothing is fetched. The engine, its containers and its networks live in name spaces of their own,
-# so that this machine's ports, packet filter and mounts stay as they are and all ends with this script. The base images,
-# which no registry can be asked for here, are made of what this machine has.
+# an earlier build, aws, zip, curl and python3; nothing is fetched. The engine, its containers and its networks live in name
+# spaces of their own, so that this machine's ports, packet filter and mounts stay as they are and all ends with this
+# script. The base images, which no registry can be asked for here, are made of what this machine has.
 set -euo pipefail
 
 REPOSITORY=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
@@ -81,7 +81,9 @@ make_runtime_root() {
         --generate-cds-archive --add-modules "java.se,jdk.charsets,jdk.crypto.cryptoki,jdk.crypto.ec,jdk.dynalink,$(
         )jdk.httpserver,jdk.jfr,jdk.localedata,jdk.management,jdk.management.agent,jdk.naming.dns,jdk.net,$(
         )jdk.nio.mapmode,jdk.security.auth,jdk.security.jgss,jdk.unsupported,jdk.xml.dom,jdk.zipfs" >/dev/null
-    with_libraries "$root" "$jdk"/bin/java "$jdk"/lib/*.so "$jdk"/lib/server/*.so /lib/*/libgcc_s.so.1
+    cp /bin/bash "$root/bin/bash"
+    with_libraries "$root" /bin/bash "$jdk"/bin/java "$jdk"/lib/*.so "$jdk"/lib/server/*.so
+    cp -L --parents /lib/*/libgcc_s.so.1 /usr/lib/*/libstdc++.so.6 "$root"
 }
 
 # In place of maven:…-eclipse-temurin-25: a JDK, Maven, and the packages of an earlier build where the network is off.
@@ -92,7 +94,7 @@ make_build_root() {
     mkdir -p "$root"/opt/java "$root/opt/maven" "$root/root/.m2"
     cp -rL "$jdk" "$root/opt/java/openjdk"
     cp -rL "$maven/." "$root/opt/maven"
-    with_libraries "$root" "$jdk"/bin/java "$jdk"/lib/*.so "$jdk"/lib/server/*.so /lib/*/libgcc_s.so.1
+    with_libraries "$root" "$jdk"/bin/java "$jdk"/lib/*.so "$jdk"/lib/server/*.so
     cp -al "${MAVEN_REPOSITORY:-$HOME/.m2/repository}" "$root/opt/packages" 2>/dev/null ||
         cp -a "${MAVEN_REPOSITORY:-$HOME/.m2/repository}" "$root/opt/packages"
     # Elsewhere than usual, because the build mounts a cache on the usual place.
@@ -109,7 +111,7 @@ make_postgres_root() {
     printf 'nearside:x:10001:10001::/tmp:/bin/sh\n' >>"$root/etc/passwd"
     mkdir -p "$root/usr/share" "$root/usr/lib" "$root/var/run/postgresql"
     cp -rL --parents "$home/bin" "$home/lib" "/usr/share/postgresql/$version" /usr/share/zoneinfo "$root"
-    with_libraries "$root" "$home"/bin/* "$home"/lib/*.so /lib/*/libgcc_s.so.1
+    with_libraries "$root" "$home"/bin/* "$home"/lib/*.so
     mkdir -p -m 1777 "$root/var/lib/postgresql/data"
     chmod 1777 "$root/var/lib/postgresql/data" "$root/var/run/postgresql"
     cat >"$root/bin/entrypoint" <<'SCRIPT'

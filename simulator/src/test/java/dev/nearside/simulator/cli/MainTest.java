@@ -140,7 +140,7 @@ class MainTest {
         Path keys = keys("""
                 {"keys": [
                   {"access-key-id": "READER", "secret-access-key": "0123456789abcdef", "read-only": true},
-                  {"access-key-id": "CI", "secret-access-key": "0123456789abcdef", "services": ["lambda"]},
+                  {"access-key-id": "BUILDS", "secret-access-key": "0123456789abcdef", "services": ["lambda"]},
                   {"access-key-id": "OWNER", "secret-access-key": "it's'quoted'$HOME;", "session-token": "0123456789/bcdef"},
                   {"access-key-id": "SECOND", "secret-access-key": "0123456789abcdef"}]}
                 """);

@@ -367,11 +367,9 @@ class ComposeFileTest {
             assertThat(test.get(1)).isEqualTo("pg_isready");
             return;
         }
-        assertThat(test.get(1)).isEqualTo("java");
-        assertThat(test.get(test.indexOf("-cp") + 1)).isEqualTo("/opt/nearside/nearside/simulator.jar");
-        assertThat(dockerfile).contains("/image/nearside /opt/nearside/nearside\n", "nearside/simulator.jar");
-        assertThat(Path.of("src/main/java", test.get(test.size() - 2).replace('.', '/') + ".java"))
-                .isRegularFile();
+        assertThat(test).hasSize(3).element(1).isEqualTo("nearside-health");
+        assertThat(dockerfile).contains("COPY docker/health /usr/local/bin/nearside-health\n");
+        assertThat(Path.of("..", "docker", "health")).isExecutable();
     }
 
     @Test
