@@ -43,7 +43,9 @@ need_tools() {
     done
     [ -n "$(postgres_home)" ] || missing+=("initdb below /usr/lib/postgresql")
     [ ${#missing[@]} = 0 ] || fail "needs ${missing[*]}; on Debian: apt-get install docker.io docker-compose iproute2" \
-        "busybox-static maven awscli zip curl python3 postgresql"
+        "busybox-static maven zip curl python3 postgresql; and the AWS command line"
+    aws --version 2>&1 | grep -qE '^aws-cli/(1\.(29|[3-9][0-9])|2\.(1[3-9]|[2-9][0-9]))\.' ||
+        fail "aws is $(aws --version 2>&1), expected 1.29 or 2.13 or newer, which know AWS_ENDPOINT_URL"
 }
 
 # Copies programs and libraries into a root with all that they are linked with.
@@ -158,7 +160,9 @@ start_engine() {
     ip link set lo up
     mount -t tmpfs tmpfs /tmp
     # Debian's own client, whatever else is there: it builds with BuildKit by itself.
-    PATH=/usr/bin:$PATH
+    mkdir "$WORK/bin"
+    ln -s /usr/bin/docker "$WORK/bin/docker"
+    PATH=$WORK/bin:$PATH
     export PATH DOCKER_HOST=unix://$WORK/docker.sock DOCKER_CONFIG=$WORK/client
     export DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1 BUILDKIT_PROGRESS=plain
     dockerd --data-root "$WORK/engine" --exec-root "$WORK/run" --host "$DOCKER_HOST" --pidfile "$WORK/dockerd.pid" \
