@@ -187,8 +187,8 @@ class ComposeFileTest {
             assertThat(condition).isEqualTo(runsOn ? "service_healthy" : "service_completed_successfully");
             assertThat(!runsOn || !services.get(other).healthTest().isEmpty()).isTrue();
         });
-        boolean readsSecrets =
-                service.mounts().stream().anyMatch(mount -> mount.readOnly() && mount.target().startsWith("/secrets/"));
+        boolean readsSecrets = service.mounts().stream()
+                .anyMatch(mount -> mount.readOnly() && mount.target().startsWith("/secrets/"));
         assertThat(service.waitsFor().containsKey("secrets")).isEqualTo(readsSecrets);
     }
 

@@ -60,7 +60,8 @@ class HealthTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "127.0.0.1:80", "https://127.0.0.1:80/", "http://127.0.0.1/", "http://:80/", "http://h:80"})
+    @ValueSource(
+            strings = {"", "127.0.0.1:80", "https://127.0.0.1:80/", "http://127.0.0.1/", "http://:80/", "http://h:80"})
     void anAddressThatMakesNoSenseIsNamed(String address) throws Exception {
         assertThat(ask(address)).isEqualTo(1);
         assertThat(said).isEqualTo("health: '" + address + "', expected http://HOST:PORT/PATH\n");
