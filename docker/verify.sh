@@ -409,6 +409,9 @@ stop_world() {
     done
 }
 
+# Version 1 of the AWS command line takes the endpoint of SQS from nowhere else.
+queues() { aws sqs --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }
+
 with_postgres() {
     step 'state in PostgreSQL'
     export COMPOSE_PROFILES=postgres
@@ -418,14 +421,14 @@ with_postgres() {
     }
     await_health postgres control-plane
     equal "$(aws cloudfront list-distributions --query 'length(DistributionList.Items)')" 1 'a new state has the demo alone'
-    aws sqs create-queue --queue-name kept >/dev/null
+    queues create-queue --queue-name kept >/dev/null
     docker kill "$(container postgres)" >/dev/null
-    equal "$(AWS_MAX_ATTEMPTS=1 aws sqs create-queue --queue-name lost 2>&1 | grep -c ServiceUnavailable || true)" 1 \
+    equal "$(AWS_MAX_ATTEMPTS=1 queues create-queue --queue-name lost 2>&1 | grep -c ServiceUnavailable || true)" 1 \
         'without its database the API says so'
     check 'and the PoPs serve on' serves 7101 demo.localhost /
     docker start "$(container postgres)" >/dev/null
-    within 60 'what was acknowledged is there when the database is back' aws sqs get-queue-url --queue-name kept
-    check 'and nothing else' [ "$(aws sqs list-queues --query 'length(QueueUrls)')" = 1 ]
+    within 60 'what was acknowledged is there when the database is back' queues get-queue-url --queue-name kept
+    check 'and nothing else' [ "$(queues list-queues --query 'length(QueueUrls)')" = 1 ]
     unset COMPOSE_PROFILES
 }
 
