@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -204,6 +205,28 @@ class MainTest {
                 .isEqualTo(Main.FAILURE);
         assertThat(err.toString()).as(fault).contains("world: " + file, said).hasLineCount(1);
         assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsSaidInOneLineWhenTheWaitIsOver() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"api-port": 0, "watch-port": 0, "data": "%s/state", "database": "jdbc:postgresql://127.0.0.1:%d/none"}""".formatted(folder, free));
+
+        for (String seconds : List.of("0", "1")) {
+            assertThat(run("control-plane", "--config", config.toString(), "--wait-for-database", seconds))
+                    .isEqualTo(Main.FAILURE);
+            assertThat(err.toString())
+                    .contains("cannot open the state database", "127.0.0.1:" + free)
+                    .hasLineCount(1);
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("control-plane", "--config", config.toString(), "--wait-for-database", "-1"))
+                .isEqualTo(Main.USAGE);
+        assertThat(err.toString()).contains("--wait-for-database -1, expected 0 or more");
     }
 
     private Path keys(String json) throws IOException {
