@@ -140,8 +140,8 @@ outside() {
     need_tools
     jdk=$("$REPOSITORY/nearside" jdk)
     work=$(mktemp -d /var/tmp/nearside-docker.XXXXXX)
-    # The engine is gone when this runs, and its mounts with their name space.
-    trap "rm -rf '$work'" EXIT
+    # What runs inside has ended when this runs, and its mounts have gone with their name space.
+    trap '{ kill "${INSIDE:-}" && wait "$INSIDE"; } 2>/dev/null || true; rm -rf '"'$work'" EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
     step "base images from this machine, in $work"
@@ -149,9 +149,11 @@ outside() {
     make_build_root "$jdk" "$work/build"
     make_postgres_root "$work/postgres"
     step "an engine in name spaces of its own, for $LIMIT_SECONDS s at most"
-    timeout --foreground --kill-after=30 "$LIMIT_SECONDS" \
+    timeout --kill-after=10 "$LIMIT_SECONDS" \
         unshare --net --mount --pid --fork --kill-child --mount-proc \
-        "$REPOSITORY/docker/verify.sh" --inside "$work" "$@"
+        "$REPOSITORY/docker/verify.sh" --inside "$work" "$@" &
+    INSIDE=$!
+    wait "$INSIDE" || fail "ended with $? (124 and 137: it took longer than $LIMIT_SECONDS s)"
 }
 
 # --- Inside: the engine and the world ----------------------------------------------------------------------------
