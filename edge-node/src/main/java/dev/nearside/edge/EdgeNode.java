@@ -51,7 +51,6 @@ public final class EdgeNode implements AutoCloseable {
 
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int MAX_TRACES_AT_ONCE = 1_000;
-    private static final double NANOS_PER_MILLI = 1_000_000;
 
     private final EdgeNodeConfig config;
     private final HttpCache cache;
@@ -113,7 +112,12 @@ public final class EdgeNode implements AutoCloseable {
                         random));
         CloudFrontFunctionEngine cloudFrontFunctions = cloudFrontFunctions(config, time, random);
         NodeSync sync = NodeSync.start(
-                new NodeSync.Source(config.controlPlaneAddress(), config.enrolmentToken(), config.folder()),
+                new NodeSync.Source(
+                        config.controlPlaneAddress(),
+                        config.controlPlaneLink().profile(),
+                        random,
+                        config.enrolmentToken(),
+                        config.folder()),
                 identity,
                 transport,
                 new NodeSync.Engines(engines, cloudFrontFunctions, limits.warmUpMillis(), time),
@@ -176,9 +180,7 @@ public final class EdgeNode implements AutoCloseable {
     }
 
     private static OriginPool pool(EdgeNodeConfig config, Transport transport, Time time, RandomGenerator random) {
-        LinkProfile link =
-                LinkProfile.ofRoundTrip((long) (config.originLink().roundTripMillis() * NANOS_PER_MILLI), (long)
-                        (config.originLink().jitterMillis() * NANOS_PER_MILLI));
+        LinkProfile link = config.originLink().profile();
         Path file = config.originCa();
         if (file != null) {
             // Read again with the first connection; here it is to say at once what is wrong with it.
@@ -195,8 +197,7 @@ public final class EdgeNode implements AutoCloseable {
     private static LinkProfile linkTo(OriginTarget target, EdgeNodeConfig.ShieldTable shields, LinkProfile toOrigins) {
         for (Shield shield : shields.byRegion().values()) {
             if (target.host().equals(shield.host()) && target.port() == shield.port()) {
-                return LinkProfile.ofRoundTrip((long) (shield.roundTripMillis() * NANOS_PER_MILLI), (long)
-                        (shield.jitterMillis() * NANOS_PER_MILLI));
+                return EdgeNodeConfig.link(shield.roundTripMillis(), shield.jitterMillis());
             }
         }
         return toOrigins;

@@ -5,6 +5,7 @@ import dev.nearside.edge.functions.engines.JsEngine;
 import dev.nearside.edge.geo.ViewerPlaces;
 import dev.nearside.edge.shield.Shield;
 import dev.nearside.kit.config.ConfigException;
+import dev.nearside.kit.link.LinkProfile;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * @param port to listen on; 0 takes any free one
  * @param controlPlaneHost where the node watch is, default 127.0.0.1
  * @param controlPlanePort where the node watch is, default 7081
+ * @param controlPlaneLink emulated distance to it, default none
  * @param enrolmentToken proof that this node may ask
  * @param folder for the last good snapshot and code
  * @param limits bounds of what the node takes
  * @param originLink emulated distance to origins, default none
- * @param hostMap origin host names that lead elsewhere, {@code http://127.0.0.1:PORT}
+ * @param hostMap origin host names, or {@code NAME:PORT}, that lead elsewhere, {@code http://127.0.0.1:PORT}
  * @param viewerTls where to listen for HTTPS, and with whose certificates; null for no HTTPS
  * @param originCa a file with certificates in PEM form whose holders origins may have theirs from, besides the
  *     authorities that Java trusts; null for none
@@ -45,6 +47,7 @@ public record EdgeNodeConfig(
         int port,
         String controlPlaneHost,
         int controlPlanePort,
+        ControlPlaneLink controlPlaneLink,
         String enrolmentToken,
         Path folder,
         Limits limits,
@@ -59,6 +62,8 @@ public record EdgeNodeConfig(
         JsEngine jsEngine) {
 
     private static final int DEFAULT_WATCH_PORT = 7081;
+    private static final double MAX_LINK_MILLIS = 10_000;
+    private static final double NANOS_PER_MILLI = 1_000_000;
 
     public EdgeNodeConfig {
         require(node != null && node.matches("[A-Za-z0-9-]{1,64}"), "node", node, "1 to 64 letters, digits and dashes");
@@ -81,6 +86,7 @@ public record EdgeNodeConfig(
         limits = limits == null ? Limits.defaults() : limits;
         viewerLimits = viewerLimits == null ? ViewerLimits.defaults() : viewerLimits;
         jsEngine = jsEngine == null ? JsEngine.AUTO : jsEngine;
+        controlPlaneLink = controlPlaneLink == null ? ControlPlaneLink.NONE : controlPlaneLink;
         originLink = originLink == null ? new OriginLink(0, 0) : originLink;
         shields = shields == null ? ShieldTable.NONE : shields;
         hostMap = hostMap == null ? Map.of() : Map.copyOf(hostMap);
@@ -266,17 +272,42 @@ public record EdgeNodeConfig(
      */
     public record OriginLink(double roundTripMillis, double jitterMillis) {
         public OriginLink {
-            require(
-                    roundTripMillis >= 0 && roundTripMillis <= 10_000,
-                    "origin-link.round-trip-millis",
-                    roundTripMillis,
-                    "0 to 10000");
-            require(
-                    jitterMillis >= 0 && jitterMillis <= 10_000,
-                    "origin-link.jitter-millis",
-                    jitterMillis,
-                    "0 to 10000");
+            requireMillis("origin-link.round-trip-millis", roundTripMillis);
+            requireMillis("origin-link.jitter-millis", jitterMillis);
         }
+
+        LinkProfile profile() {
+            return link(roundTripMillis, jitterMillis);
+        }
+    }
+
+    /**
+     * The emulated way to the control plane.
+     *
+     * @param roundTripMillis there and back, 0 for none
+     * @param jitterMillis most that a packet is late
+     */
+    public record ControlPlaneLink(double roundTripMillis, double jitterMillis) {
+
+        public static final ControlPlaneLink NONE = new ControlPlaneLink(0, 0);
+
+        public ControlPlaneLink {
+            requireMillis("control-plane-link.round-trip-millis", roundTripMillis);
+            requireMillis("control-plane-link.jitter-millis", jitterMillis);
+        }
+
+        LinkProfile profile() {
+            return link(roundTripMillis, jitterMillis);
+        }
+    }
+
+    static LinkProfile link(double roundTripMillis, double jitterMillis) {
+        return LinkProfile.ofRoundTrip(
+                (long) (roundTripMillis * NANOS_PER_MILLI), (long) (jitterMillis * NANOS_PER_MILLI));
+    }
+
+    private static void requireMillis(String key, double value) {
+        require(value >= 0 && value <= MAX_LINK_MILLIS, key, value, "0 to 10000");
     }
 
     /** Where to listen. */
@@ -289,9 +320,9 @@ public record EdgeNodeConfig(
         return viewerTls == null ? null : new InetSocketAddress(host, viewerTls.port());
     }
 
-    /** Where the node watch is. */
+    /** Where the node watch is; not looked up yet, since its name may lead elsewhere later. */
     public InetSocketAddress controlPlaneAddress() {
-        return new InetSocketAddress(controlPlaneHost, controlPlanePort);
+        return InetSocketAddress.createUnresolved(controlPlaneHost, controlPlanePort);
     }
 
     /** Says everything but the token. */

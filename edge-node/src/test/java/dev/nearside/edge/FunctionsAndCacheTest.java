@@ -33,6 +33,7 @@ class FunctionsAndCacheTest {
                 new NodeSettings(
                         usual.limits(),
                         usual.originLink(),
+                        usual.controlPlaneLink(),
                         usual.time(),
                         usual.viewerTls(),
                         usual.originCa(),

@@ -7,6 +7,7 @@ import dev.nearside.origin.api.Echo;
 import dev.nearside.origin.api.Json;
 import dev.nearside.origin.content.Site;
 import dev.nearside.origin.dial.DialEndpoint;
+import dev.nearside.origin.http.Health;
 import dev.nearside.origin.http.Router;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -21,6 +22,7 @@ final class OriginRoutes {
         DialEndpoint dial = new DialEndpoint(seed);
         Site site = new Site(seed);
         return new Router()
+                .get(Health.PATH, Health::answer)
                 .get("/api/time", clock::now)
                 .get("/api/products", catalogue::list)
                 .get("/api/products/{id}", catalogue::product)

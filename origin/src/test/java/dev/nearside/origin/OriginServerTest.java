@@ -171,6 +171,16 @@ final class OriginServerTest {
     }
 
     @Test
+    void looksAtItsHealthAreAnsweredAndNotCounted() throws IOException {
+        assertThat(wire.get("/").header("x-origin-served")).isEqualTo("1");
+        Response health = wire.get("/_nearside/health");
+        assertThat(health.status()).isEqualTo(200);
+        assertThat(health.header("cache-control")).isEqualTo("no-store");
+        assertThat(health.header("x-origin-served")).isEqualTo("1");
+        assertThat(wire.get("/").header("x-origin-served")).isEqualTo("2");
+    }
+
+    @Test
     void countersCountPerNameAndBadParametersAreNamed() throws IOException {
         assertThat(wire.get("/dial/counter/a").header("x-origin-count")).isEqualTo("1");
         assertThat(wire.get("/dial/counter/b?status=404").header("x-origin-count"))

@@ -13,13 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The keys that requests may be signed with, as their file has them. */
 public final class AccessKeys {
@@ -38,7 +38,9 @@ public final class AccessKeys {
     private final Map<String, AccessKey> byId;
 
     private AccessKeys(List<AccessKey> keys) {
-        byId = keys.stream().collect(Collectors.toUnmodifiableMap(AccessKey::accessKeyId, Function.identity()));
+        Map<String, AccessKey> inOrder = new LinkedHashMap<>();
+        keys.forEach(key -> inOrder.put(key.accessKeyId(), key));
+        byId = Collections.unmodifiableMap(inOrder);
     }
 
     /**
@@ -69,6 +71,13 @@ public final class AccessKeys {
         all.removeIf(other -> other.accessKeyId().equals(key.accessKeyId()));
         all.add(key);
         return new AccessKeys(all);
+    }
+
+    /** The first that is good for all services and for more than reading. */
+    public Optional<AccessKey> forEverything() {
+        return byId.values().stream()
+                .filter(key -> key.services() == null && !key.readOnly())
+                .findFirst();
     }
 
     Optional<AccessKey> find(String accessKeyId) {

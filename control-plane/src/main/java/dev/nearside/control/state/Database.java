@@ -46,6 +46,7 @@ public final class Database implements AutoCloseable {
     /**
      * Opens a PostgreSQL database, creating or migrating its tables.
      *
+     * @throws StateUnavailableException if it does not take connections, perhaps not yet
      * @throws StateException if another control plane uses it, or it cannot be opened
      */
     public static Database open(PostgresAddress address) {
@@ -57,7 +58,8 @@ public final class Database implements AutoCloseable {
             return new Database(source, source.connect());
         } catch (SQLException e) {
             source.release();
-            throw new StateException("cannot open the state database " + source + ": " + e.getMessage(), e);
+            String message = "cannot open the state database " + source + ": " + e.getMessage();
+            throw isAway(e) ? new StateUnavailableException(message, e) : new StateException(message, e);
         } catch (RuntimeException e) {
             source.release();
             throw e;
@@ -179,6 +181,12 @@ public final class Database implements AutoCloseable {
             stuck = e;
             throw e;
         }
+    }
+
+    /** Classes of SQLSTATE: 08 is no connection; 57P a server that starts or stops. */
+    private static boolean isAway(SQLException e) {
+        String state = String.valueOf(e.getSQLState());
+        return state.startsWith("08") || state.startsWith("57P");
     }
 
     private StateUnavailableException unavailable(SQLException e) {

@@ -181,6 +181,10 @@ public final class ViewerExchange {
         Route found = forwarded == null
                 ? snapshot.routes().find(viewer.host(), request.uri())
                 : snapshot.routes().find(forwarded.distributionHost(), forwarded.pathPattern(), request.uri());
+        if (found == null && NodeHealth.isAsked(request)) {
+            return new Respond(
+                    NodeHealth.answer(snapshot.revision(), node.time().epochMillis()));
+        }
         if (found == null) {
             return new Fail(EdgeError.of(
                     403,
@@ -448,7 +452,9 @@ public final class ViewerExchange {
         upload.discard();
         record.transferred(side.wire(), upload.isEnded());
         record.ended(written.bodyBytes(), written.complete(), node.time().nanos());
-        node.traces().add(record);
+        if (route != null || !NodeHealth.isAsked(request)) {
+            node.traces().add(record);
+        }
         if (route != null && active != null) {
             active.counts().ended(route.distribution().id(), outcome());
         }

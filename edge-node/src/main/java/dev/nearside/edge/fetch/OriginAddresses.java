@@ -17,7 +17,7 @@ final class OriginAddresses {
 
     private final Map<String, URI> map;
 
-    /** Names that {@code map} holds lead elsewhere: {@code http://127.0.0.1:PORT}. */
+    /** Names that {@code map} holds lead elsewhere: {@code http://127.0.0.1:PORT}; one with a port goes before one without. */
     OriginAddresses(Map<String, URI> map) {
         this.map = Map.copyOf(map);
     }
@@ -28,7 +28,7 @@ final class OriginAddresses {
      * @param loop where {@code whenDone} runs, with a place or null if the name does not resolve
      */
     void resolve(OriginTarget target, Executor loop, BiConsumer<@Nullable Place, String> whenDone) {
-        URI mapped = map.get(target.host());
+        URI mapped = map.getOrDefault(target.host() + ":" + target.port(), map.get(target.host()));
         String host = mapped == null ? target.host() : mapped.getHost();
         int port = mapped == null || mapped.getPort() < 0 ? target.port() : mapped.getPort();
         boolean tls = mapped == null ? target.tls() : "https".equals(mapped.getScheme());

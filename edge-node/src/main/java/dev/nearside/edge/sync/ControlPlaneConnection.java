@@ -1,5 +1,7 @@
 package dev.nearside.edge.sync;
 
+import dev.nearside.kit.link.LinkHandler;
+import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -31,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,23 +46,28 @@ final class ControlPlaneConnection {
     private static final int MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
     private static final int CONNECT_TIMEOUT_MILLIS = 3_000;
+    private static final String STOPPING = "this node is stopping";
 
     /** What came back. */
     record Reply(int status, byte[] body) {}
 
     private final Transport transport;
     private final EventLoop loop;
-    private final InetSocketAddress address;
+    private final WatchAddress address;
+    private final LinkProfile link;
+    private final RandomGenerator random;
     private final String token;
     private final Deque<Channel> idle = new ArrayDeque<>();
     private final Set<Channel> open = new HashSet<>();
     private boolean closed;
 
-    ControlPlaneConnection(Transport transport, InetSocketAddress address, String token) {
+    ControlPlaneConnection(Transport transport, NodeSync.Source source) {
         this.transport = transport;
         this.loop = transport.group().next();
-        this.address = address;
-        this.token = token;
+        this.address = new WatchAddress(source.controlPlane());
+        this.link = source.link();
+        this.random = source.random();
+        this.token = source.enrolmentToken();
     }
 
     EventLoop loop() {
@@ -78,7 +86,7 @@ final class ControlPlaneConnection {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         loop.execute(() -> {
             if (closed) {
-                reply.completeExceptionally(new IOException("this node is stopping"));
+                reply.completeExceptionally(new IOException(STOPPING));
                 return;
             }
             Channel reused = usableIdle();
@@ -102,6 +110,18 @@ final class ControlPlaneConnection {
     }
 
     private void connect(CompletableFuture<Reply> reply, Consumer<Channel> whenOpen) {
+        address.resolve(loop).whenComplete((resolved, failure) -> {
+            if (failure != null) {
+                reply.completeExceptionally(failure);
+            } else if (closed) {
+                reply.completeExceptionally(new IOException(STOPPING));
+            } else {
+                connect(resolved, reply, whenOpen);
+            }
+        });
+    }
+
+    private void connect(InetSocketAddress resolved, CompletableFuture<Reply> reply, Consumer<Channel> whenOpen) {
         transport
                 .bootstrap(loop)
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -109,12 +129,15 @@ final class ControlPlaneConnection {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        if (!link.isNone()) {
+                            channel.pipeline().addLast(new LinkHandler(link, random));
+                        }
                         channel.pipeline()
                                 .addLast(new HttpClientCodec())
                                 .addLast(new HttpObjectAggregator(MAX_MESSAGE_BYTES));
                     }
                 })
-                .connect(address)
+                .connect(resolved)
                 .addListener((ChannelFutureListener) done -> {
                     if (done.isSuccess()) {
                         open.add(done.channel());
@@ -130,7 +153,7 @@ final class ControlPlaneConnection {
         ByteBuf content = Unpooled.wrappedBuffer(body);
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, method, path, content);
         request.headers()
-                .set(HttpHeaderNames.HOST, address.getHostString() + ":" + address.getPort())
+                .set(HttpHeaderNames.HOST, address.authority())
                 .set(HttpHeaderNames.AUTHORIZATION, "Bearer " + token)
                 .set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         if (body.length > 0) {

@@ -9,6 +9,7 @@ import dev.nearside.edge.functions.cloudfront.CloudFrontFunctionEngine;
 import dev.nearside.edge.functions.cloudfront.CloudFrontFunctions;
 import dev.nearside.edge.http.NodeIdentity;
 import dev.nearside.edge.routing.ActiveSnapshot;
+import dev.nearside.kit.link.LinkProfile;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.transport.Transport;
 import dev.nearside.kit.watch.CodeQuestion;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The door to a node's configuration: starts the watch, hands out the snapshot in force. */
@@ -25,11 +27,18 @@ public final class NodeSync implements AutoCloseable {
     /**
      * Where configuration comes from and where it is kept.
      *
-     * @param controlPlane address of the node watch
+     * @param controlPlane address of the node watch, looked up with each connection
+     * @param link the emulated distance to it
+     * @param random draws its jitter
      * @param enrolmentToken proof that this node may ask
      * @param folder for the last good snapshot and code
      */
-    public record Source(InetSocketAddress controlPlane, String enrolmentToken, Path folder) {
+    public record Source(
+            InetSocketAddress controlPlane,
+            LinkProfile link,
+            RandomGenerator random,
+            String enrolmentToken,
+            Path folder) {
         @Override
         public String toString() {
             return "Source[" + controlPlane + ", " + folder + "]";
@@ -79,8 +88,7 @@ public final class NodeSync implements AutoCloseable {
             PurgeLog purges,
             NodeAnswers answers)
             throws IOException {
-        ControlPlaneConnection controlPlane =
-                new ControlPlaneConnection(transport, source.controlPlane(), source.enrolmentToken());
+        ControlPlaneConnection controlPlane = new ControlPlaneConnection(transport, source);
         NodeDisk disk = new NodeDisk(source.folder());
         NodeCode code = new NodeCode(controlPlane, disk);
         NodeVariables variables =

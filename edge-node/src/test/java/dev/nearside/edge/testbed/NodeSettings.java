@@ -1,6 +1,7 @@
 package dev.nearside.edge.testbed;
 
 import dev.nearside.edge.EdgeNodeConfig;
+import dev.nearside.edge.EdgeNodeConfig.ControlPlaneLink;
 import dev.nearside.edge.EdgeNodeConfig.Limits;
 import dev.nearside.edge.EdgeNodeConfig.OriginLink;
 import dev.nearside.edge.EdgeNodeConfig.ShieldTable;
@@ -24,14 +25,22 @@ import java.util.Map;
 public record NodeSettings(
         Limits limits,
         OriginLink originLink,
+        ControlPlaneLink controlPlaneLink,
         Time time,
         ViewerTls viewerTls,
         Path originCa,
         Map<String, BreakerSettings> breakers,
         Map<String, URI> hostMap) {
 
-    public static final NodeSettings DEFAULTS =
-            new NodeSettings(Limits.defaults(), new OriginLink(0, 0), Time.system(), null, null, Map.of(), Map.of());
+    public static final NodeSettings DEFAULTS = new NodeSettings(
+            Limits.defaults(),
+            new OriginLink(0, 0),
+            ControlPlaneLink.NONE,
+            Time.system(),
+            null,
+            null,
+            Map.of(),
+            Map.of());
 
     /** Where viewers are that bind these addresses. */
     private static final List<ViewerPlaces.Entry> PLACES = List.of(
@@ -41,31 +50,36 @@ public record NodeSettings(
             new ViewerPlaces.Entry("127.64.2.0/24", Place.city("FR", "France", "Paris", 48.86, 2.35)));
 
     public NodeSettings with(Limits newLimits) {
-        return new NodeSettings(newLimits, originLink, time, viewerTls, originCa, breakers, hostMap);
+        return new NodeSettings(newLimits, originLink, controlPlaneLink, time, viewerTls, originCa, breakers, hostMap);
     }
 
     public NodeSettings with(OriginLink newLink) {
-        return new NodeSettings(limits, newLink, time, viewerTls, originCa, breakers, hostMap);
+        return new NodeSettings(limits, newLink, controlPlaneLink, time, viewerTls, originCa, breakers, hostMap);
+    }
+
+    public NodeSettings with(ControlPlaneLink newLink) {
+        return new NodeSettings(limits, originLink, newLink, time, viewerTls, originCa, breakers, hostMap);
     }
 
     public NodeSettings with(Time newTime) {
-        return new NodeSettings(limits, originLink, newTime, viewerTls, originCa, breakers, hostMap);
+        return new NodeSettings(limits, originLink, controlPlaneLink, newTime, viewerTls, originCa, breakers, hostMap);
     }
 
     public NodeSettings with(ViewerTls newTls) {
-        return new NodeSettings(limits, originLink, time, newTls, originCa, breakers, hostMap);
+        return new NodeSettings(limits, originLink, controlPlaneLink, time, newTls, originCa, breakers, hostMap);
     }
 
     public NodeSettings withBreaker(String host, BreakerSettings settings) {
-        return new NodeSettings(limits, originLink, time, viewerTls, originCa, Map.of(host, settings), hostMap);
+        return new NodeSettings(
+                limits, originLink, controlPlaneLink, time, viewerTls, originCa, Map.of(host, settings), hostMap);
     }
 
     /** Trusts that authority of origins, too, and finds these origins elsewhere. */
     public NodeSettings withOriginCa(Path file, Map<String, URI> newHostMap) {
-        return new NodeSettings(limits, originLink, time, viewerTls, file, breakers, newHostMap);
+        return new NodeSettings(limits, originLink, controlPlaneLink, time, viewerTls, file, breakers, newHostMap);
     }
 
-    EdgeNodeConfig config(String name, int controlPlanePort, Path folder, ShieldTable shields) {
+    public EdgeNodeConfig config(String name, int controlPlanePort, Path folder, ShieldTable shields) {
         return new EdgeNodeConfig(
                 name,
                 "LHR",
@@ -73,6 +87,7 @@ public record NodeSettings(
                 0,
                 "127.0.0.1",
                 controlPlanePort,
+                controlPlaneLink,
                 FakeControlPlane.TOKEN,
                 folder,
                 limits,

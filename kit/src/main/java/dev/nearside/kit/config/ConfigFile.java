@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
 
-/** Reads a JSON configuration file into a record; comments are allowed, unknown keys are not. */
+/**
+ * Reads a JSON configuration file into a record; comments are allowed, unknown keys are not. Where a text stands, an object
+ * {@code {"file": "PATH"}} may stand instead: then the text is what that file holds, as {@link TextOrFile} reads it.
+ */
 public final class ConfigFile {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -24,6 +28,7 @@ public final class ConfigFile {
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(JsonParser.Feature.ALLOW_COMMENTS)
+            .addModule(new SimpleModule().addDeserializer(String.class, new TextOrFile()))
             .build();
 
     private ConfigFile() {}

@@ -53,6 +53,38 @@ class ConfigFileTest {
         assertThat(ConfigFile.read(file, Sample.class)).isEqualTo(new Sample(0, null, null));
     }
 
+    @Test
+    void aTextMayStandInAFileOfItsOwn() throws IOException {
+        Path secret = Files.writeString(file.resolveSibling("secret"), "  LHR-1\n");
+        write("""
+                {"node-name": {"file": "%s"}}""".formatted(secret));
+
+        assertThat(ConfigFile.read(file, Sample.class).nodeName()).isEqualTo("LHR-1");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        not there     | {"node-name": {"file": "FOLDER/none"}}             | node-name: the file FOLDER/none does not exist
+        empty         | {"node-name": {"file": "FOLDER/empty"}}            | node-name: the file FOLDER/empty is empty, expected the text
+        not text      | {"node-name": {"file": "FOLDER/binary"}}           | node-name: the file FOLDER/binary is not text in UTF-8
+        a folder      | {"node-name": {"file": "FOLDER"}}                  | node-name: the file FOLDER cannot be read
+        another key   | {"node-name": {"path": "x"}}                       | node-name: expected a text, or {"file": "PATH"}
+        a number      | {"node-name": {"file": 7}}                         | node-name: expected a text, or {"file": "PATH"}
+        two keys      | {"node-name": {"file": "x", "more": 1}}            | node-name: expected a text, or {"file": "PATH"}
+        nothing       | {"node-name": {}}                                  | node-name: expected a text, or {"file": "PATH"}
+        """)
+    void faultsOfSuchAFileAreNamed(String fault, String json, String message) throws IOException {
+        Path folder = file.resolveSibling(".").normalize();
+        Files.writeString(folder.resolve("empty"), " \n");
+        Files.write(folder.resolve("binary"), new byte[] {(byte) 0xff, 0});
+        write(json.replace("FOLDER", folder.toString()));
+
+        assertThatThrownBy(() -> ConfigFile.read(file, Sample.class))
+                .as(fault)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message.replace("FOLDER", folder.toString()));
+    }
+
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
         unknown key          | {"listen-prot": 1}                 | unknown key 'listen-prot' at line 1, expected one of inner-part, listen-port, node-name

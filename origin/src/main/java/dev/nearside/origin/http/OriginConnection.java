@@ -112,7 +112,8 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
         request.exchange.data(piece.content());
         if (piece instanceof LastHttpContent) {
             current = null;
-            send(ctx, replyTo(request), request.framing);
+            long served = Health.isAsked(request.head) ? service.served() : service.countServed();
+            send(ctx, replyTo(request), request.framing, served);
         } else {
             read(ctx);
         }
@@ -128,10 +129,14 @@ final class OriginConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void send(ChannelHandlerContext ctx, Reply reply, ReplyWriter.Framing framing) {
+        send(ctx, reply, framing, service.countServed());
+    }
+
+    private void send(ChannelHandlerContext ctx, Reply reply, ReplyWriter.Framing framing, long served) {
         state = State.REPLY;
         reply.with("date", reply.headers().contains("date") ? reply.headers().get("date") : service.date())
                 .with("server", "nearside-origin")
-                .with("x-origin-served", service.countServed());
+                .with("x-origin-served", served);
         writer = new ReplyWriter(ctx, reply, framing, end -> onReplied(ctx, end));
         writer.start();
     }

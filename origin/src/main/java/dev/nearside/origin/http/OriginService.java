@@ -36,6 +36,11 @@ public final class OriginService {
         return served.incrementAndGet();
     }
 
+    /** How many were counted so far. */
+    long served() {
+        return served.get();
+    }
+
     String date() {
         return dates.now();
     }

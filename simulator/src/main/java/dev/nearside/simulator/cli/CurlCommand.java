@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,13 @@ import picocli.CommandLine.Spec;
         description = "Send a request as a viewer in a city: to the nearest PoP, over that distance, with a waterfall.")
 final class CurlCommand implements Runnable {
 
-    /** Where a viewer is served, and how far that is. */
-    record Route(City viewer, String pop, InetSocketAddress address, LinkProfile link, String origin) {}
+    /**
+     * Where a viewer is served, and how far that is.
+     *
+     * @param away PoPs that are nearer and were left out, because their nodes are away; the nearest first
+     */
+    record Route(
+            City viewer, String pop, InetSocketAddress address, LinkProfile link, String origin, List<String> away) {}
 
     private final LatencyModel latency = LatencyModel.fitted();
 
@@ -70,7 +76,7 @@ final class CurlCommand implements Runnable {
         ViewerRequest request = ViewerRequest.of(url, options);
         City viewer = city();
         try (RunningWorld world = new RunningWorld(portBase.ports())) {
-            Route route = popAddress == null ? nearest(viewer, world.describe()) : given(viewer, popAddress);
+            Route route = popAddress == null ? nearest(viewer, world) : given(viewer, popAddress);
             ask(request, route, world);
         }
     }
@@ -125,25 +131,49 @@ final class CurlCommand implements Runnable {
         }
     }
 
-    private Route nearest(City viewer, RunningWorld.Description world) {
-        List<Pop> pops = world.runningPops().stream()
-                .map(running -> Atlas.builtIn().pop(running.code()))
-                .toList();
-        if (pops.isEmpty()) {
-            throw CliException.failure("the world has no running PoPs");
+    private Route nearest(City viewer, RunningWorld running) {
+        RunningWorld.Description world = running.describe();
+        List<RunningWorld.RunningPop> present = running.present(world.runningPops());
+        if (present.isEmpty()) {
+            throw CliException.failure("the world has no PoP that runs"
+                    + (world.runningPops().isEmpty()
+                            ? ""
+                            : "; away: " + String.join(", ", codes(world.runningPops()))));
         }
+        List<Pop> pops = pops(present);
         Pop pop = latency.nearestPop(viewer, pops);
-        String address = world.runningPops().get(pops.indexOf(pop)).address();
+        String address = present.get(pops.indexOf(pop)).address();
         LinkProfile link = world.wan() ? latency.link(latency.roundTripNanos(viewer, pop)) : LinkProfile.none();
         String origin = world.originRegion() == null ? "" : world.originRegion();
-        return new Route(viewer, pop.code(), socketAddress(address), link, origin);
+        return new Route(
+                viewer, pop.code(), socketAddress(address), link, origin, nearer(viewer, pop, world.runningPops()));
+    }
+
+    /** The codes of the PoPs from which the viewer would rather have been served. */
+    private List<String> nearer(City viewer, Pop chosen, List<RunningWorld.RunningPop> all) {
+        List<Pop> left = new ArrayList<>(pops(all));
+        List<String> nearer = new ArrayList<>();
+        while (!latency.nearestPop(viewer, left).equals(chosen)) {
+            Pop away = latency.nearestPop(viewer, left);
+            nearer.add(away.code());
+            left.remove(away);
+        }
+        return nearer;
+    }
+
+    private static List<Pop> pops(List<RunningWorld.RunningPop> running) {
+        return running.stream().map(pop -> Atlas.builtIn().pop(pop.code())).toList();
+    }
+
+    private static List<String> codes(List<RunningWorld.RunningPop> running) {
+        return running.stream().map(RunningWorld.RunningPop::code).toList();
     }
 
     /** A PoP that nobody describes is taken to be as near as a PoP can be. */
     private Route given(City viewer, String address) {
         Pop here = new Pop("PoP", viewer.name(), viewer.country(), viewer.coordinates(), "");
         LinkProfile link = latency.link(latency.roundTripNanos(viewer, here));
-        return new Route(viewer, here.code(), socketAddress(address), link, "");
+        return new Route(viewer, here.code(), socketAddress(address), link, "", List.of());
     }
 
     private static InetSocketAddress socketAddress(String address) {

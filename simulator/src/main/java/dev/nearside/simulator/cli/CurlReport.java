@@ -56,7 +56,8 @@ final class CurlReport {
             out.println(result.shown().toString(StandardCharsets.UTF_8));
         }
         out.println(route.viewer().name() + " -> " + route.pop() + "  " + distance()
-                + (route.origin().isEmpty() ? "" : ", origin in " + route.origin()));
+                + (route.origin().isEmpty() ? "" : ", origin in " + route.origin())
+                + away());
         Waterfall.Seen seen = seen(result);
         Trace trace = trace(result.trace());
         (trace == null ? Waterfall.of(seen) : Waterfall.of(seen, trace.steps()))
@@ -66,6 +67,10 @@ final class CurlReport {
             trace.functions().forEach(run -> out.println(functionLine(run)));
         }
         out.println();
+    }
+
+    private String away() {
+        return route.away().isEmpty() ? "" : "; away: " + String.join(", ", route.away());
     }
 
     private String distance() {
@@ -101,6 +106,7 @@ final class CurlReport {
         ObjectNode node = RunningWorld.JSON.createObjectNode();
         node.put("city", route.viewer().name());
         node.put("pop", route.pop());
+        route.away().forEach(node.withArray("/away")::add);
         node.put(
                 "address",
                 route.address().getHostString() + ":" + route.address().getPort());

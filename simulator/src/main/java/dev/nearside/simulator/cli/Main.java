@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             EdgeCommand.class,
             OriginCommand.class,
             ControlPlaneCommand.class,
+            SecretsCommand.class,
             ExportCommand.class,
             ImportCommand.class,
             TrainCommand.class,

@@ -14,8 +14,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A world that somebody started, seen through its platform API. */
@@ -44,8 +46,13 @@ final class RunningWorld implements AutoCloseable {
      * A PoP that serves.
      *
      * @param address host and port of its HTTP listener
+     * @param node the name of its node; null if the world does not say
      */
-    record RunningPop(String code, String city, String address) {}
+    record RunningPop(
+            String code,
+            String city,
+            String address,
+            @Nullable String node) {}
 
     private final URI api;
     private final HttpClient http =
@@ -73,6 +80,27 @@ final class RunningWorld implements AutoCloseable {
         } catch (IOException e) {
             throw CliException.failure("no world answers at " + api
                     + "; start one with './nearside up', or name a PoP with --pop-address HOST:PORT");
+        }
+    }
+
+    /** The PoPs that the control plane has a node of; all, if it cannot be asked. */
+    List<RunningPop> present(List<RunningPop> pops) {
+        try {
+            HttpResponse<String> answer = get("/_nearside/nodes");
+            if (answer.statusCode() != 200) {
+                return pops;
+            }
+            Set<String> connected = new HashSet<>();
+            for (JsonNode node : JSON.readTree(answer.body()).path("nodes")) {
+                if (node.path("connected").asBoolean()) {
+                    connected.add(node.path("node").asText());
+                }
+            }
+            return pops.stream()
+                    .filter(pop -> pop.node() == null || connected.contains(pop.node()))
+                    .toList();
+        } catch (IOException e) {
+            return pops;
         }
     }
 

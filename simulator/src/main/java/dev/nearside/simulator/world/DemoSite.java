@@ -21,7 +21,7 @@ public final class DemoSite {
     public static final String HOST = "demo.localhost";
 
     /** The demo origin's name; nodes are told where it really is, so the configuration is the same in every world. */
-    static final String ORIGIN_HOST = "origin.localhost";
+    public static final String ORIGIN_HOST = "origin.localhost";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int CREATED = 201;
@@ -58,7 +58,7 @@ public final class DemoSite {
      *
      * @throws IOException if the API does not take it
      */
-    static void deploy(ControlPlane controlPlane) throws IOException {
+    public static void deploy(ControlPlane controlPlane) throws IOException {
         URI endpoint =
                 URI.create("http://127.0.0.1:" + controlPlane.apiAddress().getPort() + "/2020-05-31/distribution");
         byte[] body = CONFIG.getBytes(StandardCharsets.UTF_8);

@@ -182,6 +182,7 @@ public final class World implements AutoCloseable {
                 site.port(),
                 HOST,
                 controlPlane.watchAddress().getPort(),
+                EdgeNodeConfig.ControlPlaneLink.NONE,
                 controlPlane.enrolmentToken(),
                 config.folder().resolve("nodes").resolve(site.name()),
                 EdgeNodeConfig.Limits.defaults().withDiskCacheBytes(DISK_CACHE_BYTES),

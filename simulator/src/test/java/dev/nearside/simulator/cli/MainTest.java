@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.nearside.kit.files.OwnerOnly;
 import dev.nearside.kit.time.Randomness;
 import dev.nearside.kit.time.Time;
 import dev.nearside.kit.tls.LocalAuthority;
@@ -14,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -135,6 +137,105 @@ class MainTest {
     }
 
     @Test
+    void envTakesTheFirstKeyOfAFileThatMayDoEverything() throws IOException {
+        Path keys = keys("""
+                {"keys": [
+                  {"access-key-id": "READER", "secret-access-key": "0123456789abcdef", "read-only": true},
+                  {"access-key-id": "BUILDS", "secret-access-key": "0123456789abcdef", "services": ["lambda"]},
+                  {"access-key-id": "OWNER", "secret-access-key": "it's'quoted'$HOME;", "session-token": "0123456789/bcdef"},
+                  {"access-key-id": "SECOND", "secret-access-key": "0123456789abcdef"}]}
+                """);
+
+        assertThat(run("env", "--auth", keys.toString())).as(err.toString()).isZero();
+        assertThat(out.toString().lines())
+                .contains(
+                        "export AWS_ACCESS_KEY_ID=OWNER",
+                        "export AWS_SECRET_ACCESS_KEY='it'\\''s'\\''quoted'\\''$HOME;'",
+                        "export AWS_SESSION_TOKEN='0123456789/bcdef'");
+    }
+
+    @Test
+    void envSaysWhatAFileOfKeysLacks() throws IOException {
+        Path keys = keys("""
+                {"keys": [{"access-key-id": "READER", "secret-access-key": "0123456789abcdef", "read-only": true}]}""");
+
+        assertThat(run("env", "--auth", keys.toString())).isEqualTo(Main.FAILURE);
+        assertThat(run("env", "--auth", folder + "/none")).isEqualTo(Main.FAILURE);
+        assertThat(out.toString()).isEmpty();
+        assertThat(err.toString())
+                .contains(keys + " has no key for all services", "/none does not exist")
+                .hasLineCount(2);
+    }
+
+    @Test
+    void secretsSaysWhatItMadeAndNothingOfWhatIsInIt() throws IOException {
+        assertThat(run("secrets", "--folder", folder.toString())).isZero();
+        assertThat(out.toString())
+                .contains("made " + folder + "/api/keys.json\n", "made " + folder + "/nodes/enrolment-token\n")
+                .doesNotContain(Files.readString(folder.resolve("nodes/enrolment-token"))
+                        .strip());
+        assertThat(run("secrets", "--folder", folder.toString())).isZero();
+        assertThat(out.toString()).endsWith("all secrets are there already\n");
+        Path file = Files.writeString(folder.resolve("file"), "");
+        assertThat(run("secrets", "--folder", file.toString())).isEqualTo(Main.FAILURE);
+        assertThat(err.toString()).contains("cannot be kept in " + file).hasLineCount(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        not JSON            | {                                                      | does not describe a world
+        no PoPs             | {}                                                     | names no PoPs
+        nothing             | null                                                   | names no PoPs
+        an unknown PoP      | {"pops":[{"code":"XXX","node":"n","address":"h:1"}]}   | 'XXX'
+        no node             | {"pops":[{"code":"LHR","address":"h:1"}]}              | LHR with node null
+        no port             | {"pops":[{"code":"LHR","node":"n","address":"h"}]}     | and address h, expected the node's name and HOST:PORT
+        an unknown region   | {"pops":[{"code":"LHR","node":"n","address":"h:1"}],"originRegion":"xx-east-1"} | 'xx-east-1'
+        """)
+    void aWorldsFileIsCheckedBeforeTheControlPlaneStarts(String fault, String world, String said) throws IOException {
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"api-port": 0, "watch-port": 0, "data": "%s/state"}""".formatted(folder));
+        Path file = folder.resolve("world.json");
+        assertThat(run("control-plane", "--config", config.toString(), "--world", file.toString()))
+                .isEqualTo(Main.FAILURE);
+        assertThat(err.toString()).contains("world: the file " + file + " does not exist");
+        err.getBuffer().setLength(0);
+        Files.writeString(file, world);
+
+        assertThat(run("control-plane", "--config", config.toString(), "--world", file.toString()))
+                .isEqualTo(Main.FAILURE);
+        assertThat(err.toString()).as(fault).contains("world: " + file, said).hasLineCount(1);
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aDatabaseThatIsNotThereIsSaidInOneLineWhenTheWaitIsOver() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        Path config = Files.writeString(folder.resolve("config.json"), """
+                {"api-port": 0, "watch-port": 0, "data": "%s/state", "database": "jdbc:postgresql://127.0.0.1:%d/none"}""".formatted(folder, free));
+
+        for (String seconds : List.of("0", "1")) {
+            assertThat(run("control-plane", "--config", config.toString(), "--wait-for-database", seconds))
+                    .isEqualTo(Main.FAILURE);
+            assertThat(err.toString())
+                    .contains("cannot open the state database", "127.0.0.1:" + free)
+                    .hasLineCount(1);
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("control-plane", "--config", config.toString(), "--wait-for-database", "-1"))
+                .isEqualTo(Main.USAGE);
+        assertThat(err.toString()).contains("--wait-for-database -1, expected 0 or more");
+    }
+
+    private Path keys(String json) throws IOException {
+        Path file = folder.resolve("keys.json");
+        OwnerOnly.createFile(file);
+        return Files.writeString(file, json);
+    }
+
+    @Test
     void curlAsksTheNearestPopAndShowsWhereTheTimeWent() {
         assertThat(curl("--from", "paris", "http://demo.localhost/page?x=1")).isZero();
         assertThat(requests).containsExactly("GET /page?x=1 demo.localhost");
@@ -145,6 +246,41 @@ class MainTest {
                 .contains("viewer-request: hello:1, 0.15 ms after 9.00 ms of start, 1.5 MB, ok")
                 .doesNotContain("hello world");
         assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void viewersMoveFromAPopWhoseNodeIsAwayToTheNextNearest() throws IOException {
+        api.removeContext("/_nearside/world");
+        String address = "127.0.0.1:" + pop.getAddress().getPort();
+        String world = """
+                {"pops":[{"code":"NRT","city":"Tokyo","node":"NRT-1","address":"127.0.0.1:1"},
+                         {"code":"LHR","city":"London","node":"LHR-1","address":"%s"},
+                         {"code":"CDG","city":"Paris","node":"CDG-1","address":"127.0.0.1:1"}],
+                 "originRegion":"us-east-1","wan":true}""".formatted(address);
+        api.createContext("/_nearside/world", exchange -> answer(exchange, 200, world));
+        api.createContext("/_nearside/nodes", exchange -> answer(exchange, 200, """
+                        {"nodes":[{"node":"NRT-1","connected":true},{"node":"LHR-1","connected":true},
+                                  {"node":"CDG-1","connected":false}]}"""));
+
+        assertThat(curl("--from", "Paris", "http://demo.localhost/")).isZero();
+        assertThat(out.toString()).contains("Paris -> LHR  round trip ", ", origin in us-east-1; away: CDG\n");
+        assertThat(curl("--from", "Paris", "--json", "http://demo.localhost/")).isZero();
+        JsonNode json =
+                RunningWorld.JSON.readTree(out.toString().lines().toList().getLast());
+        assertThat(json.path("pop").asText()).isEqualTo("LHR");
+        assertThat(json.path("away").path(0).asText()).isEqualTo("CDG");
+    }
+
+    @Test
+    void aWorldWhosePopsAreAllAwayIsSaidInOneLine() {
+        api.removeContext("/_nearside/world");
+        String world = """
+                {"pops":[{"code":"LHR","city":"London","node":"LHR-1","address":"127.0.0.1:1"}],"wan":true}""";
+        api.createContext("/_nearside/world", exchange -> answer(exchange, 200, world));
+        api.createContext("/_nearside/nodes", exchange -> answer(exchange, 200, "{\"nodes\":[]}"));
+
+        assertThat(curl("--from", "Paris", "http://demo.localhost/")).isEqualTo(Main.FAILURE);
+        assertThat(err.toString()).contains("no PoP that runs; away: LHR").hasLineCount(1);
     }
 
     @Test
