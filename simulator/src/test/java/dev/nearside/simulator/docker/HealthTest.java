@@ -78,9 +78,11 @@ class HealthTest {
 
     private void answer(String statusLine) {
         try (Socket socket = server.accept()) {
-            byte[] head = new byte[1_000];
-            int length = socket.getInputStream().read(head);
-            assertThat(new String(head, 0, length, StandardCharsets.US_ASCII))
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) socket.getInputStream().read());
+            }
+            assertThat(head.toString())
                     .startsWith("GET /_nearside/health HTTP/1.1\r\nHost: 127.0.0.1:" + server.getLocalPort() + "\r\n");
             socket.getOutputStream().write((statusLine + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
         } catch (IOException e) {
