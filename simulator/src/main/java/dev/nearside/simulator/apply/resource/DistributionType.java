@@ -150,6 +150,11 @@ final class DistributionType implements ResourceType {
         }
     }
 
+    @Override
+    public boolean findsOwnOnly() {
+        return true;
+    }
+
     /** The API holds each look for a moment while nodes acknowledge. */
     @Override
     public void settle(Target target, Made made) {

@@ -105,6 +105,11 @@ final class OriginAccessIdentityType implements ResourceType {
     }
 
     @Override
+    public boolean findsOwnOnly() {
+        return true;
+    }
+
+    @Override
     public void delete(Target target, Made made) {
         CloudFrontClient cloudFront = target.aws().cloudFront();
         Missing.ignore(() -> {
