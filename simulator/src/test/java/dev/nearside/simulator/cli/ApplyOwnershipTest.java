@@ -8,6 +8,7 @@ import dev.nearside.simulator.apply.stack.Stack;
 import dev.nearside.simulator.apply.template.Template;
 import dev.nearside.simulator.apply.template.TemplateText;
 import dev.nearside.simulator.world.AwsClients;
+import dev.nearside.simulator.world.FunctionZip;
 import dev.nearside.simulator.world.World;
 import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
@@ -208,6 +209,28 @@ class ApplyOwnershipTest {
                 .isZero();
     }
 
+    @Test
+    void planOfADeletionAlsoHasWhatOthersHaveTakenThePlaceOf() throws Exception {
+        String text = "Resources:\n  Own: {Type: AWS::SQS::Queue, Properties: {QueueName: place-one}}\n";
+        String file = write("place.yaml", text);
+        assertThat(run.of("apply", file)).as(run.err()).isZero();
+        try (Stack stack = new Stack("place", port(), line -> {
+            throw new AssertionError("the process ends here, after: " + line);
+        })) {
+            Stack.Prepared prepared = stack.prepare(wanted(text.replace("place-one", "place-two")), false);
+            assertThatThrownBy(prepared::carryOut).hasMessageContaining("after: -/+ replace Own");
+        }
+        assertThat(run.of("apply", file, "--delete", "--plan", "--take-over")).isZero();
+        assertThat(run.out())
+                .contains(
+                        "-   delete  Own  AWS::SQS::Queue\n",
+                        "-   delete  Own  AWS::SQS::Queue  another one has taken its place");
+        assertThat(run.of("apply", file, "--delete", "--take-over"))
+                .as(run.err())
+                .isZero();
+        assertThat(aws.sqs().listQueues().queueUrls()).noneMatch(url -> url.contains("/place-"));
+    }
+
     /** Applies the file in the middle of somebody else's work. */
     private static void overtake(String file) {
         CommandRun other = new CommandRun(world);
@@ -223,7 +246,7 @@ class ApplyOwnershipTest {
     }
 
     private static void functionOfAnother(String name) throws IOException {
-        byte[] code = dev.nearside.simulator.cli.ZipFiles.of("index.js", "exports.handler = async () => 2;");
+        byte[] code = FunctionZip.ofIndex("exports.handler = async () => 2;");
         aws.lambda()
                 .createFunction(create -> create.functionName(name)
                         .description("of another")
