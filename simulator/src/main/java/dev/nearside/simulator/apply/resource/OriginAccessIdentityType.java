@@ -28,6 +28,11 @@ final class OriginAccessIdentityType implements ResourceType {
     }
 
     @Override
+    public Set<String> immutable() {
+        return Set.of();
+    }
+
+    @Override
     public Value.Members prepared(Value.Members properties, Path folder) {
         Shapes.refuseOthers(properties, Set.of(CONFIG));
         comment(properties);
