@@ -46,8 +46,6 @@ class ApplyOwnershipTest {
     @TempDir
     private Path folder;
 
-    private final CommandRun run = new CommandRun(world);
-
     @BeforeAll
     static void start() throws IOException {
         world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
@@ -62,6 +60,7 @@ class ApplyOwnershipTest {
 
     @Test
     void functionOfAnotherIsNeitherOverwrittenByASecondApplyNorDeleted() throws Exception {
+        CommandRun run = new CommandRun(world);
         functionOfAnother("theirs");
         String file = write("guest.yaml", "Resources:\n" + FUNCTION.formatted("Own", "theirs"));
         for (int i = 0; i < 2; i++) {
@@ -78,6 +77,7 @@ class ApplyOwnershipTest {
 
     @Test
     void queueOfAnotherIsNotTakenOverAlthoughMakingItAgainWouldSucceed() throws Exception {
+        CommandRun run = new CommandRun(world);
         String url =
                 aws.sqs().createQueue(create -> create.queueName("their-queue")).queueUrl();
         String file = write(
@@ -93,6 +93,7 @@ class ApplyOwnershipTest {
 
     @Test
     void asynchronousConfigurationOfAnotherIsNotTakenOver() throws Exception {
+        CommandRun run = new CommandRun(world);
         functionOfAnother("configured");
         aws.lambda()
                 .putFunctionEventInvokeConfig(put ->
@@ -115,6 +116,7 @@ class ApplyOwnershipTest {
 
     @Test
     void whatWasRefusedLeavesNoClaimToWhatOthersMakeOfThatNameLater() throws Exception {
+        CommandRun run = new CommandRun(world);
         String own = "Resources:\n" + FUNCTION.formatted("Own", "later");
         String file = write("claim.yaml", own.replace("index.handler", "'" + "h".repeat(200) + "'"));
         assertThat(run.of("apply", file)).isEqualTo(Main.FAILURE);
@@ -128,6 +130,7 @@ class ApplyOwnershipTest {
 
     @Test
     void whatIsHalfMadeIsGoneOnWith() throws Exception {
+        CommandRun run = new CommandRun(world);
         String half =
                 "Resources:\n" + FUNCTION.formatted("Own", "half") + "      ReservedConcurrentExecutions: 99999\n";
         String file = write("half.yaml", half);
@@ -145,6 +148,7 @@ class ApplyOwnershipTest {
 
     @Test
     void anotherLogicalIdForTheSameQueueAndVersionDeletesNeither() throws Exception {
+        CommandRun run = new CommandRun(world);
         String before = "Resources:\n  A: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}\n"
                 + FUNCTION.formatted("Worker", "renamed-worker")
                 + "  V1: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Worker}}\n";
@@ -169,6 +173,7 @@ class ApplyOwnershipTest {
 
     @Test
     void refusedReplacementLeavesTheOldOneInItsPlace() throws Exception {
+        CommandRun run = new CommandRun(world);
         String good = "Resources:\n  Own: {Type: AWS::SQS::Queue, Properties: {QueueName: kept-one}}\n";
         String file = write("replaced.yaml", good);
         assertThat(run.of("apply", file)).as(run.err()).isZero();
@@ -184,6 +189,7 @@ class ApplyOwnershipTest {
 
     @Test
     void applyThatAnotherHasOvertakenChangesAndDeletesNothingMore() throws Exception {
+        CommandRun run = new CommandRun(world);
         String text = """
                 Resources:
                   One: {Type: AWS::SQS::Queue, Properties: {QueueName: race-one, DelaySeconds: 1}}
@@ -211,6 +217,7 @@ class ApplyOwnershipTest {
 
     @Test
     void planOfADeletionAlsoHasWhatOthersHaveTakenThePlaceOf() throws Exception {
+        CommandRun run = new CommandRun(world);
         String text = "Resources:\n  Own: {Type: AWS::SQS::Queue, Properties: {QueueName: place-one}}\n";
         String file = write("place.yaml", text);
         assertThat(run.of("apply", file)).as(run.err()).isZero();

@@ -76,7 +76,7 @@ final class Attempts {
     private static boolean isDefinite(AwsServiceException e) {
         boolean isClientError = e.statusCode() >= 400 && e.statusCode() < 500;
         return e.statusCode() == NOT_OFFERED
-                || isClientError && e.statusCode() != TIMEOUT && !e.isThrottlingException();
+                || (isClientError && e.statusCode() != TIMEOUT && !e.isThrottlingException());
     }
 
     private static boolean saysThatItExists(AwsServiceException e) {
