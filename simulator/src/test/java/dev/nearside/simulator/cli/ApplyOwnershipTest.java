@@ -66,7 +66,7 @@ class ApplyOwnershipTest {
         for (int i = 0; i < 2; i++) {
             assertThat(run.of("apply", file)).isEqualTo(Main.FAILURE);
             assertThat(run.err())
-                    .contains("guest.yaml:2: Own (AWS::Lambda::Function): theirs is there already, and this stack did "
+                    .contains("guest.yaml:3: Own (AWS::Lambda::Function): theirs is there already, and this stack did "
                             + "not make it; give this one another name, or delete the other one")
                     .hasLineCount(1);
         }
