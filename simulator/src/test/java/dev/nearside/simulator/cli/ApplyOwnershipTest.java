@@ -172,6 +172,19 @@ class ApplyOwnershipTest {
     }
 
     @Test
+    void whatOneLogicalIdKeepsIsNotDeletedUnderAnother() throws Exception {
+        CommandRun run = new CommandRun(world);
+        String file = write("both-ids.yaml", """
+                Resources:
+                  A: {Type: AWS::SQS::Queue, Properties: {QueueName: both-ids}}
+                  B: {Type: AWS::SQS::Queue, DeletionPolicy: Retain, Properties: {QueueName: both-ids}}
+                """);
+        assertThat(run.of("apply", file)).as(run.err()).isZero();
+        assertThat(run.of("apply", file, "--delete")).as(run.err()).isZero();
+        assertThat(aws.sqs().listQueues().queueUrls()).anyMatch(url -> url.endsWith("/both-ids"));
+    }
+
+    @Test
     void refusedReplacementLeavesTheOldOneInItsPlace() throws Exception {
         CommandRun run = new CommandRun(world);
         String good = "Resources:\n  Own: {Type: AWS::SQS::Queue, Properties: {QueueName: kept-one}}\n";

@@ -5,6 +5,7 @@ import dev.nearside.simulator.apply.resource.Made;
 import dev.nearside.simulator.apply.resource.ResourceTypes;
 import dev.nearside.simulator.apply.resource.Target;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +70,7 @@ final class Removal {
     /** Takes entries out of the record, and away unless they are to be kept. */
     void entries(List<String> ids) {
         List<Doomed> doomed = new ArrayList<>();
-        for (String id : ids) {
+        for (String id : keptLast(ids)) {
             Entry entry = Objects.requireNonNull(record.get(id));
             Optional<Made> made = entry.kept() ? Optional.empty() : made(id, entry);
             Optional<String> other = made.flatMap(one -> record.holder(id, entry.type(), one));
@@ -83,6 +84,14 @@ final class Removal {
             }
         }
         removeAll(doomed);
+    }
+
+    /** So that what is to be kept is still in the record when another logical id for the same thing is looked at. */
+    private List<String> keptLast(List<String> ids) {
+        return ids.stream()
+                .sorted(Comparator.comparing(
+                        id -> Objects.requireNonNull(record.get(id)).kept()))
+                .toList();
     }
 
     /** What exists, also where an apply ended before it could record it. */
