@@ -6,15 +6,22 @@ import java.nio.file.Path;
 final class StackName {
 
     private static final int MAX = 128;
+    private static final Path BUILT = Path.of(".aws-sam", "build");
 
     private StackName() {}
 
-    /** The file's name without its ending, or the folder's if the file is just called a template. */
+    /**
+     * The file's name without its ending, or the folder's if the file is just called a template: for what {@code sam build}
+     * leaves in {@code .aws-sam/build} the project's.
+     */
     static String of(Path template) {
         Path whole = template.toAbsolutePath().normalize();
         String file = String.valueOf(whole.getFileName());
         String base = file.contains(".") ? file.substring(0, file.lastIndexOf('.')) : file;
         Path folder = whole.getParent();
+        if (folder != null && folder.endsWith(BUILT)) {
+            folder = folder.resolve("../..").normalize();
+        }
         if (base.equals("template") && folder != null && folder.getFileName() != null) {
             base = folder.getFileName().toString();
         }

@@ -13,10 +13,14 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.cloudfront.model.Tag;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.KeyState;
 
@@ -147,7 +151,8 @@ class ApplyResourcesTest {
                 file,
                 template.replace("'word'", "'changed'")
                         .replace("DefaultTTL: 60", "DefaultTTL: 61")
-                        .replace("Value: template", "Value: other"));
+                        .replace("Value: template", "Value: other")
+                        .replace("Key: team", "Key: group"));
         assertThat(run.of("apply", file.toString(), "--parameter", port))
                 .as(run.err())
                 .isZero();
@@ -157,8 +162,20 @@ class ApplyResourcesTest {
                         "~   change  Cache  AWS::CloudFront::CachePolicy  CachePolicyConfig.DefaultTTL\n",
                         "~   change  Headers  AWS::CloudFront::ResponseHeadersPolicy  "
                                 + "ResponseHeadersPolicyConfig.CustomHeadersConfig.Items[0].Value\n",
-                        "=   3 unchanged");
+                        "~   change  Site  AWS::CloudFront::Distribution  Tags",
+                        "=   2 unchanged");
         assertThat(get("functions.localhost", "/").text()).isEqualTo("changed");
+        String site = aws.cloudFront().listDistributions(list -> {}).distributionList().items().stream()
+                .filter(each -> each.aliases().items().contains("functions.localhost"))
+                .findFirst()
+                .orElseThrow()
+                .arn();
+        assertThat(aws.cloudFront()
+                        .listTagsForResource(list -> list.resource(site))
+                        .tags()
+                        .items())
+                .extracting(Tag::key)
+                .containsExactly("group");
 
         assertThat(run.of("apply", file.toString(), "--delete")).as(run.err()).isZero();
         assertThat(aws.cloudFront().listFunctions(list -> {}).functionList().items())
@@ -168,6 +185,96 @@ class ApplyResourcesTest {
                         .keyValueStoreList()
                         .items())
                 .isEmpty();
+    }
+
+    @Test
+    void accessToOriginAndForViewersIsMadeAndTakenAway() throws Exception {
+        Path file = Files.writeString(folder.resolve("access.yml"), """
+                Resources:
+                  Bucket: {Type: AWS::S3::Bucket}
+                  Signing:
+                    Type: AWS::CloudFront::OriginAccessControl
+                    Properties:
+                      OriginAccessControlConfig:
+                        Name: site
+                        OriginAccessControlOriginType: s3
+                        SigningBehavior: always
+                        SigningProtocol: sigv4
+                  Identity:
+                    Type: AWS::CloudFront::CloudFrontOriginAccessIdentity
+                    Properties: {CloudFrontOriginAccessIdentityConfig: {Comment: older}}
+                  Key:
+                    Type: AWS::CloudFront::PublicKey
+                    Properties:
+                      PublicKeyConfig: {CallerReference: one, Name: signer, EncodedKey: "%s"}
+                  Group:
+                    Type: AWS::CloudFront::KeyGroup
+                    Properties:
+                      KeyGroupConfig: {Name: signers, Items: [!Ref Key]}
+                  Site:
+                    Type: AWS::CloudFront::Distribution
+                    Properties:
+                      DistributionConfig:
+                        Enabled: true
+                        Origins:
+                          - Id: site
+                            DomainName: !GetAtt Bucket.RegionalDomainName
+                            OriginAccessControlId: !GetAtt Signing.Id
+                            S3OriginConfig: {OriginAccessIdentity: ''}
+                          - Id: older
+                            DomainName: !GetAtt Bucket.DomainName
+                            S3OriginConfig:
+                              OriginAccessIdentity: !Sub origin-access-identity/cloudfront/${Identity}
+                        DefaultCacheBehavior:
+                          TargetOriginId: site
+                          ViewerProtocolPolicy: allow-all
+                          CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+                          TrustedKeyGroups: [!Ref Group]
+                """.formatted(publicKey()));
+        CommandRun run = new CommandRun(world);
+
+        assertThat(run.of("apply", file.toString())).as(run.err()).isZero();
+        assertThat(run.of("apply", file.toString())).as(run.err()).isZero();
+        assertThat(run.out()).contains("=   5 unchanged", "nothing to do");
+
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replace("SigningBehavior: always", "SigningBehavior: never")
+                        .replace("Comment: older", "Comment: oldest"));
+        assertThat(run.of("apply", file.toString())).as(run.err()).isZero();
+        assertThat(aws.cloudFront()
+                        .listOriginAccessControls(list -> {})
+                        .originAccessControlList()
+                        .items())
+                .singleElement()
+                .satisfies(
+                        control -> assertThat(control.signingBehaviorAsString()).isEqualTo("never"));
+        assertThat(aws.cloudFront()
+                        .listCloudFrontOriginAccessIdentities(list -> {})
+                        .cloudFrontOriginAccessIdentityList()
+                        .items())
+                .singleElement()
+                .satisfies(identity -> assertThat(identity.comment()).isEqualTo("oldest"));
+
+        assertThat(run.of("apply", file.toString(), "--delete")).as(run.err()).isZero();
+        assertThat(aws.cloudFront()
+                        .listOriginAccessControls(list -> {})
+                        .originAccessControlList()
+                        .items())
+                .isEmpty();
+        assertThat(aws.cloudFront().listKeyGroups(list -> {}).keyGroupList().items())
+                .isEmpty();
+    }
+
+    /** A PEM text as it stands in a quoted scalar of YAML. */
+    private static String publicKey() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return "-----BEGIN PUBLIC KEY-----\\n"
+                + Base64.getEncoder()
+                        .encodeToString(generator.generateKeyPair().getPublic().getEncoded())
+                + "\\n-----END PUBLIC KEY-----\\n";
     }
 
     @Test

@@ -165,6 +165,31 @@ class ApplyTroubleTest {
     }
 
     @Test
+    void whatACrashLeftIsFoundByWhatItWasGivenThenAlsoUnderAnEditedTemplate() throws Exception {
+        CommandRun run = new CommandRun(world);
+        String text = """
+                Resources:
+                  Named: {Type: AWS::SQS::Queue, Properties: {QueueName: edited-first}}
+                  Plain: {Type: AWS::SQS::Queue, Properties: {DelaySeconds: 5}}
+                """;
+        String file = write("edited.yaml", text);
+        assertThat(run.of("apply", file)).as(run.err()).isZero();
+        forgetWhatWasMade("edited");
+        write("edited.yaml", text.replace("edited-first", "edited-second").replace("DelaySeconds: 5", ""));
+        assertThat(run.of("apply", file)).as(run.err()).isZero();
+        assertThat(aws.sqs().listQueues(list -> list.queueNamePrefix("edited-")).queueUrls())
+                .extracting(url -> url.substring(url.lastIndexOf('/') + 1))
+                .containsExactlyInAnyOrder("edited-second", "edited-Plain");
+        String plain =
+                aws.sqs().getQueueUrl(get -> get.queueName("edited-Plain")).queueUrl();
+        assertThat(aws.sqs()
+                        .getQueueAttributes(get -> get.queueUrl(plain).attributeNamesWithStrings("DelaySeconds"))
+                        .attributesAsStrings())
+                .containsEntry("DelaySeconds", "0");
+        assertThat(run.of("apply", file, "--delete")).isZero();
+    }
+
+    @Test
     void applyThatEndsInTheMiddleIsGoneOnWithByTheNext() throws Exception {
         String file = write("crash.yaml", QUEUES);
         try (Stack stack = new Stack("crash", port(), line -> {

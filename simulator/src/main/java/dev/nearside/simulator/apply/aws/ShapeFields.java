@@ -190,7 +190,7 @@ public final class ShapeFields {
     }
 
     /** A value in a message; a secret is not told. */
-    static String shown(Value value) {
+    public static String shown(Value value) {
         return switch (value) {
             case Value.Text text -> text.trait() == Value.Trait.PLAIN ? "'" + text.text() + "'" : "another value";
             case Value.Items _ -> "a list";

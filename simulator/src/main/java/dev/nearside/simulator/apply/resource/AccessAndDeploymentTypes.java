@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudfront.CloudFrontClient;
 import software.amazon.awssdk.services.cloudfront.model.ContinuousDeploymentPolicyConfig;
 import software.amazon.awssdk.services.cloudfront.model.OriginAccessControlConfig;
+import software.amazon.awssdk.services.cloudfront.model.StagingDistributionDnsNames;
 
 /** Who signs requests to origins, and which viewers get a staging distribution. */
 final class AccessAndDeploymentTypes {
@@ -117,8 +118,9 @@ final class AccessAndDeploymentTypes {
         }
 
         @Override
-        public String key(ContinuousDeploymentPolicyConfig config) {
-            return String.join(",", config.stagingDistributionDnsNames().items());
+        public @Nullable String key(ContinuousDeploymentPolicyConfig config) {
+            StagingDistributionDnsNames names = config.stagingDistributionDnsNames();
+            return names == null ? null : String.join(",", names.items());
         }
     }
 }

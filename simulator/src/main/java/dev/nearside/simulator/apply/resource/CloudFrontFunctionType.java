@@ -35,7 +35,7 @@ final class CloudFrontFunctionType implements ResourceType {
 
     @Override
     public Value.Members prepared(Value.Members properties, Path folder) {
-        Shapes.refuseOthers(properties, Set.of(NAME, AUTO_PUBLISH, "FunctionCode", "FunctionConfig", METADATA, "Tags"));
+        Shapes.refuseOthers(properties, Set.of(NAME, AUTO_PUBLISH, "FunctionCode", "FunctionConfig", METADATA));
         Shapes.required(properties, "FunctionCode");
         creation(properties, "");
         return properties;
@@ -43,7 +43,7 @@ final class CloudFrontFunctionType implements ResourceType {
 
     private static CreateFunctionRequest creation(Value.Members properties, String name) {
         return Shapes.build(
-                properties.without(NAME, AUTO_PUBLISH, METADATA, "Tags"),
+                properties.without(NAME, AUTO_PUBLISH, METADATA),
                 CreateFunctionRequest.builder().name(name),
                 "",
                 CreateFunctionRequest.class);
@@ -97,7 +97,7 @@ final class CloudFrontFunctionType implements ResourceType {
         String name = made.attribute(FUNCTION);
         String present = etag(cloudFront, name);
         UpdateFunctionRequest update = Shapes.build(
-                properties.without(NAME, AUTO_PUBLISH, METADATA, "Tags"),
+                properties.without(NAME, AUTO_PUBLISH, METADATA),
                 UpdateFunctionRequest.builder().name(name).ifMatch(present),
                 "",
                 UpdateFunctionRequest.class);

@@ -49,7 +49,8 @@ record ConfigurationType<C extends SdkPojo>(
         /** A part of all of them after a marker: ids by what tells them apart. */
         Listed list(CloudFrontClient cloudFront, @Nullable String marker);
 
-        /** What tells a configuration apart from others of its type. */
+        /** What tells a configuration apart from others of its type; null if it lacks that, so that none can be made. */
+        @Nullable
         String key(C config);
     }
 
@@ -108,6 +109,9 @@ record ConfigurationType<C extends SdkPojo>(
     @Override
     public Optional<Made> find(Target target, Value.Members properties) {
         String key = calls.key(config(properties));
+        if (key == null) {
+            return Optional.empty();
+        }
         String marker = null;
         do {
             Listed page = calls.list(target.aws().cloudFront(), marker);

@@ -103,10 +103,22 @@ final class DistributionType implements ResourceType {
                     update -> update.id(made.id()).ifMatch(present.eTag()).distributionConfig(config));
         }
         if (changes.touch(TAGS)) {
-            Map<String, String> tags = Shapes.tags(properties.get(TAGS));
-            cloudFront.tagResource(tag -> tag.resource(made.attribute("-arn")).tags(shape(tags)));
+            updateTags(cloudFront, made.attribute("-arn"), Shapes.tags(properties.get(TAGS)));
         }
         return made;
+    }
+
+    private static void updateTags(CloudFrontClient cloudFront, String arn, Map<String, String> wanted) {
+        List<String> gone = cloudFront.listTagsForResource(list -> list.resource(arn)).tags().items().stream()
+                .map(Tag::key)
+                .filter(key -> !wanted.containsKey(key))
+                .toList();
+        if (!gone.isEmpty()) {
+            cloudFront.untagResource(untag -> untag.resource(arn).tagKeys(keys -> keys.items(gone)));
+        }
+        if (!wanted.isEmpty()) {
+            cloudFront.tagResource(tag -> tag.resource(arn).tags(shape(wanted)));
+        }
     }
 
     @Override
@@ -136,6 +148,11 @@ final class DistributionType implements ResourceType {
             }
             marker = page.nextMarker();
         }
+    }
+
+    @Override
+    public boolean findsOwnOnly() {
+        return true;
     }
 
     /** The API holds each look for a moment while nodes acknowledge. */

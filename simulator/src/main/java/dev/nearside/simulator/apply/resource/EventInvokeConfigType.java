@@ -70,10 +70,10 @@ final class EventInvokeConfigType implements ResourceType {
                 .isPresent();
     }
 
-    /** Putting it twice is the same as once. */
     @Override
     public Optional<Made> find(Target target, Value.Members properties) {
-        return Optional.empty();
+        Made made = made(properties);
+        return exists(target, made) ? Optional.of(made) : Optional.empty();
     }
 
     @Override

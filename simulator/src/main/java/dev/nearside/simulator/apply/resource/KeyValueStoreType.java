@@ -32,15 +32,14 @@ final class KeyValueStoreType implements ResourceType {
 
     @Override
     public Value.Members prepared(Value.Members properties, Path folder) {
-        Shapes.refuseOthers(properties, Set.of(NAME, COMMENT, "ImportSource", "Tags"));
+        Shapes.refuseOthers(properties, Set.of(NAME, COMMENT, "ImportSource"));
         Shapes.required(properties, NAME);
         creation(properties);
         return properties;
     }
 
     private static CreateKeyValueStoreRequest creation(Value.Members properties) {
-        return Shapes.build(
-                properties.without("Tags"), CreateKeyValueStoreRequest.builder(), "", CreateKeyValueStoreRequest.class);
+        return Shapes.build(properties, CreateKeyValueStoreRequest.builder(), "", CreateKeyValueStoreRequest.class);
     }
 
     @Override

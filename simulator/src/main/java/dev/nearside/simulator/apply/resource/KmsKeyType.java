@@ -204,6 +204,11 @@ final class KmsKeyType implements ResourceType {
         return kms.listResourceTags(list -> list.keyId(id)).tags().contains(tag(OURS, target.callerReference()));
     }
 
+    @Override
+    public boolean findsOwnOnly() {
+        return true;
+    }
+
     /** Keys are never deleted at once: what they encrypted would be lost. */
     @Override
     public void delete(Target target, Made made) {

@@ -1,5 +1,6 @@
 package dev.nearside.simulator.apply.resource;
 
+import dev.nearside.simulator.apply.aws.ShapeFields;
 import dev.nearside.simulator.apply.template.Node;
 import dev.nearside.simulator.apply.template.TemplateException;
 import dev.nearside.simulator.apply.template.Value;
@@ -28,9 +29,11 @@ final class LambdaFunctionType implements ResourceType {
     private static final String VARIABLES = "Variables";
     private static final int MAX_NAME = 64;
 
+    private static final String ARCHITECTURES = "Architectures";
+
     /** What UpdateFunctionConfiguration does not take. */
     private static final List<String> NO_CONFIGURATION =
-            List.of(FUNCTION_NAME, CODE, TAGS, RESERVED, "Architectures", "PackageType", "CodeSigningConfigArn");
+            List.of(FUNCTION_NAME, CODE, TAGS, RESERVED, ARCHITECTURES, "PackageType");
 
     /** What a property is when a template leaves it out. */
     private static final Map<String, String> USUAL =
@@ -64,11 +67,17 @@ final class LambdaFunctionType implements ResourceType {
                 throw new TemplateException(value.line(), no + " is no property of a function");
             }
         }
+        Value signing = properties.get("CodeSigningConfigArn");
+        if (signing != null) {
+            throw new TemplateException(
+                    signing.line(), "CodeSigningConfigArn is not offered here: nothing checks signatures of code");
+        }
         Value.Members prepared = properties.with(
                 CODE,
                 new Value.Members(
                         Map.of(ZIP_FILE, content(code, Shapes.text(properties, "Runtime", ""), folder)), code.line()));
         creation(prepared, properties.text(FUNCTION_NAME));
+        requireNumber(properties.get(RESERVED));
         return prepared;
     }
 
@@ -80,12 +89,6 @@ final class LambdaFunctionType implements ResourceType {
             return new Value.Content(CodePackage.ofPath(path.text(), folder, code.line()), code.line());
         }
         if (code instanceof Value.Members members) {
-            if (members.get(ZIP_FILE) instanceof Value.Content content) {
-                return content;
-            }
-            if (members.get(ZIP_FILE) instanceof Value.Text text) {
-                return new Value.Content(CodePackage.inline(runtime, text.text()), text.line());
-            }
             if (members.get("S3Bucket") != null || members.get("Bucket") != null) {
                 throw new TemplateException(code.line(), fromS3("a bucket"));
             }
@@ -93,6 +96,13 @@ final class LambdaFunctionType implements ResourceType {
                 throw new TemplateException(
                         code.line(),
                         "the code is an image, and images are not offered here; expected a path or ZipFile");
+            }
+            Shapes.refuseOthers(members, Set.of(ZIP_FILE));
+            if (members.get(ZIP_FILE) instanceof Value.Content content) {
+                return content;
+            }
+            if (members.get(ZIP_FILE) instanceof Value.Text text) {
+                return new Value.Content(CodePackage.inline(runtime, text.text()), text.line());
             }
         }
         throw new TemplateException(code.line(), "Code has no ZipFile, expected one, or a path in place of the names");
@@ -128,14 +138,20 @@ final class LambdaFunctionType implements ResourceType {
         return new Made(name, Map.of("Arn", arn));
     }
 
+    private static void requireNumber(@Nullable Value reserved) {
+        if (reserved == null || !Value.isKnown(reserved)) {
+            return;
+        }
+        if (!(reserved instanceof Value.Text text) || !text.text().matches("[0-9]{1,9}")) {
+            throw new TemplateException(
+                    reserved.line(), RESERVED + " is " + ShapeFields.shown(reserved) + ", expected a whole number");
+        }
+    }
+
     private static void reserve(LambdaClient lambda, String name, Value.Members properties) {
         String reserved = properties.text(RESERVED);
         if (reserved == null) {
             return;
-        }
-        if (!reserved.matches("[0-9]{1,9}")) {
-            throw new TemplateException(
-                    properties.line(), RESERVED + " is '" + reserved + "', expected a whole number");
         }
         lambda.putFunctionConcurrency(
                 put -> put.functionName(name).reservedConcurrentExecutions(Integer.valueOf(reserved)));
@@ -144,10 +160,10 @@ final class LambdaFunctionType implements ResourceType {
     @Override
     public Made update(Target target, Made made, Value.Members properties, Changes changes) {
         LambdaClient lambda = target.aws().lambda();
-        if (changes.touch(CODE) || changes.touch("Architectures")) {
+        if (changes.touch(CODE) || changes.touch(ARCHITECTURES)) {
             updateCode(lambda, made.id(), properties);
         }
-        if (!changes.touchOnly(Set.of(CODE, TAGS, RESERVED, "Architectures"))) {
+        if (!changes.touchOnly(Set.of(CODE, TAGS, RESERVED, ARCHITECTURES))) {
             lambda.updateFunctionConfiguration(configuration(made.id(), properties));
         }
         if (changes.touch(TAGS)) {
@@ -164,8 +180,12 @@ final class LambdaFunctionType implements ResourceType {
 
     private static void updateCode(LambdaClient lambda, String name, Value.Members properties) {
         if (properties.get(CODE) instanceof Value.Members code && code.get(ZIP_FILE) instanceof Value.Content content) {
-            lambda.updateFunctionCode(
-                    update -> update.functionName(name).zipFile(SdkBytes.fromByteArray(content.bytes())));
+            List<String> architectures = properties.get(ARCHITECTURES) instanceof Value.Items items
+                    ? items.items().stream().map(String::valueOf).toList()
+                    : List.of();
+            lambda.updateFunctionCode(update -> update.functionName(name)
+                    .zipFile(SdkBytes.fromByteArray(content.bytes()))
+                    .architecturesWithStrings(architectures));
         }
     }
 

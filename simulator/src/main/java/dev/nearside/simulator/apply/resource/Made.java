@@ -14,6 +14,12 @@ public record Made(String id, Map<String, String> attributes) {
         attributes = Map.copyOf(new TreeMap<>(attributes));
     }
 
+    /** Whether both are one thing: also where its id is an address and the world has moved to another port. */
+    public boolean isSameAs(Made other) {
+        return id.equals(other.id)
+                || (!attribute("Arn").isEmpty() && attribute("Arn").equals(other.attribute("Arn")));
+    }
+
     /** What {@code Fn::GetAtt} or a later call needs, empty if it is not there. */
     String attribute(String name) {
         return attributes.getOrDefault(name, "");

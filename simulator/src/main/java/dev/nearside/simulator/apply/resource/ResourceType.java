@@ -43,6 +43,11 @@ public interface ResourceType {
     /** What an attempt to make it has left, of which nobody knows whether it succeeded. */
     Optional<Made> find(Target target, Value.Members properties);
 
+    /** Whether {@link #find} never finds what others have made, since a mark on it tells whose it is. */
+    default boolean findsOwnOnly() {
+        return false;
+    }
+
     /** Waits until what was done to it is in force everywhere, for types where that takes a while. */
     default void settle(Target target, Made made) {}
 

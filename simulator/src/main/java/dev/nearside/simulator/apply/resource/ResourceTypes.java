@@ -24,6 +24,7 @@ public final class ResourceTypes {
                     PolicyTypes.responseHeadersPolicy(),
                     KeyTypes.publicKey(),
                     KeyTypes.keyGroup(),
+                    new OriginAccessIdentityType(),
                     AccessAndDeploymentTypes.originAccessControl(),
                     AccessAndDeploymentTypes.continuousDeploymentPolicy(),
                     new KmsKeyType(),

@@ -57,7 +57,6 @@ public final class StandIns {
             Map.entry("AWS::DynamoDB::Table", naming -> withArn(naming, "dynamodb:REGION", "table/", "TableName")),
             Map.entry("AWS::Events::Rule", naming -> withArn(naming, "events:REGION", "rule/", "Name")),
             Map.entry("AWS::WAFv2::WebACL", naming -> withArn(naming, "wafv2:REGION", "global/webacl/", "Name")),
-            Map.entry("AWS::CloudFront::CloudFrontOriginAccessIdentity", StandIns::identity),
             Map.entry("AWS::CloudFront::MonitoringSubscription", naming -> named(naming, "DistributionId")));
 
     private StandIns() {}
@@ -169,11 +168,5 @@ public final class StandIns {
     private static StandIn parameter(Naming naming) {
         return new StandIn(
                 naming.name("Name"), Map.of("Type", naming.text("Type", "String"), "Value", naming.text("Value", "")));
-    }
-
-    private static StandIn identity(Naming naming) {
-        String id = "E" + naming.id(13);
-        return new StandIn(
-                id, Map.of("Id", id, "S3CanonicalUserId", naming.uuid().replace("-", "")));
     }
 }

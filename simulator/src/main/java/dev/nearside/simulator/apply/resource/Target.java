@@ -9,7 +9,8 @@ import java.util.HexFormat;
 /**
  * Which resource of which stack calls are about.
  *
- * @param generation 1, and one more each time that it is replaced or made anew
+ * @param generation 1, and one more each time that another one takes its place; one that was deleted by hand keeps it,
+ *     and with it its name
  */
 public record Target(AwsApi aws, String stack, String logicalId, int generation) {
 

@@ -39,7 +39,8 @@ final class Comparison {
      * What came out.
      *
      * @param entry as it is to be recorded, with what exists
-     * @param changes against what it was given last; for one to be made all that it gets
+     * @param changes against what it was given last; for one to be made all that it gets, and all that an attempt before
+     *     may have given it
      */
     record Result(
             Resource resource,
@@ -49,6 +50,12 @@ final class Comparison {
             Value.Members properties,
             Entry entry,
             Changes changes) {
+
+        /** Whether nobody can make what an entry tells of into what is wanted. */
+        boolean needsAnother(Entry before) {
+            return !fixed(type, differences(before.properties(), entry.properties()))
+                    .isEmpty();
+        }
 
         Step step() {
             return new Step(action, resource.id(), resource.type(), detail);
@@ -68,19 +75,21 @@ final class Comparison {
                 wanted,
                 template.needsOf(resource.id()).stream().sorted().toList(),
                 resource.keptOnDelete());
-        if (before == null || before.made() == null || !exists(resource.id(), before)) {
-            return new Result(
-                    resource, type, Action.CREATE, creation(before), properties, entry, new Changes(wanted.keySet()));
-        }
-        if (!before.type().equals(resource.type())) {
+        boolean isThere = before != null && before.made() != null && exists(resource.id(), before);
+        boolean isOpen = before != null && before.made() == null;
+        if (before != null && (isThere || isOpen) && !before.type().equals(resource.type())) {
             throw new TemplateException(
                     resource.line(),
                     resource.id() + " was of type " + before.type() + ", which cannot become " + resource.type()
                             + "; give the new one another logical id");
         }
+        if (before == null || !isThere) {
+            Set<String> all = new TreeSet<>(wanted.keySet());
+            all.addAll(before == null ? Set.of() : before.properties().keySet());
+            return new Result(resource, type, Action.CREATE, creation(before), properties, entry, new Changes(all));
+        }
         Set<String> different = differences(before.properties(), wanted);
-        Set<String> fixed = new TreeSet<>(different);
-        fixed.removeIf(path -> type.immutable().stream().noneMatch(property -> Changes.lies(path, property)));
+        Set<String> fixed = fixed(type, different);
         Action action = !fixed.isEmpty() ? Action.REPLACE : different.isEmpty() ? Action.UNCHANGED : Action.CHANGE;
         String detail = switch (action) {
             case REPLACE -> "nothing can change its " + shown(fixed);
@@ -118,6 +127,13 @@ final class Comparison {
                         .exists(
                                 new Target(aws, template.pseudo().stackName(), logicalId, entry.generation()),
                                 Objects.requireNonNull(entry.made())));
+    }
+
+    /** Those of the paths that nobody can change. */
+    private static Set<String> fixed(ResourceType type, Set<String> paths) {
+        Set<String> fixed = new TreeSet<>(paths);
+        fixed.removeIf(path -> type.immutable().stream().noneMatch(property -> Changes.lies(path, property)));
+        return fixed;
     }
 
     private static Set<String> differences(Map<String, String> one, Map<String, String> other) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A resource in the record of a stack.
  *
- * @param generation 1, and one more each time that it was replaced or made anew
+ * @param generation 1, and one more each time that another one took its place; one that was deleted by hand keeps it
  * @param made what exists; null while it is made, so that after a crash somebody looks for it
  * @param properties what it was given, by path; of secrets and long texts a digest
  * @param needs the logical ids of what it refers to

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,8 +19,8 @@ final class Leaves {
     private static final int LONGEST_SHOWN = 200;
     private static final String DIGEST = "digest:";
 
-    /** Where texts lie that are secret although the template has them in clear. */
-    private static final List<String> SECRET = List.of("Environment.Variables.", ".HeaderValue");
+    /** Where texts lie that are secret although the template has them in clear, in lower case: names may be in any. */
+    private static final List<String> SECRET = List.of("environment.variables.", ".headervalue");
 
     private final SecretKeySpec key;
 
@@ -53,7 +54,7 @@ final class Leaves {
         return text.trait() == Value.Trait.SECRET
                 || text.text().length() > LONGEST_SHOWN
                 || text.text().startsWith(DIGEST)
-                || SECRET.stream().anyMatch(path::contains);
+                || SECRET.stream().anyMatch(path.toLowerCase(Locale.ROOT)::contains);
     }
 
     private String digest(String path, byte[] content) {

@@ -48,7 +48,8 @@ final class Planner {
         results.values().forEach(result -> steps.add(result.step()));
         steps.addAll(removals());
         boolean changes = steps.stream().anyMatch(step -> step.action() != Action.UNCHANGED);
-        saves |= !changes && !Outputs.of(template, references).equals(record.outputs());
+        Map<String, String> outputs = Outputs.of(template, references);
+        saves |= !changes && !outputs.equals(record.outputs());
         return new Plan(steps, notEmulated(), notes(results), saves);
     }
 
@@ -81,8 +82,8 @@ final class Planner {
         List<String> lines = new ArrayList<>();
         for (Resource resource : template.standIns()) {
             Value.Text ref = references.ref(resource.id(), resource.line());
-            lines.add(resource.id() + "  " + resource.type() + "  known as "
-                    + StandIns.shown(resource.type(), ref.text()));
+            String known = ref.trait() == Value.Trait.SECRET ? "****" : StandIns.shown(resource.type(), ref.text());
+            lines.add(resource.id() + "  " + resource.type() + "  known as " + known);
         }
         template.unsupported().forEach(resource -> lines.add(resource.id() + "  " + resource.type() + "  skipped"));
         return lines;

@@ -5,6 +5,7 @@ import dev.nearside.simulator.apply.resource.Made;
 import dev.nearside.simulator.apply.resource.ResourceTypes;
 import dev.nearside.simulator.apply.resource.Target;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,9 +18,6 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 /** Takes away what a stack no longer has: first what needs others, then what it needed. */
 final class Removal {
 
-    /** How the API says that it has no such call: then it cannot have made anything either. */
-    private static final int NOT_OFFERED = 501;
-
     private final String stack;
     private final StackRecord record;
     private final AwsApi aws;
@@ -29,7 +27,7 @@ final class Removal {
     /**
      * Of one stack.
      *
-     * @param save keeps the record, after each resource that is gone
+     * @param save keeps the record, before and after each resource that is deleted
      */
     Removal(String stack, StackRecord record, AwsApi aws, Runnable save, Consumer<String> progress) {
         this.stack = stack;
@@ -62,13 +60,23 @@ final class Removal {
         placed.add(id);
     }
 
+    /** What others have taken the place of and is still to be deleted, the last first. */
+    static List<StackRecord.Retired> leftOver(StackRecord record) {
+        return record.retired().reversed().stream()
+                .filter(old -> !isStillInUse(record, old))
+                .toList();
+    }
+
     /** Takes entries out of the record, and away unless they are to be kept. */
     void entries(List<String> ids) {
         List<Doomed> doomed = new ArrayList<>();
-        for (String id : ids) {
+        for (String id : keptLast(ids)) {
             Entry entry = Objects.requireNonNull(record.get(id));
             Optional<Made> made = entry.kept() ? Optional.empty() : made(id, entry);
-            if (made.isEmpty()) {
+            Optional<String> other = made.flatMap(one -> record.holder(id, entry.type(), one));
+            if (made.isEmpty() || other.isPresent()) {
+                other.ifPresent(holder -> progress.accept(
+                        new Step(Action.KEEP, id, entry.type(), "it is " + holder + " now").toString()));
                 record.remove(id);
                 save.run();
             } else {
@@ -78,19 +86,25 @@ final class Removal {
         removeAll(doomed);
     }
 
+    /** So that what is to be kept is still in the record when another logical id for the same thing is looked at. */
+    private List<String> keptLast(List<String> ids) {
+        return ids.stream()
+                .sorted(Comparator.comparing(
+                        id -> Objects.requireNonNull(record.get(id)).kept()))
+                .toList();
+    }
+
     /** What exists, also where an apply ended before it could record it. */
     private Optional<Made> made(String logicalId, Entry entry) {
         if (entry.made() != null) {
             return Optional.of(entry.made());
         }
         try {
-            return ResourceTypes.find(entry.type())
-                    .orElseThrow()
-                    .find(new Target(aws, stack, logicalId, entry.generation()), Unflattened.of(entry.properties()));
+            return Attempts.find(
+                    ResourceTypes.find(entry.type()).orElseThrow(),
+                    new Target(aws, stack, logicalId, entry.generation()),
+                    Unflattened.of(entry.properties()));
         } catch (AwsServiceException e) {
-            if (e.statusCode() == NOT_OFFERED) {
-                return Optional.empty();
-            }
             throw new Failure(logicalId, entry.type(), 0, e);
         }
     }
@@ -99,7 +113,7 @@ final class Removal {
     void retired() {
         List<Doomed> doomed = new ArrayList<>();
         for (StackRecord.Retired old : record.retired().reversed()) {
-            if (isStillInUse(old)) {
+            if (isStillInUse(record, old)) {
                 record.forget(old);
                 save.run();
             } else {
@@ -110,12 +124,12 @@ final class Removal {
     }
 
     /** Whether what was made in its place turned out to be the same thing. */
-    private boolean isStillInUse(StackRecord.Retired old) {
-        String id = Objects.requireNonNull(old.entry().made()).id();
-        return record.entries().values().stream()
-                .anyMatch(entry -> entry.type().equals(old.entry().type())
-                        && entry.made() != null
-                        && entry.made().id().equals(id));
+    private static boolean isStillInUse(StackRecord record, StackRecord.Retired old) {
+        return record.holder(
+                        "",
+                        old.entry().type(),
+                        Objects.requireNonNull(old.entry().made()))
+                .isPresent();
     }
 
     private record Doomed(String logicalId, Entry entry, Runnable forget) {}
@@ -141,7 +155,9 @@ final class Removal {
         }
     }
 
+    /** Saving before as well keeps an apply that another one has overtaken from deleting anything. */
     private void remove(Doomed one) {
+        save.run();
         ResourceTypes.find(one.entry.type())
                 .orElseThrow()
                 .delete(

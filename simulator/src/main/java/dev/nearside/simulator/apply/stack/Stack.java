@@ -129,6 +129,13 @@ public final class Stack implements AutoCloseable {
                 Entry entry = Objects.requireNonNull(record.get(id));
                 lines.add(new Step(entry.kept() ? Action.KEEP : Action.DELETE, id, entry.type(), "").toString());
             }
+            Removal.leftOver(record)
+                    .forEach(old -> lines.add(new Step(
+                                    Action.DELETE,
+                                    old.logicalId(),
+                                    old.entry().type(),
+                                    "another one has taken its place")
+                            .toString()));
         }
         return lines;
     }

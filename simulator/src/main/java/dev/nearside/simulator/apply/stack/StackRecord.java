@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nearside.simulator.apply.resource.Made;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a stack has made, by logical id. Nothing in it is secret. */
@@ -77,6 +80,24 @@ final class StackRecord {
 
     Map<String, String> outputs() {
         return Collections.unmodifiableMap(outputs);
+    }
+
+    /** Under which other logical id the same thing is recorded, if it is. */
+    Optional<String> holder(String logicalId, String type, Made made) {
+        return entries.entrySet().stream()
+                .filter(one -> !one.getKey().equals(logicalId) && isOf(one.getValue(), type, made))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    /** Whether it is recorded anywhere, also as something that is still to be deleted. */
+    boolean has(String type, Made made) {
+        return Stream.concat(entries.values().stream(), retired.stream().map(Retired::entry))
+                .anyMatch(entry -> isOf(entry, type, made));
+    }
+
+    private static boolean isOf(Entry entry, String type, Made made) {
+        return entry.type().equals(type) && entry.made() != null && entry.made().isSameAs(made);
     }
 
     void put(String logicalId, Entry entry) {

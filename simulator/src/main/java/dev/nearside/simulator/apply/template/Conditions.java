@@ -11,6 +11,7 @@ import java.util.function.Function;
 final class Conditions {
 
     private static final int MAX_OPERANDS = 10;
+    private static final int MAX_DEPTH = 100;
 
     private final Map<String, Node> declared;
     private final Function<Node, Value> evaluator;
@@ -44,6 +45,10 @@ final class Conditions {
         if (underWay.contains(name)) {
             throw new TemplateException(
                     node.line(), "conditions go in a circle: " + String.join(" -> ", underWay) + " -> " + name);
+        }
+        if (underWay.size() >= MAX_DEPTH) {
+            throw new TemplateException(
+                    node.line(), "conditions refer to each other more than " + MAX_DEPTH + " deep, at " + name);
         }
         underWay.addLast(name);
         boolean holds = holds(node);

@@ -18,6 +18,9 @@ public final class Evaluator {
             + "Fn::Select, Fn::Split, Fn::Sub";
     private static final List<String> ZONES = List.of("a", "b", "c", "d", "e", "f");
 
+    /** How a reference to a secret or to a parameter of Systems Manager begins. */
+    private static final String DYNAMIC = "{{resolve:";
+
     /** The longest text that functions may make. */
     private static final int MAX_TEXT = 4 * 1024 * 1024;
 
@@ -60,6 +63,16 @@ public final class Evaluator {
      * @throws TemplateException if one cannot be
      */
     public Value evaluate(Node node) {
+        Value value = called(node);
+        if (value instanceof Value.Text text && text.text().contains(DYNAMIC)) {
+            throw new TemplateException(
+                    node.line(),
+                    "dynamic references ('" + DYNAMIC + "…}}') are not offered here; use a parameter with NoEcho");
+        }
+        return value;
+    }
+
+    private Value called(Node node) {
         return switch (node) {
             case Node.Scalar scalar
             when scalar.kind() == Node.Kind.NULL ->
@@ -234,7 +247,19 @@ public final class Evaluator {
         if (found == null) {
             throw new TemplateException(operand.line(), "Fn::FindInMap finds nothing under " + String.join(".", names));
         }
+        requireNoFunctions(found);
         return evaluate(found);
+    }
+
+    /** Values of mappings are texts and lists of them. */
+    private static void requireNoFunctions(Node found) {
+        boolean isPlain = found instanceof Node.Scalar
+                || (found instanceof Node.Sequence list
+                        && list.items().stream().allMatch(Node.Scalar.class::isInstance));
+        if (!isPlain) {
+            throw new TemplateException(
+                    found.line(), "a mapping holds " + found.shown() + ", expected a text or a list of texts");
+        }
     }
 
     private Value.Text base64(Node operand) {

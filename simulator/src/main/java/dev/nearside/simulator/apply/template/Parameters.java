@@ -59,7 +59,7 @@ public final class Parameters {
         if (given != null || otherwise == null) {
             return given;
         }
-        return otherwise instanceof Node.Sequence ? "" : Node.text(otherwise, "Default of " + name);
+        return Node.text(otherwise, "Default of " + name);
     }
 
     /** The value by name; null if there is no such parameter. */
@@ -112,8 +112,14 @@ public final class Parameters {
         }
 
         private void check(String text, boolean isNumber) {
-            if (declaration.get("AllowedValues") instanceof Node.Sequence allowed) {
-                List<String> values = allowed.items().stream()
+            Node allowed = declaration.get("AllowedValues");
+            if (allowed != null) {
+                if (!(allowed instanceof Node.Sequence list)) {
+                    throw new TemplateException(
+                            allowed.line(),
+                            "AllowedValues of " + name + " is " + allowed.shown() + ", expected a list");
+                }
+                List<String> values = list.items().stream()
                         .map(item -> Node.text(item, "AllowedValues of " + name))
                         .toList();
                 if (!values.contains(text)) {

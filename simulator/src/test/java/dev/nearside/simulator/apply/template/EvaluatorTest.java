@@ -19,7 +19,7 @@ class EvaluatorTest {
               Hosts: {Type: CommaDelimitedList, Default: 'a.test, b.test'}
               Token: {Type: String, NoEcho: true, Default: hush}
             Mappings:
-              Sizes: {prod: {memory: 512, hosts: [x, y]}, dev: {memory: 128}}
+              Sizes: {prod: {memory: 512, hosts: [x, y]}, dev: {memory: 128}, odd: {self: !FindInMap [Sizes, odd, self]}}
             Conditions:
               IsShop: !Equals [!Ref Name, shop]
               IsOther: !Not [!Condition IsShop]
@@ -108,12 +108,39 @@ class EvaluatorTest {
                 "!If [Round, a, b] | conditions go in a circle: Round -> Trip -> Round",
                 "!Sub [a] | Fn::Sub has a list, expected a list of 2",
                 "null | null is no value",
+                "'{{resolve:ssm:/token}}' | dynamic references ('{{resolve:…}}') are not offered here",
+                "!Sub '{{resolve:secretsmanager:${Name}}}' | dynamic references",
             })
     void whatCannotBeIsRefusedWithItsLine(String written, String message) {
         assertThatThrownBy(() -> value(written))
                 .isInstanceOfSatisfying(
                         TemplateException.class, e -> assertThat(e.line()).isBetween(9, 18))
                 .hasMessageContaining(message);
+    }
+
+    @Test
+    void mappingsHoldNoFunctions() {
+        assertThatThrownBy(() -> value("!FindInMap [Sizes, odd, self]"))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("a mapping holds")
+                .hasMessageContaining("expected a text or a list of texts");
+    }
+
+    @Test
+    void conditionsAreNotDeepWithoutEnd() {
+        StringBuilder text = new StringBuilder("Conditions:\n  C0: !Equals [a, a]\n");
+        for (int i = 1; i <= 20_000; i++) {
+            text.append("  C").append(i).append(": !Condition C").append(i - 1).append('\n');
+        }
+        Template template = Template.of(TemplateText.parse(text + "Resources: {A: {Type: T, Condition: C20000}}"));
+        Evaluator evaluator = new Evaluator(
+                template,
+                Parameters.of(template.parameters(), Map.of()),
+                new Pseudo("us-east-1", "123456789012", "stack"),
+                new Known());
+        assertThatThrownBy(() -> evaluator.holds("C20000", 1))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("more than 100 deep");
     }
 
     @Test

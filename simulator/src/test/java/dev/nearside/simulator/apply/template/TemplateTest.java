@@ -119,6 +119,7 @@ class TemplateTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
+                "{Type: String, AllowedValues: a} | a | AllowedValues of P is 'a', expected a list",
                 "{Type: String, AllowedValues: [a, b]} | c | the parameter P is 'c', expected one of a, b",
                 "{Type: String, AllowedPattern: '[a-z]+', ConstraintDescription: letters} | A1 | expected what matches [a-z]+ (letters)",
                 "{Type: String, AllowedPattern: '['} | a | AllowedPattern of P is no regular expression",
@@ -148,5 +149,10 @@ class TemplateTest {
                 .hasMessage("no value for the parameters P, Q, expected --parameter P=VALUE");
         assertThatThrownBy(() -> Parameters.of(template.parameters(), Map.of("R", "x")))
                 .hasMessage("the template has no parameter R, expected P, Q");
+        Template list = Template.of(TemplateText.parse(
+                "Parameters: {P: {Type: CommaDelimitedList, Default: [a, b]}}\nResources: {A: {Type: T}}"));
+        assertThatThrownBy(() -> Parameters.of(list.parameters(), Map.of()))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageContaining("Default of P");
     }
 }
