@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ControlPlaneCrashTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int ROUNDS = Integer.getInteger("nearside.crash.rounds", 2);
+    private static final int ROUNDS = Integer.getInteger("nearside.crash.rounds", 1);
     private static final int WRITERS = 3;
     private static final int ACKNOWLEDGED_BEFORE_KILL = 30;
 

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.cloudfront.model.GetDistributionConfigRes
 class RolloutProcessTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int KILLS = Integer.getInteger("nearside.crash.rounds", 2);
+    private static final int KILLS = Integer.getInteger("nearside.crash.rounds", 1);
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
