@@ -160,7 +160,11 @@ outside() {
 
 start_engine() {
     ip link set lo up
-    mount -t tmpfs tmpfs /tmp
+    # Its own, but for a repository that lies in it.
+    case $REPOSITORY/ in
+        /tmp/*) ;;
+        *) mount -t tmpfs tmpfs /tmp ;;
+    esac
     # Debian's own client, whatever else is there: it builds with BuildKit by itself.
     mkdir "$WORK/bin"
     ln -s /usr/bin/docker "$WORK/bin/docker"
