@@ -3,12 +3,15 @@ package dev.nearside.control.api;
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.aws.XmlShapes;
 import dev.nearside.control.deploy.Catalog;
+import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Resource;
 import dev.nearside.kit.snapshot.ResourceKey;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.cloudfront.model.Origin;
 
 /**
  * A kind of thing that CloudFront keeps under a name of its own and that other configurations name by id: a policy, a
@@ -102,6 +105,17 @@ interface ConfigKind<C extends SdkPojo> {
     /** The distributions that use a resource, as users. */
     static List<String> distributions(Catalog catalog, Resource.Kind kind, String id) {
         return catalog.users(new ResourceKey(kind, id)).stream()
+                .map(user -> "distribution " + user)
+                .toList();
+    }
+
+    /** The distributions of which an origin uses something that nodes do not know, as users. */
+    static List<String> distributions(Catalog catalog, References references, Predicate<Origin> uses) {
+        return catalog.deployed()
+                .map(Distribution::id)
+                .filter(id -> references.distribution(id).stream()
+                        .flatMap(config -> config.origins().items().stream())
+                        .anyMatch(uses))
                 .map(user -> "distribution " + user)
                 .toList();
     }

@@ -5,7 +5,6 @@ import static dev.nearside.control.api.ConfigErrors.require;
 
 import dev.nearside.control.aws.AwsError;
 import dev.nearside.control.deploy.Catalog;
-import dev.nearside.kit.snapshot.Distribution;
 import dev.nearside.kit.snapshot.Resource;
 import java.util.List;
 import java.util.Optional;
@@ -104,13 +103,7 @@ final class OriginAccessControlKind implements ConfigKind<OriginAccessControlCon
 
     @Override
     public List<String> users(String id, Catalog catalog, References references) {
-        return catalog.deployed()
-                .map(Distribution::id)
-                .filter(user -> references.distribution(user).stream()
-                        .flatMap(config -> config.origins().items().stream())
-                        .anyMatch(origin -> id.equals(origin.originAccessControlId())))
-                .map(user -> "distribution " + user)
-                .toList();
+        return ConfigKind.distributions(catalog, references, origin -> id.equals(origin.originAccessControlId()));
     }
 
     /**

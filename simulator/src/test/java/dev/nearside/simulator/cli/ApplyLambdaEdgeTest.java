@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.simulator.world.AwsClients;
 import dev.nearside.simulator.world.Viewer;
-import dev.nearside.simulator.world.World;
-import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The life of a Lambda@Edge template as people have it: applied, served, changed, applied again, deleted. */
-class ApplyLambdaEdgeTest {
+class ApplyLambdaEdgeTest extends ApplyWorld {
 
     private static final String TEMPLATE = """
             AWSTemplateFormatVersion: '2010-09-09'
@@ -71,24 +66,6 @@ class ApplyLambdaEdgeTest {
               DistributionId: {Value: !Ref Site}
               Address: {Value: !Sub 'http://${Site.DomainName}/'}
             """;
-
-    @TempDir
-    private static Path state;
-
-    private static World world;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
-    }
 
     @Test
     void templateIsAppliedServedChangedAndDeleted() throws IOException {

@@ -7,23 +7,16 @@ import dev.nearside.simulator.apply.resource.ApplyException;
 import dev.nearside.simulator.apply.stack.Stack;
 import dev.nearside.simulator.apply.template.Template;
 import dev.nearside.simulator.apply.template.TemplateText;
-import dev.nearside.simulator.world.AwsClients;
 import dev.nearside.simulator.world.FunctionZip;
-import dev.nearside.simulator.world.World;
-import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** What an apply may change and delete: what the stack made, and nothing that others did. */
-class ApplyOwnershipTest {
+class ApplyOwnershipTest extends ApplyWorld {
 
     private static final String FUNCTION = """
               %1$s:
@@ -36,27 +29,6 @@ class ApplyOwnershipTest {
                   Description: the stack's
                   Code: {ZipFile: 'exports.handler = async () => 1;'}
             """;
-
-    @TempDir
-    private static Path state;
-
-    private static World world;
-    private static AwsClients aws;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
-        aws = new AwsClients(world.apiAddress().getPort());
-    }
-
-    @AfterAll
-    static void stop() {
-        aws.close();
-        world.close();
-    }
 
     @Test
     void functionOfAnotherIsNeitherOverwrittenByASecondApplyNorDeleted() throws Exception {

@@ -2,10 +2,7 @@ package dev.nearside.simulator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.nearside.simulator.world.AwsClients;
 import dev.nearside.simulator.world.Viewer;
-import dev.nearside.simulator.world.World;
-import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,37 +13,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.cloudfront.model.Tag;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.KeyState;
 
 /** What people's templates hold besides functions at the edge, made, changed and deleted in one world. */
-class ApplyResourcesTest {
-
-    @TempDir
-    private static Path state;
-
-    private static World world;
-    private static AwsClients aws;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
-        aws = new AwsClients(world.apiAddress().getPort());
-    }
-
-    @AfterAll
-    static void stop() {
-        aws.close();
-        world.close();
-    }
+class ApplyResourcesTest extends ApplyWorld {
 
     @Test
     void functionOfCloudFrontWithStoreAndPoliciesServes() throws IOException {

@@ -3,18 +3,13 @@ package dev.nearside.simulator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.nearside.simulator.world.Viewer;
-import dev.nearside.simulator.world.World;
-import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A SAM template whose function runs at the edge: each change of the code is a new version, and served. */
-class ApplyServerlessTest {
+class ApplyServerlessTest extends ApplyWorld {
 
     private static final String TEMPLATE = """
             Transform: AWS::Serverless-2016-10-31
@@ -55,24 +50,6 @@ class ApplyServerlessTest {
             Outputs:
               Version: {Value: !Ref Hello.Version}
             """;
-
-    @TempDir
-    private static Path state;
-
-    private static World world;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
-    }
-
-    @AfterAll
-    static void stop() {
-        world.close();
-    }
 
     @Test
     void everyChangeOfTheCodeIsANewVersionThatServes() throws IOException {

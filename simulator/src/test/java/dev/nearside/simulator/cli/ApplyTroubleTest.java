@@ -10,9 +10,6 @@ import dev.nearside.simulator.apply.resource.ApplyException;
 import dev.nearside.simulator.apply.stack.Stack;
 import dev.nearside.simulator.apply.template.Template;
 import dev.nearside.simulator.apply.template.TemplateText;
-import dev.nearside.simulator.world.AwsClients;
-import dev.nearside.simulator.world.World;
-import dev.nearside.simulator.world.WorldConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,19 +17,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.kms.KmsClient;
 
 /** Applies that end in the middle, meet each other, or are asked for what cannot be. */
-class ApplyTroubleTest {
+class ApplyTroubleTest extends ApplyWorld {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -97,27 +90,6 @@ class ApplyTroubleTest {
               One: {Type: AWS::SQS::Queue}
               Two: {Type: AWS::SQS::Queue, DependsOn: One}
             """;
-
-    @TempDir
-    private static Path state;
-
-    private static World world;
-    private static AwsClients aws;
-
-    @TempDir
-    private Path folder;
-
-    @BeforeAll
-    static void start() throws IOException {
-        world = World.start(WorldConfig.onFreePorts(state).withPops("IAD"));
-        aws = new AwsClients(world.apiAddress().getPort());
-    }
-
-    @AfterAll
-    static void stop() {
-        aws.close();
-        world.close();
-    }
 
     @Test
     void whatACrashLeftUnrecordedIsFoundAgainAndNotMadeTwice() throws Exception {
